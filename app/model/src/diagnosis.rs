@@ -1,0 +1,121 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Message, ObjectRef, Problem};
+
+/// What the rules make of one snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis<T = Message> {
+    /// The moment that the snapshot shows.
+    #[serde(with = "crate::moment")]
+    pub observed_at: Timestamp,
+    /// The problems, worst and most certain first.
+    pub problems: Vec<Problem<T>>,
+    /// What could not be told, and what would settle it.
+    pub unknown: Vec<Unknown<T>>,
+    /// What looks unusual and is well.
+    pub checked: Vec<Checked<T>>,
+    /// How many objects of each kind were looked at, in the order of their kinds.
+    pub looked_at: Vec<LookedAt>,
+    /// How many rules looked.
+    pub rules: usize,
+}
+
+/// Why something could not be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The API server refused to show it.
+    Denied,
+    /// It was there and is gone: an event after its hour, a rotated log.
+    Expired,
+    /// It has not been read, or not yet.
+    NotSeen,
+    /// The recording does not hold it.
+    NotRecorded,
+}
+
+/// Something that could not be told. Unknown is not healthy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown<T = Message> {
+    /// What cannot be told, as a sentence.
+    pub what: T,
+    /// Why.
+    pub why: Why,
+    /// What would settle it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settle: Option<T>,
+    /// The object in question, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<ObjectRef>,
+    /// The right that is missing, when it was denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub right: Option<MissingRight>,
+}
+
+/// A right that the API server says the reader does not have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct MissingRight {
+    /// The verb, such as `list`.
+    pub verb: String,
+    /// The API group; empty for the core group.
+    pub group: String,
+    /// The resource, such as `secrets` or `pods/log`.
+    pub resource: String,
+    /// The namespace; `None` for the whole cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+}
+
+/// Something that looks unusual, was looked at, and is well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked<T = Message> {
+    /// The object.
+    pub object: ObjectRef,
+    /// Why it is well, in a few words.
+    pub why: T,
+}
+
+/// How many objects of one kind were looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookedAt {
+    /// The API kind.
+    pub kind: String,
+    /// How many.
+    pub count: usize,
+}
+
+impl<T> Diagnosis<T> {
+    /// The same diagnosis with its texts resolved.
+    pub fn map_text<U>(self, mut text: impl FnMut(T) -> U) -> Diagnosis<U> {
+        Diagnosis {
+            observed_at: self.observed_at,
+            problems: self
+                .problems
+                .into_iter()
+                .map(|problem| problem.map_text(&mut text))
+                .collect(),
+            unknown: self
+                .unknown
+                .into_iter()
+                .map(|unknown| Unknown {
+                    what: text(unknown.what),
+                    why: unknown.why,
+                    settle: unknown.settle.map(&mut text),
+                    object: unknown.object,
+                    right: unknown.right,
+                })
+                .collect(),
+            checked: self
+                .checked
+                .into_iter()
+                .map(|checked| Checked {
+                    object: checked.object,
+                    why: text(checked.why),
+                })
+                .collect(),
+            looked_at: self.looked_at,
+            rules: self.rules,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The words of Podside as types: what the server and the browser say to each other.
+//!
+//! This crate is the only one that is built for the server and for the browser,
+//! so it holds data and the reading and writing of it, and no logic that needs a
+//! clock, a cluster or a regular expression.
+
+mod cause;
+mod diagnosis;
+mod evidence;
+mod investigation;
+mod language;
+mod liveness;
+pub mod log;
+mod message;
+mod moment;
+mod object_ref;
+mod problem;
+mod severity;
+mod strip;
+mod texts;
+pub mod view;
+
+pub use cause::Cause;
+pub use diagnosis::{Checked, Diagnosis, LookedAt, MissingRight, Unknown, Why};
+pub use evidence::{Evidence, EvidenceKind};
+pub use investigation::{
+    Answer, Conclusion, EntryBody, Finding, InvestigationId, NoSuggestion, NotAnAnswer, Redacted,
+    RedactedPart, SecretKind,
+};
+pub use language::{Lang, UnknownLanguage};
+pub use liveness::Liveness;
+pub use message::{Arg, Message};
+pub use object_ref::ObjectRef;
+pub use problem::{Affected, FixStep, Problem, ProblemId, Relation};
+pub use severity::{Certainty, Severity};
+pub use strip::{Strip, StripSpan, StripState};
+pub use texts::Texts;

@@ -1,0 +1,28 @@
+//! What each page shows, with every text in the reader's language.
+//!
+//! One file a page. The server's "now", the language and the liveness travel in the
+//! data, so that the first render in the browser equals the server's.
+
+mod chart_head;
+mod investigation;
+mod logs;
+mod resource;
+mod runbook;
+mod triage;
+mod walk;
+
+pub use chart_head::ChartHead;
+pub use investigation::{
+    HereView, HistoryPage, InvestigationPage, PastInvestigation, ShareRow, SharedPage,
+};
+pub use logs::{LogRow, LogRun, Logs, LogsAsk, LogsPage};
+pub use resource::{
+    Condition, Content, EventRow, Excerpt, Health, LogTail, Reading, ResourceBody, ResourcePage,
+    ResourceView, Row, Section, Value,
+};
+pub use runbook::{CheckedBy, RunbookCard, RunbookPage, RunbookStep, RunbooksPage, Way, WayTo};
+pub use triage::{ProblemPage, SeenBefore, ShownObject, TriagePage};
+pub use walk::{
+    ConclusionView, DocsLink, ProbeView, RecordRow, RecordWhat, StepView, TreePlace, TreeRow,
+    TreeState,
+};

@@ -1,0 +1,127 @@
+//! The server functions: what the browser asks after the first page. Each is one
+//! line that asks the [`Portal`](crate::Portal).
+#![expect(
+    missing_docs,
+    reason = "the macro makes a struct of the arguments, whose fields cannot carry docs"
+)]
+
+use crate::json_text::JsonText;
+use leptos::prelude::*;
+use podside_model::view::{
+    HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
+    RunbookPage, RunbooksPage, SharedPage, TriagePage,
+};
+use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
+
+use crate::portal::{Place, PortalError};
+#[cfg(feature = "ssr")]
+use crate::portal::{SharedPortal, Viewer, told};
+
+/// What is broken at a place.
+#[server(prefix = "/api", endpoint = "triage", input = JsonText, output = JsonText)]
+pub async fn triage(lang: Lang, place: Place) -> Result<TriagePage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.triage(&viewer, &place).await.map_err(told)
+}
+
+/// One problem.
+#[server(prefix = "/api", endpoint = "problem", input = JsonText, output = JsonText)]
+pub async fn problem(
+    lang: Lang,
+    place: Place,
+    id: ProblemId,
+    show: Option<usize>,
+) -> Result<ProblemPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal
+        .problem(&viewer, &place, &id, show)
+        .await
+        .map_err(told)
+}
+
+/// One object.
+#[server(prefix = "/api", endpoint = "resource", input = JsonText, output = JsonText)]
+pub async fn resource(
+    lang: Lang,
+    place: Place,
+    object: ObjectRef,
+    view: ResourceView,
+) -> Result<ResourcePage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal
+        .resource(&viewer, &place, &object, &view)
+        .await
+        .map_err(told)
+}
+
+/// Logs.
+#[server(prefix = "/api", endpoint = "logs", input = JsonText, output = JsonText)]
+pub async fn logs(lang: Lang, place: Place, ask: LogsAsk) -> Result<LogsPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.logs(&viewer, &place, &ask).await.map_err(told)
+}
+
+/// The runbooks.
+#[server(prefix = "/api", endpoint = "runbooks", input = JsonText, output = JsonText)]
+pub async fn runbooks(lang: Lang, place: Place) -> Result<RunbooksPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.runbooks(&viewer, &place).await.map_err(told)
+}
+
+/// One runbook.
+#[server(prefix = "/api", endpoint = "runbook", input = JsonText, output = JsonText)]
+pub async fn runbook(
+    lang: Lang,
+    place: Place,
+    id: String,
+    target: Option<ObjectRef>,
+) -> Result<RunbookPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal
+        .runbook(&viewer, &place, &id, target.as_ref())
+        .await
+        .map_err(told)
+}
+
+/// One investigation.
+#[server(prefix = "/api", endpoint = "investigation", input = JsonText, output = JsonText)]
+pub async fn investigation(
+    lang: Lang,
+    id: InvestigationId,
+) -> Result<InvestigationPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.investigation(&viewer, id).await.map_err(told)
+}
+
+/// Past investigations.
+#[server(prefix = "/api", endpoint = "history", input = JsonText, output = JsonText)]
+pub async fn history(
+    lang: Lang,
+    place: Place,
+    words: String,
+    before: Option<InvestigationId>,
+) -> Result<HistoryPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal
+        .history(&viewer, &place, &words, before)
+        .await
+        .map_err(told)
+}
+
+/// What a link opens.
+#[server(prefix = "/api", endpoint = "shared", input = JsonText, output = JsonText)]
+pub async fn shared(lang: Lang, token: String) -> Result<SharedPage, PortalError> {
+    let (portal, _) = asked(lang)?;
+    portal.shared(lang, &token).await.map_err(told)
+}
+
+/// Whom a server function asks, and for whom. The language comes with the call,
+/// because it is the page's and not the cookie's.
+#[cfg(feature = "ssr")]
+pub(crate) fn asked(lang: Lang) -> Result<(SharedPortal, Viewer), PortalError> {
+    let portal = use_context::<SharedPortal>().ok_or_else(|| PortalError::Unavailable {
+        what: "this Podside serves no clusters".to_owned(),
+    })?;
+    let name = use_context::<Viewer>().and_then(|viewer| viewer.name);
+    Ok((portal, Viewer { name, lang }))
+}

@@ -1,0 +1,55 @@
+//! The parts that pages are made of, one file each.
+#![expect(
+    unreachable_pub,
+    reason = "the component macro wraps each function in one that only `mod.rs` re-exports"
+)]
+
+mod age;
+mod answer_glyph;
+mod chain_drawing;
+mod chain_strip;
+mod chart_head;
+mod command;
+mod copy_button;
+mod evidence_block;
+mod fix_box;
+mod icon;
+mod link_button;
+mod masthead;
+mod note;
+mod object_link;
+mod palette;
+mod path_tree;
+mod prose;
+mod redaction;
+mod severity_mark;
+mod sheet;
+mod strip;
+mod tabs;
+mod yaml;
+
+pub use age::Age;
+pub use answer_glyph::AnswerGlyph;
+pub use chain_drawing::ChainDrawing;
+pub use chain_strip::ChainStrip;
+pub use chart_head::ChartHeadBand;
+pub(crate) use chart_head::{Choice, switcher};
+pub use command::Command;
+pub use copy_button::CopyButton;
+pub use evidence_block::EvidenceBlock;
+pub use fix_box::FixBox;
+pub use icon::{Glyph, Icon};
+pub use link_button::{LinkButton, Weight};
+pub use masthead::{Masthead, Page};
+pub use note::Note;
+pub use object_link::ObjectLink;
+pub use palette::Palette;
+pub use path_tree::PathTree;
+pub use prose::Prose;
+pub use redaction::RedactedText;
+pub(crate) use redaction::hidden;
+pub use severity_mark::{SeverityMark, Tone};
+pub use sheet::Sheet;
+pub use strip::{StripDrawing, StripLegend};
+pub use tabs::{TabLink, Tabs};
+pub use yaml::Yaml;

@@ -1,0 +1,458 @@
+use podside_model::log::{
+    BadFrame, Cursor, EndWhy, Gap, LinesFrame, LogNote, LogSource, NoteFrame, Seen,
+};
+use podside_model::view::{LogRow, Logs};
+
+use crate::log::{Filter, Finder, Histogram, LineStore, View};
+
+/// Rows that are filtered or searched before the clock is looked at.
+const SLICE: usize = 500;
+
+/// The lines of the page with all that is known about them.
+#[derive(Debug)]
+pub(super) struct LogState {
+    store: LineStore,
+    view: View,
+    /// The rows of another filter, until all are there.
+    next_view: Option<View>,
+    sources: Vec<Source>,
+    left_out: usize,
+    /// Whether the rows are those that the server rendered, which the stream's replace.
+    is_rendered: bool,
+    /// Whether the logs are read from their beginning.
+    is_whole: bool,
+    next_seq: u64,
+    resumed: Option<Resumed>,
+    lost: u64,
+}
+
+#[derive(Debug)]
+struct Source {
+    source: LogSource,
+    lines: u64,
+    seen: Seen,
+}
+
+/// The gap that a new connection has opened, of which each source tells its part.
+#[derive(Debug)]
+struct Resumed {
+    row: u64,
+    awaited: Vec<u8>,
+}
+
+/// What a note means beyond its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Nothing,
+    /// What was stored has come.
+    Live,
+    /// A source is cut off.
+    Lost {
+        at: i64,
+        said: String,
+    },
+    /// It is back.
+    Back,
+    /// The stream has ended.
+    Closed(EndWhy),
+}
+
+impl LogState {
+    /// The rows that the server has rendered.
+    pub(super) fn of(logs: &Logs, is_whole: bool) -> Self {
+        let mut state = Self {
+            store: LineStore::default(),
+            view: View::default(),
+            next_view: None,
+            sources: Vec::new(),
+            left_out: logs.left_out,
+            is_rendered: true,
+            is_whole,
+            next_seq: 0,
+            resumed: None,
+            lost: 0,
+        };
+        state.learn_sources(logs.sources.clone());
+        for row in &logs.rows {
+            match row {
+                LogRow::Line { source, time, text } => state.push_line(*source, *time, text),
+                LogRow::Note(note) => drop(state.store.push_note(note.clone())),
+            }
+        }
+        state.view.advance(&state.store, usize::MAX);
+        state
+    }
+
+    pub(super) fn store(&self) -> &LineStore {
+        &self.store
+    }
+
+    pub(super) fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Whether the rows are still those that the server rendered.
+    pub(super) fn is_rendered(&self) -> bool {
+        self.is_rendered
+    }
+
+    pub(super) fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// The sources with how many lines of each have come.
+    pub(super) fn sources(&self) -> impl Iterator<Item = (&LogSource, u64)> {
+        self.sources.iter().map(|s| (&s.source, s.lines))
+    }
+
+    pub(super) fn histogram(&self) -> Option<Histogram> {
+        Histogram::of(&self.store)
+    }
+
+    /// Lines that were lost on the way or had to go to make room.
+    pub(super) fn lost(&self) -> u64 {
+        self.lost + self.store.dropped()
+    }
+
+    /// How far each source was read from the stream; empty before anything came.
+    pub(super) fn cursors(&self) -> Vec<Cursor> {
+        if self.is_rendered {
+            return Vec::new();
+        }
+        let cursor = |s: &Source| s.seen.cursor(s.source.id.clone());
+        self.sources.iter().filter_map(cursor).collect()
+    }
+
+    /// Begins to take a new connection's frames. `away` is when the one before was
+    /// lost, in nanoseconds since 1970, and for how many milliseconds.
+    pub(super) fn connected(&mut self, away: Option<(i64, u64)>) {
+        self.next_seq = 0;
+        self.resumed = None;
+        if let Some((at, lasted_ms)) = away.filter(|_| !self.is_rendered) {
+            let gap = Gap {
+                source: None,
+                at,
+                lasted_ms,
+                removed: 0,
+                lost: 0,
+                maybe_missing: false,
+            };
+            self.resumed = Some(Resumed {
+                row: self.store.push_note(LogNote::Gap(gap)),
+                awaited: (0..self.sources.len())
+                    .filter_map(|i| u8::try_from(i).ok())
+                    .collect(),
+            });
+        }
+    }
+
+    /// Takes a frame of lines in, and gives its place in the sequence.
+    pub(super) fn take_lines(&mut self, bytes: &[u8]) -> Result<u64, BadFrame> {
+        let frame = LinesFrame::parse(bytes)?;
+        let seq = frame.seq;
+        self.expect(seq);
+        self.forget_rendered();
+        for line in frame {
+            let line = line?;
+            self.push_line(line.source, line.time, line.text);
+            if let (Some(source), Some(time)) = (self.source_mut(line.source), line.time) {
+                source.seen.record(time);
+            }
+        }
+        Ok(seq)
+    }
+
+    /// Takes a note in, and gives its place in the sequence and what it means.
+    pub(super) fn take_note(&mut self, frame: NoteFrame) -> (u64, Meaning) {
+        self.expect(frame.seq);
+        let meaning = match frame.note {
+            LogNote::Sources { sources, left_out } => {
+                self.left_out = left_out;
+                self.learn_sources(sources);
+                Meaning::Nothing
+            }
+            LogNote::Live => {
+                self.forget_rendered();
+                Meaning::Live
+            }
+            LogNote::Lost { at, said, .. } => Meaning::Lost { at, said },
+            LogNote::Closed { why } => Meaning::Closed(why),
+            LogNote::Gap(gap) => {
+                self.lost += gap.lost;
+                if !self.fold(&gap) {
+                    self.store.push_note(LogNote::Gap(gap));
+                }
+                Meaning::Back
+            }
+            // The end of what is stored is not worth a row.
+            LogNote::Ended {
+                why: EndWhy::Complete,
+                ..
+            } => Meaning::Nothing,
+            note @ (LogNote::Restarted { .. } | LogNote::Ended { .. } | LogNote::Event(_)) => {
+                if !matches!(note, LogNote::Event(_)) {
+                    self.forget_rendered();
+                }
+                if !self.is_rendered {
+                    self.store.push_note(note);
+                }
+                Meaning::Nothing
+            }
+        };
+        (frame.seq, meaning)
+    }
+
+    /// Shows what another filter shows, once it is worked off.
+    pub(super) fn set_filter(&mut self, filter: Filter) {
+        let current = self.next_view.as_ref().unwrap_or(&self.view);
+        if *current.filter() != filter {
+            self.next_view = Some(View::new(filter));
+        }
+    }
+
+    pub(super) fn clear_hits(&mut self) {
+        self.view.clear_hits();
+    }
+
+    /// Filters and searches as long as there is time, and tells whether all is done.
+    pub(super) fn work(
+        &mut self,
+        finder: Option<&dyn Finder>,
+        has_time: impl Fn() -> bool,
+    ) -> bool {
+        loop {
+            let mut done = self.view.advance(&self.store, SLICE);
+            if let Some(next) = &mut self.next_view {
+                if next.advance(&self.store, SLICE) {
+                    self.view = self.next_view.take().unwrap_or_default();
+                }
+                done = false;
+            }
+            if let Some(finder) = finder {
+                done &= self.view.search(&self.store, finder, SLICE);
+            }
+            if done || !has_time() {
+                return done;
+            }
+        }
+    }
+
+    fn learn_sources(&mut self, sources: Vec<LogSource>) {
+        for (at, source) in sources.into_iter().enumerate() {
+            match self.sources.get_mut(at) {
+                Some(known) if known.source.id == source.id => known.source = source,
+                Some(other) => *other = Source::new(source, self.is_whole),
+                None => self.sources.push(Source::new(source, self.is_whole)),
+            }
+        }
+    }
+
+    fn source_mut(&mut self, number: u8) -> Option<&mut Source> {
+        self.sources.get_mut(usize::from(number))
+    }
+
+    fn push_line(&mut self, source: u8, time: Option<i64>, text: &str) {
+        self.store.push_line(time, source, text);
+        if let Some(source) = self.source_mut(source) {
+            source.lines += 1;
+        }
+    }
+
+    /// The stream sends again what the server has rendered.
+    fn forget_rendered(&mut self) {
+        if !self.is_rendered {
+            return;
+        }
+        self.is_rendered = false;
+        self.store = LineStore::default();
+        let filter = match self.next_view.take() {
+            Some(next) => next.filter().clone(),
+            None => self.view.filter().clone(),
+        };
+        self.view = View::new(filter);
+        for source in &mut self.sources {
+            source.lines = 0;
+        }
+    }
+
+    /// A hole in the sequence is a frame that went missing.
+    fn expect(&mut self, seq: u64) {
+        if seq != self.next_seq {
+            self.store.push_note(LogNote::Gap(Gap {
+                source: None,
+                at: 0,
+                lasted_ms: 0,
+                removed: 0,
+                lost: 0,
+                maybe_missing: true,
+            }));
+        }
+        self.next_seq = seq.saturating_add(1);
+    }
+
+    /// Adds a source's part to the gap of the connection.
+    fn fold(&mut self, part: &Gap) -> bool {
+        let (Some(resumed), Some(source)) = (&mut self.resumed, part.source) else {
+            return false;
+        };
+        let Some(at) = resumed
+            .awaited
+            .iter()
+            .position(|awaited| *awaited == source)
+        else {
+            return false;
+        };
+        resumed.awaited.swap_remove(at);
+        let Some(LogNote::Gap(gap)) = self.store.note_mut(resumed.row) else {
+            return false;
+        };
+        gap.removed += part.removed;
+        gap.maybe_missing |= part.maybe_missing;
+        true
+    }
+}
+
+impl Source {
+    /// Times of lines that are kept to say where to go on: what a cursor holds and
+    /// some more, in case many lines come within two seconds.
+    const TIMES: usize = 1024;
+
+    fn new(source: LogSource, is_whole: bool) -> Self {
+        let seen = if is_whole {
+            Seen::from_beginning(Self::TIMES)
+        } else {
+            Seen::new(Self::TIMES)
+        };
+        Self {
+            source,
+            lines: 0,
+            seen,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use podside_model::log::{LineRef, LinesWriter, SourceId};
+
+    use super::*;
+    use crate::log::Row;
+
+    fn source(pod: &str) -> LogSource {
+        let id = SourceId {
+            pod: pod.to_owned(),
+            container: "app".to_owned(),
+            previous: false,
+        };
+        LogSource { id, owner: None }
+    }
+
+    fn state() -> LogState {
+        let line = LogRow::Line {
+            source: 0,
+            time: Some(1),
+            text: "rendered".to_owned(),
+        };
+        let logs = Logs {
+            sources: vec![source("a"), source("b")],
+            rows: vec![line],
+            ..Logs::default()
+        };
+        LogState::of(&logs, true)
+    }
+
+    fn lines(seq: u64, lines: &[(u8, i64, &str)]) -> Vec<u8> {
+        let mut writer = LinesWriter::new(seq);
+        for (source, time, text) in lines {
+            writer.push(LineRef {
+                source: *source,
+                time: Some(*time),
+                text,
+            });
+        }
+        writer.finish()
+    }
+
+    fn texts(state: &mut LogState) -> Vec<String> {
+        while !state.work(None, || true) {}
+        let rows = state.view().numbers(0..usize::MAX);
+        let text = |number| match state.store().row(number)? {
+            Row::Line { text, .. } => Some(text.to_owned()),
+            Row::Note(note) => Some(format!("{note:?}")),
+            Row::NoteRest => None,
+        };
+        rows.into_iter().filter_map(text).collect()
+    }
+
+    #[test]
+    fn the_streams_lines_take_the_place_of_the_rendered_ones() {
+        let mut state = state();
+        assert_eq!(texts(&mut state), ["rendered"]);
+        assert!(state.cursors().is_empty());
+        state.connected(None);
+        assert_eq!(
+            state.take_lines(&lines(0, &[(0, 1, "rendered"), (1, 2, "new")])),
+            Ok(0)
+        );
+        assert_eq!(texts(&mut state), ["rendered", "new"]);
+        let counts: Vec<_> = state.sources().map(|(_, lines)| lines).collect();
+        assert_eq!(counts, [1, 1]);
+        assert_eq!(state.cursors().len(), 2);
+    }
+
+    #[test]
+    fn a_new_connection_is_one_gap_of_which_each_source_tells_its_part() {
+        let mut state = state();
+        state.connected(None);
+        state.take_lines(&lines(0, &[(0, 1, "x")])).unwrap();
+        state.connected(Some((7, 400)));
+        let part = |seq, source, removed, maybe_missing| NoteFrame {
+            seq,
+            note: LogNote::Gap(Gap {
+                source: Some(source),
+                at: 7,
+                lasted_ms: 400,
+                removed,
+                lost: 0,
+                maybe_missing,
+            }),
+        };
+        state.take_note(part(0, 0, 3, false));
+        state.take_lines(&lines(1, &[(0, 2, "y")])).unwrap();
+        state.take_note(part(2, 1, 1, true));
+        let texts = texts(&mut state);
+        assert_eq!(texts.len(), 3, "{texts:?}");
+        assert!(texts[1].contains("removed: 4") && texts[1].contains("maybe_missing: true"));
+        state.take_note(part(3, 1, 1, false));
+        assert_eq!(state.store().next(), 6, "a later break is a gap of its own");
+    }
+
+    #[test]
+    fn a_frame_that_is_missing_is_a_gap() {
+        let mut state = state();
+        state.connected(None);
+        state.take_lines(&lines(0, &[(0, 1, "x")])).unwrap();
+        state.take_lines(&lines(2, &[(0, 2, "y")])).unwrap();
+        assert!(texts(&mut state)[1].contains("maybe_missing: true"));
+        assert_eq!(state.take_lines(b"nonsense"), Err(BadFrame));
+    }
+
+    #[test]
+    fn a_filter_shows_its_rows_when_all_are_there() {
+        let mut state = state();
+        state.connected(None);
+        let many: Vec<_> = (0..900)
+            .map(|i| (0, i, if i % 2 == 0 { "keep" } else { "drop" }))
+            .collect();
+        state.take_lines(&lines(0, &many)).unwrap();
+        state.work(None, || true);
+        state.set_filter(Filter {
+            exclude: "drop".to_owned(),
+            ..Filter::default()
+        });
+        assert!(!state.work(None, || false));
+        assert_eq!(state.view().rows(), 900);
+        while !state.work(None, || true) {}
+        assert_eq!(state.view().rows(), 450);
+    }
+}

@@ -1,0 +1,29 @@
+//! One module a page.
+#![expect(
+    unreachable_pub,
+    reason = "the component macro wraps each function in one that only `mod.rs` re-exports"
+)]
+
+mod failure;
+mod history;
+mod investigation;
+mod logs;
+mod not_found;
+mod problem;
+mod resource;
+mod runbook;
+mod runbooks;
+mod share;
+mod triage;
+
+pub use failure::Failure;
+pub use history::HistoryRoute;
+pub use investigation::InvestigationRoute;
+pub use logs::LogsRoute;
+pub use not_found::NotFound;
+pub use problem::ProblemRoute;
+pub use resource::ResourceRoute;
+pub use runbook::RunbookRoute;
+pub use runbooks::RunbooksRoute;
+pub use share::ShareRoute;
+pub use triage::TriageRoute;

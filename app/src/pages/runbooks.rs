@@ -1,0 +1,60 @@
+use leptos::prelude::*;
+use podside_model::view::{RunbookCard, RunbooksPage};
+
+use super::Failure;
+use crate::address::{self, use_place};
+use crate::api;
+use crate::components::Sheet;
+use crate::preferences::lang;
+use crate::words::RunbookWords;
+
+/// The runbooks that there are.
+#[component]
+pub fn RunbooksRoute() -> impl IntoView {
+    let lang = lang();
+    let place = use_place();
+    let answer = Resource::new(move || place.get(), move |place| api::runbooks(lang, place));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match answer.await {
+                    Ok(page) => sheet(page),
+                    Err(error) => view! { <Failure error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn sheet(page: RunbooksPage) -> AnyView {
+    let w = RunbookWords::of(lang());
+    let rows = page.runbooks.iter().map(row).collect_view();
+    view! {
+        <Sheet title=w.runbooks head=Some(page.head.clone()) class="runbooks-page words">
+            <h1>{w.runbooks}</h1>
+            <p>{w.about_runbooks}</p>
+            <ul class="runbooks">{rows}</ul>
+        </Sheet>
+    }
+    .into_any()
+}
+
+fn row(card: &RunbookCard) -> AnyView {
+    let w = RunbookWords::of(lang());
+    let href = address::runbook(&use_place().get_untracked(), &card.id, None);
+    view! {
+        <li class="row ruled">
+            <div class="margin">
+                <p><code>{card.id.clone()}</code></p>
+                <p>{(w.questions)(card.questions)}</p>
+            </div>
+            <div>
+                <h2><a href=href>{card.title.clone()}</a></h2>
+                <p>{card.about.clone()}</p>
+                <p class="meta">{w.starts_on}" "{card.targets.join(", ")}</p>
+            </div>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,232 @@
+//! What is broken here, worst first.
+
+mod aside;
+mod filter;
+mod lead;
+mod quiet;
+mod row;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use podside_model::view::TriagePage;
+use podside_model::{Diagnosis, Liveness, Problem, ProblemId, Severity};
+
+use self::aside::Aside;
+use self::filter::{Filter, FilterBar};
+use self::lead::Lead;
+pub(super) use self::lead::proof;
+use self::quiet::{NoMatch, NotLive, NothingBroken, StillReading};
+use self::row::Row;
+pub(super) use self::row::age;
+use super::Failure;
+use crate::address::use_place;
+use crate::api;
+use crate::components::{Sheet, StripLegend};
+use crate::live::use_live;
+use crate::preferences::lang;
+use crate::words::{FrameWords, TriageWords};
+
+/// The triage of the place that the address names.
+#[component]
+pub fn TriageRoute() -> impl IntoView {
+    let lang = lang();
+    let place = use_place();
+    let answer = Resource::new(move || place.get(), move |place| api::triage(lang, place));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match answer.await {
+                    Ok(page) => view! { <Triage page/> }.into_any(),
+                    Err(error) => view! { <Failure error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// The page, kept true while it is looked at.
+#[component]
+fn Triage(page: TriagePage) -> impl IntoView {
+    let lang = lang();
+    let place = use_place();
+    let waiting = RwSignal::new(None::<TriagePage>);
+    let page = use_live(
+        page,
+        move || api::triage(lang, place.get_untracked()),
+        move |page, fresh| {
+            // Nothing moves below the pointer or the focus: another order waits.
+            if page.with_untracked(|shown| ids(shown) != ids(&fresh)) && is_in_use() {
+                waiting.set(Some(fresh));
+            } else {
+                waiting.set(None);
+                page.set(fresh);
+            }
+        },
+    );
+    let query = use_query_map();
+    let filter = RwSignal::new(query.with_untracked(Filter::of_query));
+    Effect::new(move |_| filter.set(query.with(Filter::of_query)));
+    let show = move |_| {
+        if let Some(fresh) = waiting.write().take() {
+            page.set(fresh);
+        }
+    };
+    let new_below = move || {
+        waiting.with(|waiting| {
+            let fresh = waiting.as_ref()?;
+            let shown = page.with(ids);
+            let new = ids(fresh).into_iter().filter(|id| !shown.contains(id)).count();
+            let words = (FrameWords::of(lang).new_waiting)(new);
+            Some(view! { <button type="button" class="button small waiting" on:click=show>{words}</button> })
+        })
+    };
+    view! {
+        <div class="waiting-place" aria-live="polite">{new_below}</div>
+        {move || filter.with(|chosen| page.with(|page| sheet(page, filter, chosen)))}
+    }
+    .into_any()
+}
+
+/// Problems below the lead that are shown before "show all".
+const ROWS: usize = 40;
+
+/// A list whose end folds when it is longer than `shown`, so that what stands below it is
+/// found.
+fn folded(
+    class: &'static str,
+    mut items: Vec<AnyView>,
+    shown: usize,
+    w: &'static TriageWords,
+) -> AnyView {
+    let count = items.len();
+    // One more than the rest would fold is shown at once.
+    let rest = if count > shown + 1 {
+        items.split_off(shown)
+    } else {
+        Vec::new()
+    };
+    let rest = (!rest.is_empty()).then(|| {
+        view! {
+            <details class="rest">
+                <summary>{(w.show_all)(count)}</summary>
+                <ol class=class start=(shown + 1).to_string()>{rest}</ol>
+            </details>
+        }
+    });
+    view! { <ol class=class>{items}</ol>{rest} }.into_any()
+}
+
+fn ids(page: &TriagePage) -> Vec<ProblemId> {
+    page.diagnosis
+        .iter()
+        .flat_map(|diagnosis| diagnosis.problems.iter().map(Problem::id))
+        .collect()
+}
+
+/// Whether the pointer or the focus is on the list of problems.
+fn is_in_use() -> bool {
+    document()
+        .query_selector("#problems:hover, #problems:focus-within")
+        .is_ok_and(|found| found.is_some())
+}
+
+/// The whole page as one view without closures of its own: what a new answer does
+/// not change keeps its element, and with it the focus.
+fn sheet(page: &TriagePage, filter: RwSignal<Filter>, chosen: &Filter) -> AnyView {
+    let f = FrameWords::of(lang());
+    let w = TriageWords::of(lang());
+    let keys = vec![
+        ("J", f.next),
+        ("K", f.previous),
+        ("Enter", f.open),
+        ("Shift N", f.namespace),
+        ("?", f.all_keys),
+    ];
+    let title = page
+        .diagnosis
+        .as_ref()
+        .and_then(|diagnosis| diagnosis.problems.first())
+        .map_or_else(|| w.title.to_owned(), |worst| worst.title.clone());
+    let head = page.head.clone();
+    let main = match &page.diagnosis {
+        Some(diagnosis) => diagnosed(diagnosis, page, filter, chosen),
+        None => view! { <StillReading head=head.clone()/> }.into_any(),
+    };
+    let not_live = matches!(head.liveness, Liveness::NotLive { .. })
+        .then(|| view! { <NotLive head=head.clone()/> });
+    let count = page
+        .diagnosis
+        .as_ref()
+        .map_or(0, |diagnosis| diagnosis.problems.len());
+    let diagnosis = page.diagnosis.clone();
+    view! {
+        <Sheet title head=Some(page.head.clone()) class="triage" keys>
+            {not_live}
+            <nav class="jump" aria-label=w.jump>
+                <a href="#problems">{(w.problems)(count)}</a>
+                <a href="#see">{w.what_do_you_see}</a>
+            </nav>
+            <div class="with-aside">
+                <div id="problems">{main}</div>
+                <Aside diagnosis/>
+            </div>
+        </Sheet>
+    }
+    .into_any()
+}
+
+fn diagnosed(
+    diagnosis: &Diagnosis<String>,
+    page: &TriagePage,
+    filter: RwSignal<Filter>,
+    chosen: &Filter,
+) -> AnyView {
+    if diagnosis.problems.is_empty() {
+        return view! { <NothingBroken diagnosis=diagnosis.clone() head=page.head.clone()/> }
+            .into_any();
+    }
+    let problems = &diagnosis.problems;
+    let counts = [Severity::Critical, Severity::Warning, Severity::Info].map(|severity| {
+        (
+            severity,
+            problems.iter().filter(|p| p.severity == severity).count(),
+        )
+    });
+    let total = problems.len();
+    let strips = page.strips.iter().cloned().map(Some);
+    let matching = problems
+        .iter()
+        .cloned()
+        .zip(strips.chain(std::iter::repeat(None)))
+        .filter(|(problem, _)| chosen.takes(problem));
+    let now = page.head.now;
+    let live = matches!(page.head.liveness, Liveness::Live { .. });
+    let mut matching = matching.peekable();
+    let any = matching.peek().is_some();
+    // The bar keeps its place whatever matches, so that one can go on typing in it.
+    let lead = match matching.next() {
+        Some((worst, strip)) => view! { <Lead problem=worst strip now live/> }.into_any(),
+        None => view! { <NoMatch filter counts head=page.head.clone()/> }.into_any(),
+    };
+
+    let rest: Vec<_> = matching.collect();
+    let others = any.then_some(rest.len());
+    let rows: Vec<AnyView> = rest
+        .into_iter()
+        .enumerate()
+        .map(|(at, (problem, strip))| {
+            view! { <li><Row problem strip now live nth=at + 2/></li> }.into_any()
+        })
+        .collect();
+    let bar = (total > 1).then(|| view! { <FilterBar filter counts total others/> });
+    let legend = page.strips.first().cloned();
+    let w = TriageWords::of(lang());
+    view! {
+        {lead}
+        {bar}
+        {folded("problems", rows, ROWS, w)}
+        {legend.map(|strip| view! { <StripLegend strip/> })}
+    }
+    .into_any()
+}

@@ -1,0 +1,204 @@
+use leptos::prelude::*;
+use podside_model::view::ChartHead;
+use podside_model::{Diagnosis, Liveness, Severity};
+
+use super::filter::Filter;
+use crate::address::{self, use_place};
+use crate::chain::plural;
+use crate::clock;
+use crate::components::{Note, SeverityMark, Tone};
+use crate::letter_case::small;
+use crate::preferences::lang;
+use crate::words::{SeverityWords, StateWords};
+
+/// Nothing was found: says what was looked at, and whether that was everything.
+#[component]
+pub(super) fn NothingBroken(diagnosis: Diagnosis<String>, head: ChartHead) -> impl IntoView {
+    let w = StateWords::of(lang());
+    let place = place_words(&head, w);
+    let looked = (w.rules_looked)(
+        diagnosis.rules,
+        &objects(&diagnosis, w),
+        &place,
+        &clock::clock(diagnosis.observed_at),
+    );
+    let whole = diagnosis.unknown.is_empty();
+    let (tone, title) = if whole {
+        (Tone::Healthy, w.nothing_broken)
+    } else {
+        (Tone::Unknown, w.nothing_found)
+    };
+    view! {
+        <section class="nothing">
+            <h1><SeverityMark tone word=title large=true/></h1>
+            <p>{looked}{whole.then(|| view! { " "{w.nothing_hidden} })}</p>
+            <p><a href="#see">{w.still}</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// `4 Pods, 1 Service and 1 Deployment`.
+fn objects(diagnosis: &Diagnosis<String>, w: &StateWords) -> String {
+    let all: Vec<String> = diagnosis
+        .looked_at
+        .iter()
+        .filter(|looked| looked.count > 0)
+        .map(|looked| match looked.count {
+            1 => format!("1 {}", looked.kind),
+            count => format!("{count} {}", plural(&looked.kind)),
+        })
+        .collect();
+    match all.split_last() {
+        None => w.nothing_to_look_at.to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{}{}{last}", before.join(w.comma), w.and),
+    }
+}
+
+fn place_words(head: &ChartHead, w: &StateWords) -> String {
+    match &head.namespace {
+        Some(namespace) => (w.namespace)(namespace),
+        None => w.all_namespaces.to_owned(),
+    }
+}
+
+/// The kinds are being read for the first time.
+#[component]
+pub(super) fn StillReading(head: ChartHead) -> impl IntoView {
+    let w = StateWords::of(lang());
+    match &head.liveness {
+        Liveness::Loading { read, of, kind } => {
+            let done = (100 * read / (*of).max(1)).to_string();
+            view! {
+                <section class="loading" aria-live="polite">
+                    <h1>{(w.reading)(*read, *of, &head.cluster, kind)}</h1>
+                    <svg class="progress" aria-hidden="true">
+                        <rect class="ahead" width="100%" height="6"></rect>
+                        <rect class="done" width=format!("{done}%") height="6"></rect>
+                    </svg>
+                    <div class="skeleton row" aria-hidden="true">
+                        <span></span>
+                        <div><span></span><span></span><span></span></div>
+                    </div>
+                </section>
+            }
+            .into_any()
+        }
+        _ => view! { <section><h1>{(w.does_not_answer)(&head.cluster)}</h1></section> }.into_any(),
+    }
+}
+
+/// The connection is lost: the page stays and says how old it is.
+#[component]
+pub(super) fn NotLive(head: ChartHead) -> impl IntoView {
+    let w = StateWords::of(lang());
+    let Liveness::NotLive {
+        since,
+        error,
+        tries,
+        next_try,
+    } = head.liveness
+    else {
+        return ().into_any();
+    };
+    let age = since.map(|at| {
+        let span = clock::span(clock::seconds_between(at, head.now), lang());
+        format!(" {}", (w.as_of)(&clock::clock(at), &span))
+    });
+    let next = next_try.map(|at| {
+        let span = clock::span(clock::seconds_between(head.now, at), lang());
+        format!(" {}", (w.next_try)(&span))
+    });
+    // The browser hears nothing of the server: the cluster may well be live.
+    let who = if error.is_empty() {
+        w.podside_does_not_answer.to_owned()
+    } else {
+        (w.does_not_answer)(&head.cluster)
+    };
+    let tries = (tries > 0 && !error.is_empty()).then(|| format!(", {}", (w.tries)(tries)));
+    view! {
+        <div class="not-live">
+            <Note tone=Tone::Warning word=w.not_live>
+                <strong>{who}</strong>
+                {age}{next}
+                <small>{error}{tries}</small>
+            </Note>
+            <a class="button small" href="" rel="external">{w.try_now}</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// The filter hides every problem.
+#[component]
+pub(super) fn NoMatch(
+    filter: RwSignal<Filter>,
+    counts: [(Severity, usize); 3],
+    head: ChartHead,
+) -> impl IntoView {
+    let w = StateWords::of(lang());
+    let s = SeverityWords::of(lang());
+    let place = place_words(&head, w);
+    let hidden: Vec<String> = counts
+        .into_iter()
+        .filter(|&(_, count)| count > 0)
+        .map(|(severity, count)| {
+            let word = small(Tone::from(severity).word(s));
+            format!("{count} {word}")
+        })
+        .collect();
+    let total: usize = counts.iter().map(|(_, count)| count).sum();
+    view! {
+        <section class="nothing">
+            <h1>{(w.no_match)(&place)}</h1>
+            <p>{(w.hidden)(&hidden.join(w.comma), total == 1)}</p>
+            <p class="buttons">
+                // What was typed is not in the address, so following the link does not clear it.
+                <a
+                    class="button small"
+                    href=address::triage(&use_place().get_untracked())
+                    aria-keyshortcuts="Escape"
+                    on:click=move |_| filter.set(Filter::default())
+                >
+                    {w.clear_filter} " " <kbd aria-hidden="true">"Esc"</kbd>
+                </a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use podside_model::{Lang, LookedAt};
+
+    use super::*;
+
+    #[test]
+    fn what_was_looked_at_reads_as_a_sentence() {
+        let looked = |counts: &[(&str, usize)]| {
+            let diagnosis = Diagnosis {
+                observed_at: jiff::Timestamp::UNIX_EPOCH,
+                problems: Vec::new(),
+                unknown: Vec::new(),
+                checked: Vec::new(),
+                looked_at: counts
+                    .iter()
+                    .map(|&(kind, count)| LookedAt {
+                        kind: kind.to_owned(),
+                        count,
+                    })
+                    .collect(),
+                rules: 1,
+            };
+            objects(&diagnosis, StateWords::of(Lang::En))
+        };
+        assert_eq!(
+            looked(&[("Pod", 4), ("Ingress", 2), ("Service", 1)]),
+            "4 Pods, 2 Ingresses and 1 Service"
+        );
+        assert_eq!(looked(&[("Pod", 1)]), "1 Pod");
+        assert_eq!(looked(&[("Pod", 0)]), "no objects");
+    }
+}

@@ -1,0 +1,104 @@
+use jiff::Timestamp;
+use leptos::prelude::*;
+use podside_model::{Evidence, EvidenceKind, Problem, Strip};
+
+use crate::address::{self, use_place};
+use crate::clock;
+use crate::components::{Age, ObjectLink, Prose, SeverityMark, StripDrawing};
+use crate::preferences::lang;
+use crate::words::{EvidenceWords, TimeWords, TriageWords};
+
+/// Longest excerpt of a value on one line.
+const EXCERPT: usize = 140;
+
+/// One problem in the list. The whole title is the link.
+#[component]
+pub(super) fn Row(
+    problem: Problem<String>,
+    strip: Option<Strip>,
+    now: Timestamp,
+    live: bool,
+    nth: usize,
+) -> impl IntoView {
+    let w = TriageWords::of(lang());
+    let href = address::problem(&use_place().get_untracked(), &problem.id());
+    let id = format!("problem-{nth}");
+    let labelled_by = id.clone();
+    let affects = problem.affects.first().map(|first| {
+        let state = if first.state.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", first.state)
+        };
+        let what = format!("{} {}{state}", first.object.kind, first.object.name);
+        let more = problem.affects.len() - 1;
+        let more = (more > 0).then(|| format!(" {}", (w.and_more)(more)));
+        view! { <span>{w.affects}" "<b>{what}{more}</b></span> }
+    });
+    view! {
+        <article class="problem row" aria-labelledby=labelled_by>
+            <div class="margin">
+                <SeverityMark tone=problem.severity/>
+                <p>{age(problem.since, now, live, false)}</p>
+                {strip.map(|strip| view! { <StripDrawing strip/> })}
+            </div>
+            <div>
+                <h3 id=id><a href=href data-row=""><Prose text=problem.title.clone()/></a></h3>
+                <p class="about"><ObjectLink object=problem.subject.clone()/>{affects}</p>
+                {problem.evidence.first().map(source)}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// Since when, as the list and the lead say it. On a page that is not live the age
+/// is that of the last moment seen.
+pub(crate) fn age(
+    since: Option<Timestamp>,
+    now: Timestamp,
+    live: bool,
+    with_clock: bool,
+) -> Option<AnyView> {
+    let since = since?;
+    let w = TimeWords::of(lang());
+    let clock = with_clock.then(|| view! { {(w.since)(&clock::moment(since, now))}<br/> });
+    let age = if live {
+        view! { <Age at=since now/> }.into_any()
+    } else {
+        let span = clock::span(clock::seconds_between(since, now), lang());
+        (w.when_last_seen)(&span).into_any()
+    };
+    Some(view! { {clock}{age} }.into_any())
+}
+
+/// The source of the proof and its deciding value.
+fn source(proof: &Evidence<String>) -> AnyView {
+    let w = EvidenceWords::of(lang());
+    let source = match (proof.kind, &proof.path) {
+        (EvidenceKind::Log, _) => w.log_source.to_owned(),
+        (EvidenceKind::Event, _) => w.event_source.to_owned(),
+        (_, Some(path)) => path.clone(),
+        (EvidenceKind::Absence, None) => w.absence.to_owned(),
+        (_, None) => w.command.to_owned(),
+    };
+    let value = excerpt(proof);
+    view! {
+        <p class="source">
+            <code>{source}</code>
+            {(!value.is_empty()).then(|| view! { <mark class="low">{value}</mark> })}
+        </p>
+    }
+    .into_any()
+}
+
+/// The deciding part of a value, on one line.
+pub(super) fn excerpt(evidence: &Evidence<String>) -> String {
+    let value = evidence.mark.as_deref().unwrap_or(&evidence.value);
+    let line = value.lines().next().unwrap_or_default();
+    if line.chars().count() <= EXCERPT {
+        line.to_owned()
+    } else {
+        line.chars().take(EXCERPT).chain(['…']).collect()
+    }
+}

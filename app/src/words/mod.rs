@@ -1,0 +1,65 @@
+//! The portal's own words, in every language.
+//!
+//! One struct a subject and one line a word with its English and its Japanese side
+//! by side, so that a missing translation does not compile. What the diagnosis says
+//! comes from the server in the reader's language and is not here.
+
+/// Declares a struct of words with one static for each language.
+///
+/// A line reads `name: type = English, Japanese;`. Words with an argument or a
+/// plural are `fn` items, so that grammar is code and not a template.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($word:ident : $kind:ty = $en:expr, $ja:expr;)* }) => {
+        $(#[$meta])*
+        pub(crate) struct $name {
+            $(pub(crate) $word: $kind,)*
+        }
+
+        impl $name {
+            /// The words in one language.
+            pub(crate) fn of(lang: podside_model::Lang) -> &'static Self {
+                static EN: $name = $name { $($word: $en,)* };
+                static JA: $name = $name { $($word: $ja,)* };
+                match lang {
+                    podside_model::Lang::En => &EN,
+                    podside_model::Lang::Ja => &JA,
+                }
+            }
+        }
+    };
+}
+
+mod evidence;
+mod frame;
+mod history;
+mod investigation;
+mod logs;
+mod problem;
+mod resource;
+mod runbook;
+mod severity;
+mod share;
+mod states;
+mod strip;
+mod time;
+mod triage;
+
+pub(crate) use evidence::EvidenceWords;
+pub(crate) use frame::FrameWords;
+pub(crate) use history::HistoryWords;
+pub(crate) use investigation::InvestigationWords;
+pub(crate) use logs::LogWords;
+pub(crate) use problem::ProblemWords;
+pub(crate) use resource::ResourceWords;
+pub(crate) use runbook::RunbookWords;
+pub(crate) use severity::SeverityWords;
+pub(crate) use share::ShareWords;
+pub(crate) use states::StateWords;
+pub(crate) use strip::StripWords;
+pub(crate) use time::TimeWords;
+pub(crate) use triage::TriageWords;
+
+/// An English count with its noun: `1 Pod`, `3 Pods`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,42 @@
+use super::counted;
+
+words! {
+    /// Empty, loading, error, not live, denied, no match, not there.
+    StateWords {
+        nothing_broken: &'static str = "Nothing is broken here", "壊れているものはありません";
+        nothing_found: &'static str = "No problem found, but not everything could be told", "問題は見つかりませんが、判断できないことがあります";
+        rules_looked: fn(usize, &str, &str, &str) -> String = |rules, objects, place, clock| format!("{} looked at {objects} in {place} at {clock}.", counted(rules, "rule", "rules")), |rules, objects, place, clock| format!("{clock} に {place} の {objects} を {rules} 個のルールで確認しました。");
+        nothing_hidden: &'static str = "Nothing was hidden from them: every kind could be read and no event has expired.", "読み取れなかった種類や失効したイベントはありません。";
+        nothing_to_look_at: &'static str = "no objects", "オブジェクト 0 件";
+        and: &'static str = " and ", "、";
+        comma: &'static str = ", ", "、";
+        namespace: fn(&str) -> String = |name| format!("namespace {name}"), |name| format!("Namespace {name}");
+        all_namespaces: &'static str = "all namespaces", "すべての Namespace";
+        still: &'static str = "Still, something does not work", "それでも動かないものがある";
+        reading: fn(usize, usize, &str, &str) -> String = |n, of, cluster, kind| format!("Reading {n} of {of} kinds from {cluster}: {kind}"), |n, of, cluster, kind| format!("{cluster} から {of} 種類中 {n} 種類目を読み取り中: {kind}");
+        does_not_answer: fn(&str) -> String = |cluster| format!("The API server of {cluster} does not answer."), |cluster| format!("{cluster} の API サーバーが応答しません。");
+        podside_does_not_answer: &'static str = "Podside does not answer.", "Podside が応答しません。";
+        tries: fn(u32) -> String = |n| counted(n as usize, "try", "tries"), |n| format!("{n} 回試行");
+        as_of: fn(&str, &str) -> String = |clock, span| format!("What you see is as of {clock}, {span} old."), |clock, span| format!("表示は {clock} 時点（{span}前）のものです。");
+        next_try: fn(&str) -> String = |span| format!("Podside tries again in {span}."), |span| format!("{span}後に再試行します。");
+        try_now: &'static str = "Try now", "今すぐ再試行";
+        not_live: &'static str = "Not live", "停止中";
+        may_not: fn(&str, &str, &str) -> String = |verb, resource, place| format!("You may not {verb} {resource} in {place}."), |verb, resource, place| format!("{place} で {resource} を {verb} する権限がありません。");
+        role: &'static str = "This Role gives the right. Hand it to an administrator.", "この Role が権限を与えます。管理者に渡してください。";
+        names_never_values: &'static str = "Podside reads names and keys, never values.", "Podside は名前とキーだけを読み、値は読みません。";
+        no_match: fn(&str) -> String = |place| format!("No problem matches the filter in {place}."), |place| format!("{place} にこの条件に合う問題はありません。");
+        hidden: fn(&str, bool) -> String = |counts, one| format!("{counts} {} hidden by the filter.", if one { "is" } else { "are" }), |counts, _| format!("条件により {counts} が隠れています。");
+        clear_filter: &'static str = "Clear filter", "絞り込みを解除";
+        no_page_title: &'static str = "There is no such page", "このページはありません";
+        no_page: &'static str = "No page of Podside has this address.", "このアドレスのページは Podside にありません。";
+        go_to_triage: &'static str = "Go to the triage", "トリアージへ";
+        not_there: &'static str = "Not there", "見つかりません";
+        denied_title: &'static str = "You may not see this", "表示する権限がありません";
+        unavailable_title: &'static str = "No answer", "応答がありません";
+        invalid_title: &'static str = "This address asks for something that cannot be", "アドレスが正しくありません";
+        denied: &'static str = "no right", "権限なし";
+        expired: &'static str = "expired", "失効";
+        not_seen: &'static str = "not read", "未読み取り";
+        not_recorded: &'static str = "not in the recording", "記録なし";
+    }
+}

@@ -1,0 +1,39 @@
+use super::counted;
+
+words! {
+    /// The triage page.
+    TriageWords {
+        title: &'static str = "Triage", "トリアージ";
+        open: &'static str = "Open with all evidence", "根拠をすべて見る";
+        start_runbook: &'static str = "Start runbook", "ランブックを開始";
+        logs: &'static str = "Logs", "ログ";
+        then_these: fn(usize) -> String = |n| if n == 1 { "Then this one".to_owned() } else { format!("Then these {n}") }, |n| format!("ほか {n} 件");
+        only_one: &'static str = "Nothing else", "ほかにはなし";
+        problems: fn(usize) -> String = |n| counted(n, "problem", "problems"), |n| format!("問題 {n} 件");
+        all: fn(usize) -> String = |n| format!("All {n}"), |n| format!("すべて {n}");
+        filter_heading: &'static str = "Filter", "絞り込み";
+        filter: &'static str = "Filter the problems", "問題を絞り込む";
+        find: &'static str = "cause, owner or name", "原因・所有者・名前";
+        affects: &'static str = "affects", "影響";
+        and_more: fn(usize) -> String = |n| format!("and {n} more"), |n| format!("ほか {n} 件");
+        more: fn(usize) -> String = |n| format!("{n} more"), |n| format!("ほか {n} 件");
+        show_all: fn(usize) -> String = |n| format!("Show all {n}"), |n| format!("{n} 件すべてを表示");
+        jump: &'static str = "On this page", "このページ内";
+        chain: &'static str = "What breaks what, the cause first", "障害の連鎖（原因が先頭）";
+        what_do_you_see: &'static str = "What do you see?", "どんな症状ですか？";
+        start_from_symptom: &'static str = "Start from the symptom. Every step shows what it found and why it matters.", "症状から始めます。各手順で、見つかった事実とその意味を示します。";
+        paste: &'static str = "Paste an error message", "エラーメッセージを貼り付け";
+        pending: &'static str = "My Pod is Pending", "Pod が Pending のまま";
+        restarting: &'static str = "It keeps restarting", "再起動を繰り返す";
+        image: &'static str = "Its image cannot be pulled", "イメージを取得できない";
+        misbehaves: &'static str = "It runs but misbehaves", "動いているが挙動がおかしい";
+        service: &'static str = "My Service does not answer", "Service が応答しない";
+        name: &'static str = "A name does not resolve", "名前を解決できない";
+        rollout: &'static str = "My rollout hangs", "ロールアウトが進まない";
+        job: &'static str = "A Job does not run", "Job が動かない";
+        do_not_know: &'static str = "I do not know", "わからない";
+        look_at_everything: &'static str = "look at everything", "全体を確認";
+        cannot_tell: &'static str = "Cannot tell", "判断できないこと";
+        checked: &'static str = "Checked, nothing wrong", "確認済み・問題なし";
+    }
+}

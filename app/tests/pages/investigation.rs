@@ -1,0 +1,87 @@
+use podside_model::Lang;
+
+use crate::fixture::Answers;
+use crate::kept::Kept;
+use crate::render::render;
+
+const ADDRESS: &str = "/investigations/7";
+
+#[tokio::test]
+async fn a_step_shows_question_evidence_and_the_suggested_answer_first() {
+    let page = render("investigation", ADDRESS, Lang::En, Answers::default()).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.html.matches("<h1").count(), 1);
+    page.says("runbook service, started 20:28:17")
+        .says("Step 2 of at most 2")
+        .says("Why it matters. A Service without Pods")
+        .says("The evidence says no. Do you agree?")
+        .has("action=\"/investigations/7/answers\"")
+        .has("name=\"after\" value=\"2\"")
+        .says("kubectl -n shop get endpointslices")
+        .has("value=\"no\" aria-keyshortcuts=\"N\" class=\"button primary\"")
+        .has("value=\"yes\" aria-keyshortcuts=\"Y\" class=\"button\"");
+    let answers: Vec<_> = ["value=\"no\"", "value=\"yes\"", "value=\"unknown\""]
+        .iter()
+        .filter_map(|answer| page.html.find(answer))
+        .collect();
+    assert!(answers.len() == 3 && answers.is_sorted(), "{answers:?}");
+}
+
+#[tokio::test]
+async fn the_path_is_a_list_with_the_present_step_and_the_ways_not_taken() {
+    let page = render("investigation-path", ADDRESS, Lang::En, Answers::default()).await;
+    page.says("yes, type ClusterIP")
+        .says("no: service-missing")
+        .says("you are here; no is suggested")
+        .has("aria-current=\"step\"")
+        // Only what was answered leads back.
+        .has("value=\"exists\" title=\"Go back to: Does the Service exist?\"")
+        .lacks("name=\"step\" value=\"selects\" title");
+    let text = render(
+        "investigation-text",
+        "/investigations/7?path=text",
+        Lang::En,
+        Answers::default(),
+    )
+    .await;
+    text.has("class=\"tree text\"").says("yes, type ClusterIP");
+}
+
+#[tokio::test]
+async fn nothing_is_primary_where_only_a_person_can_tell() {
+    let answers = Answers::keeping(Kept::Asking);
+    let page = render("investigation-asking", ADDRESS, Lang::En, answers).await;
+    page.says("Only a person can answer this.")
+        .has("value=\"yes\" aria-keyshortcuts=\"Y\" class=\"button\"")
+        .lacks("aria-keyshortcuts=\"N\" class=\"button primary\"");
+}
+
+#[tokio::test]
+async fn a_conclusion_shows_proof_and_fix_and_asks_nothing() {
+    let answers = Answers::keeping(Kept::Concluded);
+    let page = render("investigation-concluded", ADDRESS, Lang::En, answers).await;
+    page.says("Cause found")
+        .says("Service cart selects no Pod: app=shopping-cart")
+        .says("Proof")
+        .lacks("/investigations/7/answers")
+        .lacks("/investigations/7/walk");
+}
+
+#[tokio::test]
+async fn a_note_is_text_and_its_secrets_are_named() {
+    let page = render("investigation-note", ADDRESS, Lang::Ja, Answers::default()).await;
+    page.says("非表示: bearer トークン #1")
+        .has("&lt;b&gt;that&lt;/b&gt;")
+        .says("事実からは「いいえ」です。同意しますか？");
+}
+
+#[tokio::test]
+async fn a_problem_that_was_kept_stands_without_a_path() {
+    let answers = Answers::keeping(Kept::Problem);
+    let page = render("investigation-problem", ADDRESS, Lang::En, answers).await;
+    page.says("kept as it was found at 20:28:17")
+        .says("Service cart selects no Pod")
+        .has("action=\"/investigations/7/notes\"")
+        .lacks("class=\"tree")
+        .lacks("path-strip");
+}

@@ -1,0 +1,138 @@
+//! The log page as it is rendered: its last lines, and every other choice as a link.
+
+use podside_model::log::{EndWhy, Gap, LogEvent, LogNote, LogSource, SourceId};
+use podside_model::view::{LogRow, Logs};
+use podside_model::{Lang, ObjectRef};
+
+use crate::fixture::Answers;
+use crate::render::{Rendered, render};
+
+const ADDRESS: &str = "/logs?cluster=practice&namespace=retail";
+
+fn source(pod: &str, container: &str, owner: &str) -> LogSource {
+    LogSource {
+        id: SourceId {
+            pod: pod.to_owned(),
+            container: container.to_owned(),
+            previous: false,
+        },
+        owner: Some(owner.to_owned()),
+    }
+}
+
+fn line(source: u8, seconds: i64, text: &str) -> LogRow {
+    LogRow::Line {
+        source,
+        time: Some((1_795_206_517 + seconds) * 1_000_000_000),
+        text: text.to_owned(),
+    }
+}
+
+fn logs() -> Logs {
+    let gap = Gap {
+        source: None,
+        at: 1_795_206_517_400_000_000,
+        lasted_ms: 400,
+        removed: 4,
+        lost: 0,
+        maybe_missing: true,
+    };
+    let event = LogEvent {
+        at: 1_795_206_521_000_000_000,
+        warning: true,
+        reason: "BackOff".to_owned(),
+        pod: "order-mailer-6fffcd5495-c9qqm".to_owned(),
+        message: "Back-off restarting failed container mailer".to_owned(),
+        count: 3,
+    };
+    Logs {
+        choices: vec![
+            ObjectRef::namespaced("Deployment", "retail", "order-mailer"),
+            ObjectRef::namespaced("Deployment", "retail", "web"),
+        ],
+        containers: vec!["web".to_owned(), "mailer".to_owned()],
+        sources: vec![
+            source("web-58dcb9f5d9-cw48h", "web", "web"),
+            source("order-mailer-6fffcd5495-c9qqm", "mailer", "order-mailer"),
+        ],
+        rows: vec![
+            line(
+                0,
+                0,
+                r#"{"level":"ERROR","msg":"upstream request failed","error":"connection refused"}"#,
+            ),
+            LogRow::Note(LogNote::Gap(gap)),
+            line(1, 1, "<script>alert(1)</script>"),
+            line(1, 2, "\u{1b}[32mready\u{1b}[0m"),
+            LogRow::Note(LogNote::Event(event)),
+        ],
+        ..Logs::default()
+    }
+}
+
+async fn rendered(name: &str, lang: Lang, logs: Logs) -> Rendered {
+    let answers = Answers {
+        logs,
+        ..Answers::default()
+    };
+    render(name, ADDRESS, lang, answers).await
+}
+
+#[tokio::test]
+async fn the_last_lines_stand_in_the_page() {
+    let page = rendered("logs", Lang::En, logs()).await;
+    page.says("Logs of retail")
+        .says("20:28:37.000")
+        .says("upstream request failed error=connection refused")
+        .says("2 sources, by time")
+        .says("web …cw48h")
+        .says("Connection lost at 20:28:37.4 for 0.4 s. Resumed by time, 4 repeated lines removed. Lines may be missing here.")
+        .says("Pod order-mailer-6fffcd5495-c9qqm: Back-off restarting failed container mailer")
+        .says("<script>alert(1)</script>")
+        .has(r#"class="level error""#)
+        .has(r#"class="sgr-green""#)
+        .lacks("<script>alert")
+        .lacks("\u{1b}");
+}
+
+#[tokio::test]
+async fn every_other_choice_is_a_link() {
+    let page = rendered("logs-links", Lang::En, logs()).await;
+    let at = "/logs?cluster=practice&amp;namespace=retail";
+    page.has(&format!(r#"href="{at}&amp;since=300""#))
+        .has(&format!(r#"href="{at}&amp;previous=true""#))
+        .has(&format!(r#"href="{at}&amp;target=Deployment%2Fweb""#))
+        .has(&format!(r#"href="{at}&amp;previous=too""#))
+        .has(r#"href="/streams/logs.txt?cluster=practice&amp;namespace=retail""#);
+}
+
+#[tokio::test]
+async fn the_page_speaks_japanese() {
+    rendered("logs-ja", Lang::Ja, logs())
+        .await
+        .says("2 ソース（時刻順）")
+        .says("20:28:37.4 に接続が切れ、0.4 秒途絶えました。時刻で再開し、重複した 4 行を除きました。ここで行が欠けている可能性があります。");
+}
+
+#[tokio::test]
+async fn why_there_is_no_log_is_said() {
+    let failed = Logs {
+        failed: Some(EndWhy::Denied {
+            said: "pods is forbidden".to_owned(),
+        }),
+        ..Logs::default()
+    };
+    rendered("logs-denied", Lang::En, failed)
+        .await
+        .says("No right to read it: pods is forbidden");
+    rendered("logs-empty", Lang::En, Logs::default())
+        .await
+        .says("No container to read: nothing here has Pods.");
+}
+
+#[tokio::test]
+async fn without_a_namespace_one_chooses_one() {
+    let page = render("logs-namespaces", "/logs", Lang::En, Answers::default()).await;
+    page.says("Choose a Namespace")
+        .has(r#"href="/logs?cluster=practice&amp;namespace=retail""#);
+}

@@ -1,0 +1,22 @@
+//! Pages rendered as the server does, against a Portal with known answers.
+//!
+//! Every page that is rendered is left in Cargo's directory for tests' files under
+//! `pages/`, to be looked at.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a fixture that cannot be made fails its test"
+)]
+
+mod broken;
+mod fixture;
+mod history;
+mod investigation;
+mod kept;
+mod logs;
+mod problem;
+mod render;
+mod resource;
+mod runbook;
+mod share;
+mod triage;

@@ -1,0 +1,102 @@
+//! Rendering one address to the HTML that the server would send.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use leptos::prelude::*;
+use leptos_meta::ServerMetaContext;
+use leptos_router::location::RequestUrl;
+use podside_app::preferences::Preferences;
+use podside_app::shell::{SiteFiles, shell};
+use podside_app::status::PageStatus;
+use podside_app::{SharedPortal, Viewer};
+use podside_model::Lang;
+
+use crate::fixture::Answers;
+
+/// What the server would answer.
+pub(crate) struct Rendered {
+    pub(crate) status: u16,
+    pub(crate) html: String,
+}
+
+impl Rendered {
+    /// The text that a reader sees: tags and comments removed, entities read.
+    pub(crate) fn text(&self) -> String {
+        let body = self.html.split("<body").nth(1).unwrap_or_default();
+        let mut text = String::new();
+        let mut inside = true;
+        for c in body.chars() {
+            match c {
+                '<' => inside = true,
+                '>' if inside => inside = false,
+                c if !inside => text.push(c),
+                _ => {}
+            }
+        }
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&")
+    }
+
+    #[track_caller]
+    pub(crate) fn says(&self, words: &str) -> &Self {
+        let text = self.text();
+        assert!(
+            text.contains(words),
+            "{words:?} is not on the page:\n{text}"
+        );
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn has(&self, markup: &str) -> &Self {
+        assert!(
+            self.html.contains(markup),
+            "{markup:?} is not in the markup:\n{}",
+            self.html
+        );
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn lacks(&self, markup: &str) -> &Self {
+        assert!(
+            !self.html.contains(markup),
+            "{markup:?} is in the markup:\n{}",
+            self.html
+        );
+        self
+    }
+}
+
+/// Renders `address` for a reader of `lang` and leaves the page under `name`.
+pub(crate) async fn render(name: &str, address: &str, lang: Lang, answers: Answers) -> Rendered {
+    let _ = any_spawner::Executor::init_tokio();
+    let owner = Owner::new_root(None);
+    let status = PageStatus::default();
+    let stream = owner.with(|| {
+        let portal: SharedPortal = Arc::new(answers);
+        provide_context(portal);
+        provide_context(Viewer { name: None, lang });
+        provide_context(Preferences { lang, theme: None });
+        provide_context(status.clone());
+        provide_context(RequestUrl::new(address));
+        // The output is dropped: titles and the like are not part of the body.
+        provide_context(ServerMetaContext::new().0);
+        let site = SiteFiles {
+            styles: vec!["style.css".to_owned()],
+            ..SiteFiles::default()
+        };
+        shell(&site).into_view().to_html_stream_in_order()
+    });
+    let html = stream.collect::<String>().await;
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::write(directory.join(format!("{name}.html")), &html).unwrap();
+    Rendered {
+        status: status.get(),
+        html,
+    }
+}

@@ -1,0 +1,203 @@
+//! The stream of changes of one kind, as the API server sends it.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt, TryStreamExt};
+use http::StatusCode;
+use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::connection::{Connection, Status};
+use crate::error::{Error, Result};
+use crate::kind::path;
+use crate::list::unparsed;
+use crate::path::query;
+use crate::secret::SecretShape;
+
+/// How long the API server is asked to keep one watch open, in seconds: client-go's
+/// five to ten minutes, at the lower end.
+pub(crate) const OPEN_FOR: u32 = 290;
+
+/// The longest event that is read. etcd holds no object above 1.5 MiB by default.
+const LONGEST_EVENT: usize = 16 * 1024 * 1024;
+
+/// One event of a watch
+/// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes>).
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    /// An object is new or was changed.
+    Put(Fact),
+    /// An object is gone.
+    Removed(Fact),
+    /// Nothing changed up to here.
+    Bookmark,
+}
+
+/// A change and the version up to which the watch has thereby come.
+#[derive(Clone, Debug)]
+pub(crate) struct Versioned {
+    pub(crate) change: Change,
+    pub(crate) version: String,
+}
+
+/// Opens a watch of a kind from a version on.
+pub(crate) async fn changes(
+    connection: &Connection,
+    kind: Kind,
+    namespace: Option<&str>,
+    version: &str,
+    sharing: &Arc<Sharing>,
+) -> Result<BoxStream<'static, Result<Versioned>>> {
+    let path = path(kind, namespace)?
+        + &query(&[
+            ("watch", "1".to_owned()),
+            ("allowWatchBookmarks", "true".to_owned()),
+            ("resourceVersion", version.to_owned()),
+            ("timeoutSeconds", OPEN_FOR.to_string()),
+        ]);
+    let what = format!("GET {path}");
+    let chunks = connection.stream(&path).await?;
+    let connection = connection.clone();
+    let sharing = Arc::clone(sharing);
+    Ok(lines(chunks, what.clone())
+        .map(move |line| parse(&connection, kind, &what, &line?, &sharing))
+        .boxed())
+}
+
+fn lines(
+    chunks: BoxStream<'static, Result<Bytes>>,
+    what: String,
+) -> BoxStream<'static, Result<Bytes>> {
+    let batches = stream::unfold(Some((chunks, BytesMut::new())), move |state| {
+        let what = what.clone();
+        async move {
+            let (mut chunks, mut begun) = state?;
+            // A last line without its line feed was cut off; the watch goes on
+            // from the version before it.
+            match chunks.next().await? {
+                Err(error) => Some((Err(error), None)),
+                Ok(chunk) => {
+                    begun.extend_from_slice(&chunk);
+                    let mut whole = Vec::new();
+                    while let Some(end) = begun.iter().position(|byte| *byte == b'\n') {
+                        whole.push(Ok(begun.split_to(end + 1).freeze()));
+                    }
+                    if begun.len() > LONGEST_EVENT {
+                        let limit = LONGEST_EVENT;
+                        return Some((Err(Error::TooLarge { what, limit }), None));
+                    }
+                    Some((Ok(stream::iter(whole)), Some((chunks, begun))))
+                }
+            }
+        }
+    });
+    batches.try_flatten().boxed()
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct Carried<T> {
+    object: T,
+}
+
+fn parse(
+    connection: &Connection,
+    kind: Kind,
+    what: &str,
+    line: &[u8],
+    sharing: &Sharing,
+) -> Result<Versioned> {
+    let broken = |error: serde_json::Error| Error::Garbled {
+        what: what.to_owned(),
+        reason: unparsed(kind, &error),
+    };
+    let typed: Typed = serde_json::from_slice(line).map_err(broken)?;
+    if typed.kind == "ERROR" {
+        let status: Carried<Status> = serde_json::from_slice(line).map_err(broken)?;
+        let code =
+            StatusCode::from_u16(status.object.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        return Err(connection.refusal(what, code, status.object));
+    }
+    let object = if kind == Kind::Secret {
+        let carried: Carried<SecretShape> = serde_json::from_slice(line).map_err(broken)?;
+        carried.object.into_object()
+    } else {
+        let carried: Carried<Value> = serde_json::from_slice(line).map_err(broken)?;
+        carried.object
+    };
+    let version = object
+        .pointer("/metadata/resourceVersion")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let odd = || Error::Garbled {
+        what: what.to_owned(),
+        reason: format!("an event without a {}", kind.name()),
+    };
+    let change = match typed.kind.as_str() {
+        "ADDED" | "MODIFIED" => {
+            Change::Put(from_object_of(kind, &object, sharing).ok_or_else(odd)?)
+        }
+        "DELETED" => Change::Removed(from_object_of(kind, &object, sharing).ok_or_else(odd)?),
+        // Types that are added later change nothing for those who do not know them.
+        _ => Change::Bookmark,
+    };
+    Ok(Versioned { change, version })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(kind: Kind, chunks: &[&'static str]) -> Vec<Result<Versioned>> {
+        let connection = Connection::to_address("c", "http://127.0.0.1:1", None)
+            .await
+            .unwrap();
+        let chunks: Vec<_> = chunks
+            .iter()
+            .map(|c| Ok(Bytes::from_static(c.as_bytes())))
+            .collect();
+        lines(stream::iter(chunks).boxed(), "x".into())
+            .map(move |line| parse(&connection, kind, "x", &line?, &Sharing::default()))
+            .collect()
+            .await
+    }
+
+    #[tokio::test]
+    async fn events_are_read_however_the_chunks_fall() {
+        let read = read(
+            Kind::Pod,
+            &[
+                "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"a\",\"resourceVe",
+                "rsion\":\"5\"}}}\n{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"9\"}}}\n{\"type\":\"DEL",
+            ],
+        )
+        .await;
+        assert_eq!(read.len(), 2);
+        let first = read[0].as_ref().unwrap();
+        assert!(matches!(&first.change, Change::Put(fact) if &*fact.meta().name == "a"));
+        assert_eq!(first.version, "5");
+        assert_eq!(read[1].as_ref().unwrap().version, "9");
+    }
+
+    #[tokio::test]
+    async fn an_error_event_is_the_error_that_its_code_says() {
+        let gone = read(
+            Kind::Pod,
+            &["{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"code\":410,\"reason\":\"Expired\"}}\n"],
+        )
+        .await;
+        assert!(matches!(gone[0], Err(Error::Gone { .. })), "{gone:?}");
+        let garbage = read(Kind::Secret, &["<html>aHVudGVyMg==</html>\n"]).await;
+        let error = garbage[0].as_ref().unwrap_err();
+        assert!(!error.to_string().contains("aHVudGVyMg"), "{error}");
+    }
+}

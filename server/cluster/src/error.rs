@@ -1,0 +1,208 @@
+//! What can keep a question to a cluster from being answered.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use podside_model::MissingRight;
+
+/// The result of a question to a cluster.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a cluster could not be asked, or did not answer. The variants are what a
+/// caller does about it; the message says what failed, on what, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// There is no kubeconfig, and this is not a Pod with a ServiceAccount.
+    #[error(
+        "there is no kubeconfig at {}; set KUBECONFIG, or try a recording with --replay PATH", path.display()
+    )]
+    NoKubeconfig {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// A kubeconfig file cannot be read.
+    #[error("cannot read the kubeconfig {}: {reason}", path.display())]
+    KubeconfigUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// A kubeconfig file is not one.
+    #[error(
+        "the kubeconfig {} is broken: {reason}; `kubectl config view` shows how kubectl reads it", path.display()
+    )]
+    KubeconfigBroken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it and where.
+        reason: String,
+    },
+    /// The kubeconfig has no such context.
+    #[error("the kubeconfig has no context {context:?}; it has {}", names(known))]
+    UnknownContext {
+        /// The context asked for.
+        context: String,
+        /// The contexts that there are.
+        known: Vec<String>,
+    },
+    /// No context was asked for, and the kubeconfig names no current one.
+    #[error(
+        "the kubeconfig names no current context; choose one with --context: it has {}",
+        names(known)
+    )]
+    NoCurrentContext {
+        /// The contexts that there are.
+        known: Vec<String>,
+    },
+    /// A context of the kubeconfig cannot be used as it stands.
+    #[error("the context {context:?} of the kubeconfig cannot be used: {reason}")]
+    ContextUnusable {
+        /// The context.
+        context: String,
+        /// What is missing or wrong.
+        reason: String,
+    },
+    /// The credentials could not be had: an exec plugin or token file failed.
+    #[error(
+        "cannot log in to {cluster}: {reason}; see that what the kubeconfig names for its user is there and works"
+    )]
+    Login {
+        /// The cluster's name.
+        cluster: String,
+        /// What failed.
+        reason: String,
+    },
+    /// The API server does not accept the credentials (401).
+    #[error(
+        "{cluster} ({address}) does not accept the credentials (401 Unauthorized); log in again, then retry"
+    )]
+    Unauthorized {
+        /// The cluster's name.
+        cluster: String,
+        /// The API server's address.
+        address: String,
+    },
+    /// Nothing answers at the API server's address.
+    #[error(
+        "cannot reach {cluster} at {address}: {reason}; see that it runs, and that this machine may reach that address"
+    )]
+    Unreachable {
+        /// The cluster's name.
+        cluster: String,
+        /// The API server's address.
+        address: String,
+        /// What failed.
+        reason: String,
+    },
+    /// The answer did not come in time.
+    #[error("{cluster} at {address} did not answer within {} s: {what}", after.as_secs())]
+    TimedOut {
+        /// The cluster's name.
+        cluster: String,
+        /// The API server's address.
+        address: String,
+        /// The request.
+        what: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The API server refuses to show it (403).
+    #[error("{message}")]
+    Denied {
+        /// The right that is missing.
+        right: MissingRight,
+        /// The API server's own words.
+        message: String,
+    },
+    /// There is no such object, or no such kind (404).
+    #[error("{what}: {message}")]
+    NotFound {
+        /// The request.
+        what: String,
+        /// The API server's own words.
+        message: String,
+    },
+    /// The resource version or continue token is too old (410): list again.
+    #[error("{what}: the cluster no longer has the changes since then (410 Gone)")]
+    Gone {
+        /// The request.
+        what: String,
+    },
+    /// The API server answered with another error.
+    #[error("{what}: the API server answered {code} {reason}: {message}")]
+    Refused {
+        /// The request.
+        what: String,
+        /// The HTTP status code.
+        code: u16,
+        /// The Status' reason.
+        reason: String,
+        /// The API server's own words.
+        message: String,
+    },
+    /// The answer is not what the Kubernetes API gives.
+    #[error("{what}: the answer is not what the Kubernetes API gives: {reason}")]
+    Garbled {
+        /// The request.
+        what: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The answer is larger than what is kept.
+    #[error("{what}: the answer is larger than {limit} bytes, the most that is read")]
+    TooLarge {
+        /// The request.
+        what: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A rule of the diagnosis failed.
+    #[error("the diagnosis failed, which is a fault of Podside: {reason}; please report it")]
+    RulesFailed {
+        /// What happened.
+        reason: String,
+    },
+    /// A name cannot be one of a Kubernetes object.
+    #[error("{name:?} cannot be the name of a Kubernetes object")]
+    InvalidName {
+        /// The name.
+        name: String,
+    },
+}
+
+impl Error {
+    /// Whether the connection itself failed, so that trying again later may help.
+    pub fn is_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Login { .. }
+        )
+    }
+
+    /// Whether the API server answers, and only this request fails.
+    pub(crate) fn is_of_one_kind(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused { .. } | Self::Garbled { .. } | Self::TooLarge { .. } | Self::Gone { .. }
+        )
+    }
+
+    /// Whether the same request may succeed later without anybody changing a right
+    /// or a name.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Refused { code, .. } => *code == 429 || *code >= 500,
+            Self::Garbled { .. } | Self::Gone { .. } | Self::Unauthorized { .. } => true,
+            other => other.is_connection(),
+        }
+    }
+}
+
+fn names(known: &[String]) -> String {
+    if known.is_empty() {
+        "none".to_owned()
+    } else {
+        known.join(", ")
+    }
+}

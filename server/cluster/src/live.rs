@@ -1,0 +1,163 @@
+//! A cluster kept in sight for as long as somebody looks.
+//!
+//! One watch a kind, shared by all who look; started by the first [`Viewing`] and
+//! stopped when the last has been gone for a while. What pages show is one
+//! [`Sight`]: facts, diagnosis and freshness that belong together.
+
+mod follow;
+mod store;
+mod supervise;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use podside_diagnosis::snapshot::Snapshot;
+use podside_model::{Diagnosis, Liveness, Message};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::connection::Connection;
+use store::Store;
+
+/// What is known of a cluster at one moment.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// The facts. Empty while nothing has been read.
+    pub snapshot: Arc<Snapshot>,
+    /// What the rules make of them; `None` until every kind has been read once.
+    pub diagnosis: Option<Arc<Diagnosis<Message>>>,
+    /// How fresh they are.
+    pub liveness: Liveness,
+}
+
+/// How a cluster is kept in sight.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long watches go on after the last viewer left.
+    pub idle_after: Duration,
+    /// How long changes are gathered before the rules look again.
+    pub gather_for: Duration,
+    /// How often the rules look when nothing changes: some faults are a matter of time.
+    pub look_every: Duration,
+}
+
+impl Default for Settings {
+    /// A minute after the last viewer; a fifth of a second; a quarter of a minute.
+    fn default() -> Self {
+        Self {
+            idle_after: Duration::from_mins(1),
+            gather_for: Duration::from_millis(200),
+            look_every: Duration::from_secs(15),
+        }
+    }
+}
+
+/// A cluster that can be looked at. Cheap to clone; all clones share its watches.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    inner: Arc<Inner>,
+}
+
+/// Somebody looks at a cluster. While this lives, its watches go on.
+#[derive(Debug)]
+pub struct Viewing {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    connection: Connection,
+    settings: Settings,
+    store: Store,
+    sight: watch::Sender<Arc<Sight>>,
+    viewers: watch::Sender<usize>,
+    supervisor: Mutex<Option<JoinHandle<()>>>,
+    /// Counts how often the API server was found again after a silence.
+    found_again: watch::Sender<u64>,
+}
+
+impl Cluster {
+    /// A cluster that nobody looks at yet: nothing is asked of it.
+    pub fn new(connection: Connection, settings: Settings) -> Self {
+        let store = Store::default();
+        let sight = Arc::new(store.sight(None));
+        Self {
+            inner: Arc::new(Inner {
+                connection,
+                settings,
+                store,
+                sight: watch::Sender::new(sight),
+                viewers: watch::Sender::new(0),
+                supervisor: Mutex::new(None),
+                found_again: watch::Sender::new(0),
+            }),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.inner.connection.name()
+    }
+
+    /// The connection, to ask for what is not a fact: logs, an object's YAML.
+    pub fn connection(&self) -> &Connection {
+        &self.inner.connection
+    }
+
+    /// Begins to look, or goes on looking.
+    pub fn look(&self) -> Viewing {
+        self.inner.viewers.send_modify(|viewers| *viewers += 1);
+        let mut supervisor = self.inner.supervisor();
+        if supervisor.as_ref().is_none_or(JoinHandle::is_finished) {
+            let watched = Arc::clone(&self.inner);
+            *supervisor = Some(tokio::spawn(async move { supervise::run(&watched).await }));
+        }
+        Viewing {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+
+    /// What is known now. Without a [`Viewing`] it is not kept up to date.
+    pub fn sight(&self) -> Arc<Sight> {
+        Arc::clone(&self.inner.sight.borrow())
+    }
+
+    /// What is known, whenever it changes.
+    pub fn sights(&self) -> watch::Receiver<Arc<Sight>> {
+        self.inner.sight.subscribe()
+    }
+
+    /// What is known as soon as it is complete, or cannot be had, or `within` is over.
+    pub async fn sight_within(&self, within: Duration) -> Arc<Sight> {
+        let mut sights = self.sights();
+        let complete = sights.wait_for(|sight| {
+            sight.diagnosis.is_some() || matches!(sight.liveness, Liveness::NotLive { .. })
+        });
+        match tokio::time::timeout(within, complete).await {
+            Ok(Ok(sight)) => Arc::clone(&sight),
+            _ => self.sight(),
+        }
+    }
+}
+
+impl Inner {
+    fn supervisor(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.supervisor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Viewing {
+    fn drop(&mut self) {
+        self.inner
+            .viewers
+            .send_modify(|viewers| *viewers = viewers.saturating_sub(1));
+    }
+}
+
+/// The local clock, which waits are told by.
+fn now() -> Timestamp {
+    Timestamp::now()
+}

@@ -1,0 +1,101 @@
+//! One watch, carried out: every step goes into the store.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use podside_diagnosis::facts::Fact;
+use podside_model::Why;
+use tokio::time::Instant;
+
+use super::store::Known;
+use super::{Inner, now};
+use crate::change;
+use crate::connection::Connection;
+use crate::error::Result;
+use crate::health::{Loss, Place};
+use crate::list::{self, Page};
+use crate::scope::why_not;
+use crate::watch::{Changes, Source, Step, Watch};
+
+/// Follows one kind until it is stopped from outside. Comes back only when a kind
+/// with namespaces may not be read everywhere at once: then it is for the caller to
+/// follow it one namespace at a time.
+pub(crate) async fn follow(inner: &Inner, place: &Place) {
+    inner.store.begun(place);
+    let mut known = Known::new();
+    let mut watch = Watch::new(Api { inner, place });
+    let mut found_again = inner.found_again.subscribe();
+    loop {
+        let step = tokio::select! {
+            step = watch.step() => step,
+            _ = found_again.changed() => {
+                watch.restart();
+                continue;
+            }
+        };
+        match step {
+            Step::Listed(page) => inner.store.listed(place, page, &mut known),
+            Step::Live => inner.store.live(place),
+            Step::Put(fact) => inner.store.put(fact, &mut known),
+            Step::Removed(fact) => inner.store.removed(&fact, &mut known),
+            Step::Refused(error) => {
+                let why = why_not(&error).unwrap_or(Why::NotSeen);
+                inner.store.refused(place, why, &mut known);
+                if why == Why::Denied && place.0.is_namespaced() && place.1.is_none() {
+                    return;
+                }
+            }
+            Step::Lost {
+                error,
+                tries,
+                next_try,
+            } => {
+                let wait = next_try.saturating_duration_since(Instant::now());
+                let loss = Loss {
+                    error: error.to_string(),
+                    tries,
+                    next_try: now().saturating_add(wait).ok(),
+                    alone: error.is_of_one_kind(),
+                };
+                inner.store.lost(place, &error, loss);
+            }
+        }
+    }
+}
+
+/// The API server as the source of one kind.
+struct Api<'a> {
+    inner: &'a Inner,
+    place: &'a Place,
+}
+
+impl Api<'_> {
+    fn connection(&self) -> &Connection {
+        &self.inner.connection
+    }
+}
+
+impl Source for Api<'_> {
+    fn page<'a>(&'a self, token: Option<&'a str>) -> BoxFuture<'a, Result<Page<Fact>>> {
+        let (kind, namespace) = self.place;
+        list::facts(
+            self.connection(),
+            *kind,
+            namespace.as_deref(),
+            token,
+            &self.inner.store.sharing,
+        )
+        .boxed()
+    }
+
+    fn changes<'a>(&'a self, version: &'a str) -> BoxFuture<'a, Result<Changes>> {
+        let (kind, namespace) = self.place;
+        change::changes(
+            self.connection(),
+            *kind,
+            namespace.as_deref(),
+            version,
+            &self.inner.store.sharing,
+        )
+        .boxed()
+    }
+}

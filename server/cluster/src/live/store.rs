@@ -1,0 +1,215 @@
+//! The facts of one cluster and the states of its watches.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use podside_diagnosis::facts::{Fact, Sharing, Str};
+use podside_diagnosis::snapshot::{Reading, Snapshot};
+use podside_model::{Diagnosis, Message, Why};
+use tokio::sync::watch;
+
+use super::{Sight, now};
+use crate::error::Error;
+use crate::health::{Fares, Health, Loss, Place};
+use crate::list::Page;
+
+/// Clocks that differ by less are the same: the `Date` header has whole seconds.
+const SAME_CLOCK: SignedDuration = SignedDuration::from_secs(3);
+
+/// The facts and the health, and a note that they changed.
+#[derive(Debug)]
+pub(crate) struct Store {
+    held: Mutex<Held>,
+    changed: watch::Sender<u64>,
+    pub(crate) sharing: Arc<Sharing>,
+}
+
+#[derive(Debug)]
+struct Held {
+    snapshot: Arc<Snapshot>,
+    health: Health,
+    /// How far the API server's clock is ahead of ours.
+    ahead: SignedDuration,
+}
+
+/// What one watch has put into the store, so that what a new list leaves out is
+/// taken out.
+pub(crate) type Known = BTreeMap<(Str, Str), Fact>;
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            held: Mutex::new(Held {
+                snapshot: Arc::new(Snapshot::new(now())),
+                health: Health::default(),
+                ahead: SignedDuration::ZERO,
+            }),
+            changed: watch::Sender::new(0),
+            sharing: Arc::default(),
+        }
+    }
+}
+
+impl Store {
+    /// Notes of changes to the facts or the health.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// What is known, with the diagnosis that was made of it.
+    pub(crate) fn sight(&self, diagnosis: Option<Arc<Diagnosis<Message>>>) -> Sight {
+        let held = self.held();
+        Sight {
+            snapshot: Arc::clone(&held.snapshot),
+            diagnosis,
+            liveness: held.health.liveness(held.observed_at()),
+        }
+    }
+
+    /// A copy of the facts to be judged, as of now; `None` while not every kind has
+    /// been read.
+    pub(crate) fn to_judge(&self) -> Option<Snapshot> {
+        let held = self.held();
+        held.health.is_complete().then(|| {
+            let mut snapshot = Snapshot::clone(&held.snapshot);
+            // What is not live any more is judged as of when it was.
+            snapshot.set_observed_at(match held.health.liveness(held.observed_at()) {
+                podside_model::Liveness::NotLive {
+                    since: Some(since), ..
+                } => since.saturating_add(held.ahead).unwrap_or(since),
+                _ => held.observed_at(),
+            });
+            snapshot
+        })
+    }
+
+    pub(crate) fn set_version(&self, version: &str) {
+        self.change(|held| held.snapshot_mut().set_server_version(version));
+    }
+
+    /// A watch is begun.
+    pub(crate) fn begun(&self, place: &Place) {
+        self.change(|held| held.health.set(place.clone(), Fares::Reading));
+    }
+
+    /// A list is complete: what the watch knew and the list leaves out is gone.
+    pub(crate) fn listed(&self, place: &Place, page: Page<Fact>, known: &mut Known) {
+        let new: Known = page
+            .items
+            .into_iter()
+            .map(|fact| (key(&fact), fact))
+            .collect();
+        self.change(|held| {
+            if let Some(at) = page.at {
+                let ahead = at.duration_since(now());
+                held.ahead = if ahead.abs() < SAME_CLOCK {
+                    SignedDuration::ZERO
+                } else {
+                    ahead
+                };
+            }
+            let snapshot = held.snapshot_mut();
+            for (_, gone) in known.iter().filter(|(key, _)| !new.contains_key(key)) {
+                snapshot.remove(gone);
+            }
+            for fact in new.values() {
+                snapshot.insert(fact.clone());
+            }
+            let (kind, namespace) = place;
+            snapshot.set_reading(*kind, namespace.as_deref(), Reading::Known);
+        });
+        *known = new;
+    }
+
+    pub(crate) fn live(&self, place: &Place) {
+        self.change(|held| held.health.set(place.clone(), Fares::Live));
+    }
+
+    pub(crate) fn put(&self, fact: Fact, known: &mut Known) {
+        known.insert(key(&fact), fact.clone());
+        self.change(|held| held.snapshot_mut().insert(fact));
+    }
+
+    pub(crate) fn removed(&self, fact: &Fact, known: &mut Known) {
+        known.remove(&key(fact));
+        self.change(|held| {
+            held.snapshot_mut().remove(fact);
+        });
+    }
+
+    /// The API server refuses it: what was known of it is not known any more.
+    pub(crate) fn refused(&self, place: &Place, why: Why, known: &mut Known) {
+        let gone = std::mem::take(known);
+        self.change(|held| {
+            let (kind, namespace) = place;
+            let snapshot = held.snapshot_mut();
+            for fact in gone.values() {
+                snapshot.remove(fact);
+            }
+            snapshot.set_reading(*kind, namespace.as_deref(), Reading::Unknown(why));
+            held.health.set(place.clone(), Fares::Refused);
+        });
+    }
+
+    pub(crate) fn lost(&self, place: &Place, error: &Error, loss: Loss) {
+        tracing::debug!(kind = place.0.name(), namespace = ?place.1, %error, "a watch is lost");
+        self.change(|held| held.health.lost(place.clone(), now(), loss));
+    }
+
+    /// The API server gave no sign of life.
+    pub(crate) fn silent(&self, error: &Error) {
+        self.change(|held| held.health.silent(now(), error.to_string()));
+    }
+
+    /// It gave one; tells whether it had been silent.
+    pub(crate) fn heard(&self) -> bool {
+        let was_silent = self.held().health.heard();
+        if was_silent {
+            self.change(|_| {});
+        }
+        was_silent
+    }
+
+    /// A watch is not needed: its kind is read one namespace at a time.
+    pub(crate) fn replaced(&self, place: &Place) {
+        self.change(|held| held.health.forget(place));
+    }
+
+    /// Nobody looks: the facts are forgotten.
+    pub(crate) fn clear(&self) {
+        self.change(|held| {
+            held.snapshot = Arc::new(Snapshot::new(now()));
+            held.health.clear();
+        });
+        self.sharing.forget_unused();
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Held)) {
+        change(&mut self.held());
+        self.changed
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    /// The facts, to be changed. They are copied when a page still shows them.
+    fn snapshot_mut(&mut self) -> &mut Snapshot {
+        Arc::make_mut(&mut self.snapshot)
+    }
+
+    /// The API server's clock now.
+    fn observed_at(&self) -> Timestamp {
+        let now = now();
+        now.saturating_add(self.ahead).unwrap_or(now)
+    }
+}
+
+fn key(fact: &Fact) -> (Str, Str) {
+    let meta = fact.meta();
+    (Str::clone(&meta.namespace), Str::clone(&meta.name))
+}

@@ -1,0 +1,28 @@
+//! Logs as a reader follows them: several containers at once, in the order of time,
+//! across everything that breaks.
+//!
+//! One request for one log is [`Connection::logs`](crate::Connection::logs). Here
+//! are the layers on top of it: `follow` goes on with one container's log where the last request
+//! ended, without a line lost or repeated; `merge` puts several in the order of
+//! time; [`LogStream`] finds the containers and joins those that come later.
+
+mod api;
+mod batch;
+mod follow;
+mod lookout;
+mod merge;
+mod pods;
+mod repeats;
+mod run;
+mod stream;
+mod target;
+#[cfg(test)]
+mod tests;
+mod update;
+
+pub use api::LogApi;
+pub use follow::why;
+pub use pods::{PodList, PodSources};
+pub use run::{ContainerRun, RunState};
+pub use stream::{LogStream, StreamItem};
+pub use target::{Instances, LogQuery, LogTarget, Since};

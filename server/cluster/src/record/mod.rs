@@ -1,0 +1,319 @@
+//! All that a cluster shows, taken down once, with secrets replaced.
+//!
+//! The one place where Secrets' values are read: to know what to take out of logs,
+//! events and objects. They stay in the [`tokens::Tokens`] of this one recording and
+//! are gone with it; what leaves are tokens, the same for the same secret.
+
+mod tokens;
+
+use futures::{StreamExt, stream};
+use jiff::Timestamp;
+use podside_diagnosis::facts::Kind;
+use serde_json::Value;
+
+use crate::connection::Connection;
+use crate::error::{Error, Result};
+use crate::kind::{api_version, path};
+use crate::list;
+use crate::log::LogOptions;
+use crate::path::query;
+use crate::redact;
+use crate::scope::{Namespaces, why_not};
+use tokens::Tokens;
+
+/// How many lists and logs are asked for at once.
+const AT_ONCE: usize = 6;
+
+/// The most objects of one kind that are taken down.
+const MOST_OBJECTS: usize = 50_000;
+
+/// The last lines of each log that are taken down.
+const LOG_LINES: u32 = 2_000;
+
+/// The most bytes of one log, and of all logs, that are taken down.
+const LOG_BYTES: usize = 1024 * 1024;
+const ALL_LOG_BYTES: usize = 128 * 1024 * 1024;
+
+/// What was taken down.
+#[derive(Debug)]
+pub struct Recorded {
+    /// Every object, events among them, with secrets replaced.
+    pub objects: Vec<Value>,
+    /// The logs.
+    pub logs: Vec<RecordedLog>,
+    /// What `/version` answered.
+    pub version: Value,
+    /// When it began, by the API server's clock.
+    pub began: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// The resources that could not be read, such as `secrets` or
+    /// `ingresses.networking.k8s.io`.
+    pub unreadable: Vec<String>,
+    /// What was left out because of a bound, as sentences.
+    pub left_out: Vec<String>,
+}
+
+/// The end of one log.
+#[derive(Debug)]
+pub struct RecordedLog {
+    /// The Pod's namespace.
+    pub namespace: String,
+    /// The Pod.
+    pub pod: String,
+    /// The container.
+    pub container: String,
+    /// Whether it is of the run before.
+    pub previous: bool,
+    /// Its lines, each with its time in front, with secrets replaced.
+    pub text: String,
+}
+
+impl Connection {
+    /// Takes down everything that Podside reads: of one namespace and what belongs to
+    /// none, or of all.
+    ///
+    /// # Errors
+    /// When the API server does not answer, does not accept the credentials, or shows
+    /// nothing at all.
+    pub async fn record(&self, namespace: Option<&str>) -> Result<Recorded> {
+        let answer = self.get_up_to("/version", 64 * 1024).await?;
+        let version = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let mut recorded = Recorded {
+            objects: Vec::new(),
+            logs: Vec::new(),
+            version,
+            began: answer.at.unwrap_or_else(Timestamp::now),
+            ended: answer.at.unwrap_or_else(Timestamp::now),
+            unreadable: Vec::new(),
+            left_out: Vec::new(),
+        };
+        self.record_objects(namespace, &mut recorded).await?;
+        let mut tokens = Tokens::of(&recorded.objects);
+        self.record_logs(&mut recorded).await;
+        for object in &mut recorded.objects {
+            tokens.replace_in(object);
+        }
+        for log in &mut recorded.logs {
+            log.text = redact::text(&tokens.replaced(&log.text), &mut tokens);
+        }
+        Ok(recorded)
+    }
+
+    async fn record_objects(&self, namespace: Option<&str>, recorded: &mut Recorded) -> Result<()> {
+        let listed: Vec<(Kind, Result<Raw>)> = stream::iter(Kind::ALL.iter().copied())
+            .map(|kind| async move {
+                let within = namespace.filter(|_| kind.is_namespaced());
+                (kind, self.raw(kind, within).await)
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        let mut denied = None;
+        for (kind, raw) in listed {
+            match raw {
+                Ok(raw) => recorded.take(kind, raw, namespace),
+                Err(error) if why_not(&error).is_some() => {
+                    let anywhere = self.record_each(kind, namespace, recorded).await;
+                    if !anywhere {
+                        recorded.unreadable.push(qualified(kind));
+                        denied.get_or_insert(error);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match denied {
+            Some(error) if recorded.objects.is_empty() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes down a kind one namespace at a time; tells whether any could be read.
+    async fn record_each(
+        &self,
+        kind: Kind,
+        namespace: Option<&str>,
+        recorded: &mut Recorded,
+    ) -> bool {
+        if !kind.is_namespaced() || namespace.is_some() {
+            return false;
+        }
+        let namespaces = Namespaces::find(self, &[]).await;
+        let mut any = false;
+        for name in namespaces.readable(kind) {
+            if let Ok(raw) = self.raw(kind, Some(name)).await {
+                recorded.take(kind, raw, None);
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// All objects of a kind as they are, Secrets' values included.
+    async fn raw(&self, kind: Kind, namespace: Option<&str>) -> Result<Raw> {
+        let mut raw = Raw::default();
+        let mut token: Option<String> = None;
+        loop {
+            let mut pairs = vec![("limit", list::PAGE.to_string())];
+            pairs.extend(token.map(|token| ("continue", token)));
+            let path = path(kind, namespace)? + &query(&pairs);
+            let answer = self.get(&path).await?;
+            raw.at = raw.at.max(answer.at);
+            let mut page: Value =
+                serde_json::from_slice(&answer.body).map_err(|error| Error::Garbled {
+                    what: format!("GET {path}"),
+                    reason: list::unparsed(kind, &error),
+                })?;
+            if let Some(Value::Array(items)) = page.get_mut("items") {
+                raw.objects.append(items);
+            }
+            let next = page.pointer("/metadata/continue").and_then(Value::as_str);
+            token = next.filter(|token| !token.is_empty()).map(str::to_owned);
+            raw.more = token.is_some();
+            if !raw.more || raw.objects.len() >= MOST_OBJECTS {
+                return Ok(raw);
+            }
+        }
+    }
+
+    async fn record_logs(&self, recorded: &mut Recorded) {
+        let wanted: Vec<(String, String, String, bool)> =
+            recorded.objects.iter().flat_map(containers).collect();
+        let mut logs = stream::iter(wanted)
+            .map(|(namespace, pod, container, previous)| async move {
+                let text = self.log_text(&namespace, &pod, &container, previous).await;
+                text.map(|text| RecordedLog {
+                    namespace,
+                    pod,
+                    container,
+                    previous,
+                    text,
+                })
+            })
+            .buffered(AT_ONCE);
+        let mut bytes = 0;
+        while let Some(log) = logs.next().await {
+            // A container that never ran has no log; that is no fault.
+            let Ok(log) = log else { continue };
+            bytes += log.text.len();
+            if bytes > ALL_LOG_BYTES {
+                let limit = ALL_LOG_BYTES / 1024 / 1024;
+                recorded
+                    .left_out
+                    .push(format!("logs beyond the first {limit} MiB"));
+                break;
+            }
+            recorded.logs.push(log);
+        }
+    }
+
+    async fn log_text(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        previous: bool,
+    ) -> Result<String> {
+        let options = LogOptions {
+            previous,
+            tail_lines: Some(LOG_LINES),
+            ..LogOptions::default()
+        };
+        let mut lines = self.logs(namespace, pod, container, &options).await?;
+        let mut text = String::new();
+        while let Some(line) = lines.next().await {
+            let line = line?;
+            if let Some(at) = line.at {
+                text.push_str(&at.to_string());
+                text.push(' ');
+            }
+            text.push_str(&line.text);
+            text.push('\n');
+            if text.len() > LOG_BYTES {
+                break;
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// The objects of one kind.
+#[derive(Debug, Default)]
+struct Raw {
+    objects: Vec<Value>,
+    more: bool,
+    at: Option<Timestamp>,
+}
+
+impl Recorded {
+    fn take(&mut self, kind: Kind, raw: Raw, namespace: Option<&str>) {
+        self.ended = self.ended.max(raw.at.unwrap_or(self.ended));
+        if raw.more {
+            self.left_out
+                .push(format!("{} beyond the first {MOST_OBJECTS}", kind.plural()));
+        }
+        for mut object in raw.objects {
+            let Value::Object(fields) = &mut object else {
+                continue;
+            };
+            fields.insert("apiVersion".to_owned(), api_version(kind).into());
+            fields.insert("kind".to_owned(), kind.name().into());
+            // Of all namespaces' objects only the one that was asked for is.
+            let name = object.pointer("/metadata/name").and_then(Value::as_str);
+            if kind == Kind::Namespace && namespace.is_some() && name != namespace {
+                continue;
+            }
+            self.objects.push(object);
+        }
+    }
+}
+
+/// The resource with its group, as RBAC messages and replays name it.
+fn qualified(kind: Kind) -> String {
+    match kind.group() {
+        "" => kind.plural().to_owned(),
+        group => format!("{}.{group}", kind.plural()),
+    }
+}
+
+/// The logs that a Pod has: of each container, and of the run before where there was
+/// one.
+fn containers(object: &Value) -> Vec<(String, String, String, bool)> {
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
+    let (Some("Pod"), Some(namespace), Some(pod)) = (
+        text("/kind"),
+        text("/metadata/namespace"),
+        text("/metadata/name"),
+    ) else {
+        return Vec::new();
+    };
+    let statuses = [
+        "initContainerStatuses",
+        "containerStatuses",
+        "ephemeralContainerStatuses",
+    ];
+    let mut logs = Vec::new();
+    for status in statuses
+        .into_iter()
+        .filter_map(|list| object.get("status")?.get(list)?.as_array())
+        .flatten()
+    {
+        let Some(container) = status.get("name").and_then(Value::as_str) else {
+            continue;
+        };
+        let ran_before = status.pointer("/lastState/terminated").is_some()
+            || status.get("restartCount").and_then(Value::as_u64) > Some(0);
+        for previous in [false, true] {
+            if !previous || ran_before {
+                logs.push((
+                    namespace.to_owned(),
+                    pod.to_owned(),
+                    container.to_owned(),
+                    previous,
+                ));
+            }
+        }
+    }
+    logs
+}

@@ -1,0 +1,375 @@
+//! What looks secret, taken out of objects and text.
+//!
+//! Secrets' own values never come this far ([`crate::secret`]); this is for those that
+//! people write elsewhere: into environment variables, arguments, annotations and what
+//! programs print. Better one value too many hidden than one shown.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+/// What stands in the place of a hidden value on a page.
+pub const HIDDEN: &str = "(hidden)";
+
+/// The annotation in which `kubectl apply` keeps what it sent.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The deepest nesting that is looked into. The API server's own limit is lower.
+const DEEPEST: usize = 64;
+
+/// Hides values: it is given each, and says what stands in its place.
+pub(crate) trait Hide {
+    fn hide(&mut self, value: &str) -> String;
+}
+
+/// Hides every value in the same way.
+pub(crate) struct Always;
+
+impl Hide for Always {
+    fn hide(&mut self, _value: &str) -> String {
+        HIDDEN.to_owned()
+    }
+}
+
+/// Words that make a name one of a secret.
+static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compiled(
+        r"(?i)passw|passphrase|pwd$|secret|token|api_?-?key|access_?-?key|private_?-?key|signing_?-?key|encryption_?-?key|credential|bearer|authorization|cookie|(^|_|-)dsn$|connection_?-?string",
+    )
+});
+
+/// Names that only sound so: they name where a secret is, or how long it lasts.
+static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compiled(
+        r"(?i)(name|file|path|dir|ref|ttl|seconds|expiry|expiration|policy|enabled|length|min|max|mount|type|url|uri|id)$",
+    )
+});
+
+/// Values that are secrets whatever they are called, each with the part to hide in a
+/// group called `s`.
+static VALUES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        // user:password@ in an address.
+        r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*:(?P<s>[^\s/@]+)@",
+        // Authorization headers.
+        r"(?i)\b(?:bearer|basic)\s+(?P<s>[A-Za-z0-9._~+/=-]{8,})",
+        // JSON Web Tokens.
+        r"(?P<s>\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.?[A-Za-z0-9_-]*)",
+        // Keys of well-known services.
+        r"(?P<s>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)",
+        r"(?P<s>\b(?:gh[pousr]_[A-Za-z0-9]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_(?:live|test)_[A-Za-z0-9]{10,}))",
+        // Addresses that are their own password.
+        r"(?i)https://hooks\.slack\.com/(?P<s>(?:services|workflows|triggers)/[A-Za-z0-9/_-]{8,})",
+        // PEM blocks.
+        r"(?P<s>-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z))",
+        // name=value and name: value, quoted or not, in arguments and log lines.
+        r#"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[=:]\s*["']?(?P<s>[^\s"',;&]{3,})"#,
+        // The word after an option, in the line of a shell; a variable's name may stay.
+        r#"(?i)\s--?[a-z0-9-]*(?:passw(?:or)?d|passphrase|secret|token|api-?key)\s+["']?(?P<s>[^\s"',;&|$-][^\s"',;&|]*)"#,
+        // The clients whose option for a password says nothing of one.
+        r#"\bredis-cli\b[^|;&\n]*?\s(?:-a|--pass)\s*["']?(?P<s>[^\s"',;&|$-][^\s"',;&|]*)"#,
+        r#"\bmysql(?:admin|dump)?\b[^|;&\n]*?\s-p["']?(?P<s>[^\s"',;&|$]{3,})"#,
+        r#"\bcurl\b[^|;&\n]*?\s(?:-u|--user)\s*["']?[^\s:"']+:(?P<s>[^\s"',;&|$][^\s"',;&|]*)"#,
+    ]
+    .into_iter()
+    .filter_map(compiled)
+    .collect()
+});
+
+/// The patterns are constants, and a test holds that each compiles.
+fn compiled(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
+}
+
+/// Whether a name is one of a secret: of an environment variable or a field.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let matches =
+        |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(name));
+    matches(&NAME) && !matches(&HARMLESS)
+}
+
+/// `text` with what looks secret in it hidden.
+pub(crate) fn text(text: &str, hide: &mut impl Hide) -> String {
+    let mut hidden = text.to_owned();
+    for pattern in VALUES.iter() {
+        let mut out = String::with_capacity(hidden.len());
+        let mut end = 0;
+        for found in pattern.captures_iter(&hidden) {
+            let Some(secret) = found.name("s") else {
+                continue;
+            };
+            out.push_str(hidden.get(end..secret.start()).unwrap_or_default());
+            out.push_str(&hide.hide(secret.as_str()));
+            end = secret.end();
+        }
+        if end > 0 {
+            out.push_str(hidden.get(end..).unwrap_or_default());
+            hidden = out;
+        }
+    }
+    hidden
+}
+
+/// Hides in an object, in place, what looks secret.
+pub(crate) fn object(object: &mut Value, hide: &mut impl Hide) {
+    last_applied(object, hide);
+    walk(object, hide, DEEPEST);
+}
+
+/// The last-applied configuration is a second copy of the object, as text.
+fn last_applied(object: &mut Value, hide: &mut impl Hide) {
+    let Some(Value::Object(annotations)) = object.pointer_mut("/metadata/annotations") else {
+        return;
+    };
+    let Some(Value::String(applied)) = annotations.get_mut(LAST_APPLIED) else {
+        return;
+    };
+    match serde_json::from_str::<Value>(applied) {
+        Ok(mut copy) => {
+            if copy.get("kind").and_then(Value::as_str) == Some("Secret") {
+                secret_values(&mut copy, hide);
+            }
+            walk(&mut copy, hide, DEEPEST);
+            *applied = copy.to_string();
+            // kubectl ends it with a line feed.
+            applied.push('\n');
+        }
+        Err(_) => *applied = text(applied, hide),
+    }
+}
+
+/// The values of a Secret, under its keys.
+fn secret_values(secret: &mut Value, hide: &mut impl Hide) {
+    for part in ["data", "stringData"] {
+        if let Some(Value::Object(values)) = secret.get_mut(part) {
+            for value in values.values_mut() {
+                if let Value::String(text) = value {
+                    *text = hide.hide(text);
+                }
+            }
+        }
+    }
+}
+
+fn walk(value: &mut Value, hide: &mut impl Hide, depth: usize) {
+    if depth == 0 {
+        return;
+    }
+    match value {
+        Value::String(words) => {
+            let hidden = text(words, hide);
+            if hidden != *words {
+                *words = hidden;
+            }
+        }
+        Value::Array(items) => {
+            // The words of a command, one an item, read like the line of a shell.
+            let mut redis = false;
+            let mut option = String::new();
+            for item in items {
+                match item {
+                    Value::String(words) if is_secret_option(&option, redis) => {
+                        // A variable's name may stay.
+                        if !words.is_empty() && !words.starts_with('$') {
+                            *words = hide.hide(words);
+                        }
+                        option.clear();
+                        continue;
+                    }
+                    Value::String(words) => {
+                        redis |= words.ends_with("redis-cli");
+                        option.clone_from(words);
+                    }
+                    _ => option.clear(),
+                }
+                walk(item, hide, depth - 1);
+            }
+        }
+        Value::Object(fields) => {
+            // An environment variable, or whatever else has a name and a value.
+            let named = fields
+                .get("name")
+                .and_then(Value::as_str)
+                .is_some_and(is_secret_name);
+            for (key, field) in fields.iter_mut() {
+                match field {
+                    Value::String(words)
+                        if !words.is_empty()
+                            && ((named && key == "value") || is_secret_key(key)) =>
+                    {
+                        *words = hide.hide(words);
+                    }
+                    field if key != LAST_APPLIED => walk(field, hide, depth - 1),
+                    _ => {}
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Whether the next word of a command is the secret of this one: `--password`, or
+/// `-a` of redis-cli.
+fn is_secret_option(word: &str, of_redis: bool) -> bool {
+    word.strip_prefix('-').is_some_and(|name| {
+        !name.contains(['=', ' ', '\n']) && (is_secret_name(name) || (of_redis && name == "a"))
+    })
+}
+
+/// Fields of the API whose names sound secret and are not: the names of Secrets, and
+/// tokens that page lists.
+fn is_secret_key(key: &str) -> bool {
+    const OF_THE_API: [&str; 7] = [
+        "secretName",
+        "imagePullSecrets",
+        "secretKeyRef",
+        "secretRef",
+        "continue",
+        "pod-template-hash",
+        "kubernetes.io/service-account-token",
+    ];
+    !OF_THE_API.contains(&key) && !key.contains("kubernetes.io/") && is_secret_name(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn hidden(words: &str) -> String {
+        text(words, &mut Always)
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert_eq!(VALUES.len(), 12);
+        assert!(NAME.is_some() && HARMLESS.is_some());
+    }
+
+    #[test]
+    fn names_of_secrets_are_told_from_names_that_only_sound_so() {
+        for name in [
+            "DB_PASSWORD",
+            "apiKey",
+            "GITHUB_TOKEN",
+            "AWS_SECRET_ACCESS_KEY",
+            "DATABASE_DSN",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in [
+            "SECRET_NAME",
+            "TOKEN_TTL",
+            "PASSWORD_FILE",
+            "LOG_LEVEL",
+            "KEYCLOAK_HOST",
+            "tokenExpirationSeconds",
+        ] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn secrets_in_text_are_hidden_and_the_text_around_them_stays() {
+        assert_eq!(
+            hidden("dial postgres://app:hunter2@db:5432/shop failed"),
+            "dial postgres://app:(hidden)@db:5432/shop failed"
+        );
+        assert_eq!(
+            hidden("Authorization: Bearer abcdef1234567890"),
+            "Authorization: Bearer (hidden)"
+        );
+        assert_eq!(
+            hidden("--password=hunter2 --user=app"),
+            "--password=(hidden) --user=app"
+        );
+        assert_eq!(
+            hidden("POST https://hooks.slack.com/services/T00/B00/abcdefgh"),
+            "POST https://hooks.slack.com/(hidden)"
+        );
+        assert_eq!(hidden("token: \"abc123\", x"), "token: \"(hidden)\", x");
+        let plain = "GET /tokens 200; secret \"db\" not found; https://example.com/a:b@c";
+        assert_eq!(hidden(plain), plain);
+    }
+
+    #[test]
+    fn what_follows_an_option_is_hidden() {
+        for (line, expected) in [
+            (
+                "mysql -h db -uroot -phunter2 shop",
+                "mysql -h db -uroot -p(hidden) shop",
+            ),
+            (
+                "redis-cli -h cache -a hunter2 ping | grep PONG",
+                "redis-cli -h cache -a (hidden) ping | grep PONG",
+            ),
+            (
+                "curl -fsS -u admin:hunter2 http://web/",
+                "curl -fsS -u admin:(hidden) http://web/",
+            ),
+            (
+                "worker --db-password hunter2 --user app",
+                "worker --db-password (hidden) --user app",
+            ),
+        ] {
+            assert_eq!(hidden(line), expected);
+        }
+        for plain in [
+            "redis-cli -a $REDIS_PASSWORD ping",
+            "worker --token-file /run/token --verbose",
+            "mysql -p shop",
+            "id -u app:app",
+        ] {
+            assert_eq!(hidden(plain), plain);
+        }
+        let mut probe = json!([
+            {"command": ["redis-cli", "-a", "hunter2", "ping"]},
+            {"command": ["worker", "--api-token", "hunter2", "--level", "debug"]},
+            {"command": ["worker", "--password", "$(DB_PASSWORD)", "-a", "b"]},
+        ]);
+        object(&mut probe, &mut Always);
+        assert_eq!(
+            probe,
+            json!([
+                {"command": ["redis-cli", "-a", "(hidden)", "ping"]},
+                {"command": ["worker", "--api-token", "(hidden)", "--level", "debug"]},
+                {"command": ["worker", "--password", "$(DB_PASSWORD)", "-a", "b"]},
+            ])
+        );
+    }
+
+    #[test]
+    fn environment_arguments_and_the_applied_copy_are_covered() {
+        let container = json!({
+            "name": "app",
+            "env": [
+                {"name": "DB_PASSWORD", "value": "hunter2"},
+                {"name": "LOG_LEVEL", "value": "debug"},
+                {"name": "API_TOKEN", "valueFrom": {"secretKeyRef": {"name": "api", "key": "token"}}},
+            ],
+            "args": ["--token=hunter2"],
+        });
+        let applied = json!({"spec": {"containers": [container.clone()]}}).to_string();
+        let mut pod = json!({
+            "metadata": {"annotations": {LAST_APPLIED: applied}},
+            "spec": {
+                "containers": [container],
+                "imagePullSecrets": [{"name": "registry-token"}],
+                "volumes": [{"name": "tokens", "secret": {"secretName": "api-token"}}],
+            },
+        });
+        object(&mut pod, &mut Always);
+        let text = pod.to_string();
+        assert!(!text.contains("hunter2"), "{text}");
+        assert_eq!(pod["spec"]["containers"][0]["env"][1]["value"], "debug");
+        let key = &pod["spec"]["containers"][0]["env"][2]["valueFrom"]["secretKeyRef"];
+        assert_eq!(*key, json!({"name": "api", "key": "token"}));
+        assert_eq!(pod["spec"]["imagePullSecrets"][0]["name"], "registry-token");
+        assert_eq!(
+            pod["spec"]["volumes"][0]["secret"]["secretName"],
+            "api-token"
+        );
+    }
+}

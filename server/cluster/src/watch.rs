@@ -1,0 +1,272 @@
+//! One kind kept up to date: listed, then watched, for as long as anybody asks.
+//!
+//! A state and a [`step`](Watch::step), as in kube-runtime's `watcher`, with three
+//! differences that are the reason for our own: answers are bounded in size, a
+//! Secret's values are never parsed and never logged, and every wait is told, so
+//! that a page can say since when it is not live and when it is tried again.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use podside_diagnosis::facts::Fact;
+use tokio::time::Instant;
+
+use crate::change::{Change, OPEN_FOR, Versioned};
+use crate::error::{Error, Result};
+use crate::list::Page;
+
+/// The first wait after a failure; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How long a refusal is taken for an answer: rights are granted by hand.
+const ASK_AGAIN: Duration = Duration::from_mins(1);
+
+/// A watch that stood for less than this and brought nothing has failed.
+const SHORTEST_WATCH: Duration = Duration::from_secs(1);
+
+/// How long a watch may be silent. The API server ends it after [`OPEN_FOR`]; one
+/// that does not is connected to nothing.
+const LONGEST_SILENCE: Duration = Duration::from_secs(OPEN_FOR as u64 + 30);
+
+/// Where the objects of one kind come from.
+pub(crate) trait Source: Send + Sync {
+    /// One page of the list.
+    fn page<'a>(&'a self, token: Option<&'a str>) -> BoxFuture<'a, Result<Page<Fact>>>;
+
+    /// The changes after a version.
+    fn changes<'a>(&'a self, version: &'a str) -> BoxFuture<'a, Result<Changes>>;
+}
+
+/// A watch's events.
+pub(crate) type Changes = BoxStream<'static, Result<Versioned>>;
+
+/// One kind, listed and watched.
+pub(crate) struct Watch<S> {
+    source: S,
+    state: State,
+    tries: u32,
+}
+
+enum State {
+    /// The list is being read; what was read of it is not shown yet.
+    Listing {
+        token: Option<String>,
+        facts: Vec<Fact>,
+    },
+    /// The list is complete; the watch is to be opened.
+    Opening { version: String },
+    /// The watch is open.
+    Watching {
+        version: String,
+        changes: Changes,
+        opened: Instant,
+        brought: bool,
+    },
+    /// Something failed; it is tried again at a time. A list begins from the start.
+    Waiting {
+        until: Instant,
+        version: Option<String>,
+    },
+}
+
+/// What one step brought.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// The list is complete: what is not in it does not exist.
+    Listed(Page<Fact>),
+    /// The watch is open: what is known is what is.
+    Live,
+    /// An object is new or was changed.
+    Put(Fact),
+    /// An object is gone.
+    Removed(Fact),
+    /// It may not be read, or is not served. It is asked again after a while.
+    Refused(Error),
+    /// The connection is lost; what is known is old.
+    Lost {
+        error: Error,
+        tries: u32,
+        next_try: Instant,
+    },
+}
+
+impl<S: Source> Watch<S> {
+    /// A watch that begins with the list.
+    pub(crate) fn new(source: S) -> Self {
+        Self {
+            source,
+            state: State::from_start(),
+            tries: 0,
+        }
+    }
+
+    /// Begins again with the list, without waiting: the connection was found again.
+    pub(crate) fn restart(&mut self) {
+        self.state = State::from_start();
+        self.tries = 0;
+    }
+
+    /// Goes on until there is something to tell. Cancelled half-way, it begins again
+    /// with the list.
+    pub(crate) async fn step(&mut self) -> Step {
+        loop {
+            let state = std::mem::replace(&mut self.state, State::from_start());
+            let told = match state {
+                State::Listing { token, facts } => self.list(token, facts).await,
+                State::Opening { version } => self.open(version).await,
+                State::Watching {
+                    version,
+                    changes,
+                    opened,
+                    brought,
+                } => self.watch(version, changes, opened, brought).await,
+                State::Waiting { until, version } => {
+                    tokio::time::sleep_until(until).await;
+                    self.state = match version {
+                        Some(version) => State::Opening { version },
+                        None => State::from_start(),
+                    };
+                    None
+                }
+            };
+            if let Some(step) = told {
+                return step;
+            }
+        }
+    }
+
+    async fn list(&mut self, token: Option<String>, mut facts: Vec<Fact>) -> Option<Step> {
+        match self.source.page(token.as_deref()).await {
+            Ok(mut page) => {
+                facts.append(&mut page.items);
+                if page.next.is_some() {
+                    self.state = State::Listing {
+                        token: page.next,
+                        facts,
+                    };
+                    return None;
+                }
+                self.state = State::Opening {
+                    version: page.version.clone(),
+                };
+                page.items = facts;
+                Some(Step::Listed(page))
+            }
+            Err(error) => self.failed(error, None),
+        }
+    }
+
+    async fn open(&mut self, version: String) -> Option<Step> {
+        match self.source.changes(&version).await {
+            Ok(changes) => {
+                self.state = State::Watching {
+                    version,
+                    changes,
+                    opened: Instant::now(),
+                    brought: false,
+                };
+                Some(Step::Live)
+            }
+            Err(error) => self.failed(error, Some(version)),
+        }
+    }
+
+    async fn watch(
+        &mut self,
+        version: String,
+        mut changes: Changes,
+        opened: Instant,
+        brought: bool,
+    ) -> Option<Step> {
+        let next = tokio::time::timeout(LONGEST_SILENCE, changes.next()).await;
+        match next {
+            Ok(Some(Ok(event))) => {
+                self.tries = 0;
+                self.state = State::Watching {
+                    version: if event.version.is_empty() {
+                        version
+                    } else {
+                        event.version
+                    },
+                    changes,
+                    opened,
+                    brought: true,
+                };
+                match event.change {
+                    Change::Put(fact) => Some(Step::Put(fact)),
+                    Change::Removed(fact) => Some(Step::Removed(fact)),
+                    Change::Bookmark => None,
+                }
+            }
+            Ok(Some(Err(error))) => self.failed(error, Some(version)),
+            // The end of its time, or silence: both are followed by the next watch.
+            Ok(None) | Err(_) => {
+                if brought || opened.elapsed() >= SHORTEST_WATCH {
+                    self.tries = 0;
+                    self.state = State::Opening { version };
+                    return None;
+                }
+                let error = Error::Garbled {
+                    what: "watch".to_owned(),
+                    reason: "it ends as soon as it is opened".to_owned(),
+                };
+                self.failed(error, Some(version))
+            }
+        }
+    }
+
+    /// What follows a failure: from `version` if it is known and still good, else
+    /// from the start.
+    fn failed(&mut self, error: Error, version: Option<String>) -> Option<Step> {
+        // A version grows too old in the ordinary course of things; the new list
+        // follows at once, unless that comes to nothing either.
+        if matches!(error, Error::Gone { .. }) && self.tries == 0 {
+            self.tries = 1;
+            self.state = State::from_start();
+            return None;
+        }
+        if matches!(error, Error::Denied { .. } | Error::NotFound { .. }) {
+            self.state = State::Waiting {
+                until: Instant::now() + ASK_AGAIN,
+                version: None,
+            };
+            return Some(Step::Refused(error));
+        }
+        let version =
+            version.filter(|_| !matches!(error, Error::Gone { .. } | Error::Garbled { .. }));
+        self.tries = self.tries.saturating_add(1);
+        let next_try = Instant::now() + wait(self.tries);
+        self.state = State::Waiting {
+            until: next_try,
+            version,
+        };
+        Some(Step::Lost {
+            error,
+            tries: self.tries,
+            next_try,
+        })
+    }
+}
+
+impl State {
+    fn from_start() -> Self {
+        Self::Listing {
+            token: None,
+            facts: Vec::new(),
+        }
+    }
+}
+
+/// The wait before the try after `tries` failures.
+fn wait(tries: u32) -> Duration {
+    let doublings = tries.saturating_sub(1).min(8);
+    (FIRST_WAIT * 2_u32.pow(doublings)).min(LONGEST_WAIT)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,272 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use futures::{FutureExt, stream};
+use podside_diagnosis::facts::{Kind, Sharing, from_object_of};
+use podside_model::MissingRight;
+use serde_json::json;
+
+use super::*;
+
+/// A source that answers from a script and writes down what it was asked.
+#[derive(Clone, Default)]
+struct Script(Arc<Mutex<Lists>>);
+
+#[derive(Default)]
+struct Lists {
+    pages: VecDeque<Result<Page<Fact>>>,
+    watches: VecDeque<Result<Vec<Result<Versioned>>>>,
+    stays_open: bool,
+    asked: Vec<String>,
+}
+
+impl Script {
+    fn page(self, page: Result<Page<Fact>>) -> Self {
+        self.0.lock().unwrap().pages.push_back(page);
+        self
+    }
+
+    fn watch(self, watch: Result<Vec<Result<Versioned>>>) -> Self {
+        self.0.lock().unwrap().watches.push_back(watch);
+        self
+    }
+
+    /// The last watch of the script does not end.
+    fn stays_open(self) -> Self {
+        self.0.lock().unwrap().stays_open = true;
+        self
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.0.lock().unwrap().asked.clone()
+    }
+}
+
+impl Source for Script {
+    fn page<'a>(&'a self, token: Option<&'a str>) -> BoxFuture<'a, Result<Page<Fact>>> {
+        let mut lists = self.0.lock().unwrap();
+        lists.asked.push(format!("list {}", token.unwrap_or("-")));
+        let page = lists.pages.pop_front().unwrap_or_else(|| Err(down()));
+        async { page }.boxed()
+    }
+
+    fn changes<'a>(&'a self, version: &'a str) -> BoxFuture<'a, Result<Changes>> {
+        let mut lists = self.0.lock().unwrap();
+        lists.asked.push(format!("watch {version}"));
+        let watch = lists.watches.pop_front().unwrap_or_else(|| Err(down()));
+        let open = lists.stays_open && lists.watches.is_empty();
+        async move {
+            let events = stream::iter(watch?);
+            Ok(if open {
+                events.chain(stream::pending()).boxed()
+            } else {
+                events.boxed()
+            })
+        }
+        .boxed()
+    }
+}
+
+fn pod(name: &str) -> Fact {
+    let object = json!({"metadata": {"name": name, "namespace": "shop"}});
+    from_object_of(Kind::Pod, &object, &Sharing::default()).unwrap()
+}
+
+fn page(names: &[&str], version: &str, next: Option<&str>) -> Page<Fact> {
+    Page {
+        items: names.iter().map(|name| pod(name)).collect(),
+        next: next.map(str::to_owned),
+        version: version.to_owned(),
+        at: None,
+    }
+}
+
+fn put(name: &str, version: &str) -> Versioned {
+    Versioned {
+        change: Change::Put(pod(name)),
+        version: version.to_owned(),
+    }
+}
+
+fn bookmark(version: &str) -> Versioned {
+    Versioned {
+        change: Change::Bookmark,
+        version: version.to_owned(),
+    }
+}
+
+fn down() -> Error {
+    Error::Unreachable {
+        cluster: "c".into(),
+        address: "a".into(),
+        reason: "refused".into(),
+    }
+}
+
+fn gone() -> Error {
+    Error::Gone { what: "x".into() }
+}
+
+/// The step in a few words.
+async fn told(watch: &mut Watch<Script>) -> String {
+    let started = Instant::now();
+    let step = watch.step().await;
+    match step {
+        Step::Listed(page) => {
+            let names: Vec<_> = page
+                .items
+                .iter()
+                .map(|f| f.meta().name.to_string())
+                .collect();
+            format!("listed {}", names.join(","))
+        }
+        Step::Live => "live".to_owned(),
+        Step::Put(fact) => format!("put {}", fact.meta().name),
+        Step::Removed(fact) => format!("removed {}", fact.meta().name),
+        Step::Refused(_) => "refused".to_owned(),
+        Step::Lost {
+            tries, next_try, ..
+        } => format!(
+            "lost {tries} after {:?}, next in {:?}",
+            started.elapsed(),
+            next_try - Instant::now()
+        ),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_are_one_list_and_the_watch_goes_on_from_its_version() {
+    let script = Script::default()
+        .page(Ok(page(&["a", "b"], "4", Some("next"))))
+        .page(Ok(page(&["c"], "5", None)))
+        .watch(Ok(vec![Ok(put("d", "6")), Ok(bookmark("9"))]))
+        .watch(Ok(vec![]))
+        .stays_open();
+    let mut watch = Watch::new(script.clone());
+    assert_eq!(told(&mut watch).await, "listed a,b,c");
+    assert_eq!(told(&mut watch).await, "live");
+    assert_eq!(told(&mut watch).await, "put d");
+    assert_eq!(told(&mut watch).await, "live");
+    assert_eq!(
+        script.asked(),
+        ["list -", "list next", "watch 5", "watch 9"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restarted_api_server_is_waited_for_with_growing_patience() {
+    let mut script = Script::default()
+        .page(Ok(page(&["a"], "5", None)))
+        .watch(Ok(vec![Ok(put("b", "6")), Err(down())]));
+    for _ in 0..6 {
+        script = script.watch(Err(down()));
+    }
+    let script = script.watch(Ok(vec![Ok(put("c", "7"))])).stays_open();
+    let mut watch = Watch::new(script.clone());
+    for expected in [
+        "listed a",
+        "live",
+        "put b",
+        "lost 1 after 0ns, next in 1s",
+        "lost 2 after 1s, next in 2s",
+        "lost 3 after 2s, next in 4s",
+        "lost 4 after 4s, next in 8s",
+        "lost 5 after 8s, next in 16s",
+        "lost 6 after 16s, next in 30s",
+        "lost 7 after 30s, next in 30s",
+        "live",
+        "put c",
+    ] {
+        assert_eq!(told(&mut watch).await, expected);
+    }
+    // The change that came before the break is not asked for again.
+    assert_eq!(script.asked().last().unwrap(), "watch 6");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_too_old_means_a_new_list() {
+    for broken in [Err(gone()), Ok(vec![Err(gone())])] {
+        let script = Script::default()
+            .page(Ok(page(&["a"], "5", None)))
+            .watch(broken)
+            .page(Ok(page(&["b"], "50", None)))
+            .watch(Ok(vec![]))
+            .stays_open();
+        let mut watch = Watch::new(script.clone());
+        let mut steps = Vec::new();
+        while steps.last().map(String::as_str) != Some("listed b") {
+            steps.push(told(&mut watch).await);
+        }
+        assert!(
+            steps.iter().all(|step| !step.starts_with("lost")),
+            "{steps:?}"
+        );
+        assert_eq!(told(&mut watch).await, "live");
+        assert_eq!(script.asked(), ["list -", "watch 5", "list -", "watch 50"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_breaks_off_is_never_shown_in_part() {
+    let script = Script::default()
+        .page(Ok(page(&["a"], "4", Some("next"))))
+        .page(Err(gone()))
+        .page(Ok(page(&["b"], "5", None)));
+    let mut watch = Watch::new(script.clone());
+    assert_eq!(told(&mut watch).await, "listed b");
+    assert_eq!(script.asked(), ["list -", "list next", "list -"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_closes_at_once_is_not_asked_in_a_tight_loop() {
+    let mut script = Script::default().page(Ok(page(&["a"], "5", None)));
+    for _ in 0..5 {
+        script = script.watch(Ok(vec![]));
+    }
+    let mut watch = Watch::new(script.clone());
+    let started = Instant::now();
+    for _ in 0..9 {
+        told(&mut watch).await;
+    }
+    assert!(
+        started.elapsed() >= Duration::from_secs(1 + 2 + 4),
+        "{:?}",
+        script.asked()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_watch_is_given_up_and_opened_again() {
+    let script = Script::default()
+        .page(Ok(page(&[], "5", None)))
+        .watch(Ok(vec![]))
+        .stays_open();
+    let mut watch = Watch::new(script.clone());
+    told(&mut watch).await;
+    told(&mut watch).await;
+    script.0.lock().unwrap().watches.push_back(Ok(vec![]));
+    let started = Instant::now();
+    assert_eq!(told(&mut watch).await, "live");
+    assert_eq!(started.elapsed(), LONGEST_SILENCE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_told_and_asked_again_after_a_while() {
+    let denied = Error::Denied {
+        right: MissingRight {
+            verb: "list".into(),
+            group: String::new(),
+            resource: "pods".into(),
+            namespace: None,
+        },
+        message: "no".into(),
+    };
+    let script = Script::default()
+        .page(Err(denied))
+        .page(Ok(page(&["a"], "5", None)));
+    let mut watch = Watch::new(script.clone());
+    assert_eq!(told(&mut watch).await, "refused");
+    let started = Instant::now();
+    assert_eq!(told(&mut watch).await, "listed a");
+    assert_eq!(started.elapsed(), ASK_AGAIN);
+}

@@ -1,0 +1,347 @@
+//! What the rules hand in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use podside_model::{Checked, Message, MissingRight, ObjectRef, Unknown, Why};
+
+use crate::facts::{ContainerStatus, Kind, Pod, Str};
+use crate::finding::Finding;
+use crate::kubectl;
+use crate::log_reading::LastWords;
+use crate::proof;
+use crate::remembered::Remembered;
+use crate::rule::Rule;
+use crate::rules::{Fits, TemplateOf};
+use crate::snapshot::{LogOf, LogTail, Snapshot, Top};
+use crate::want::Want;
+
+/// Collects what the rules find, could not tell, looked at and want to have.
+#[derive(Debug)]
+pub struct Findings<'s> {
+    rule: &'static Rule,
+    /// The place of the present run among all runs of all rules.
+    turn: u32,
+    heard: Heard,
+    words: Remembered<WordsOf, Option<Words>>,
+    /// What keeps the Pods of a template from the nodes.
+    pub(crate) fits: Remembered<TemplateOf, Arc<Fits<'s>>>,
+}
+
+/// How many last words are remembered at a time.
+const MOST_WORDS: usize = 4096;
+
+/// The Pods of one template come one after the other, and each is held against all nodes
+/// by several rules: few need be remembered, and each may be as large as the cluster.
+const MOST_FITS: usize = 4;
+
+/// What was handed in, each with the turn in which it was first. What is said twice
+/// counts once.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Heard {
+    pub(crate) found: Vec<(u32, Arc<Finding>)>,
+    pub(crate) unknown: BTreeMap<(Message, Option<ObjectRef>), (u32, Unknown<Message>)>,
+    pub(crate) checked: BTreeMap<(ObjectRef, Message), (u32, Checked<Message>)>,
+    pub(crate) wants: BTreeSet<Want>,
+}
+
+impl Heard {
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.found.is_empty()
+            && self.unknown.is_empty()
+            && self.checked.is_empty()
+            && self.wants.is_empty()
+    }
+}
+
+/// Whose last words: the owner, the container, whether of its previous run, and how the
+/// container fares.
+type WordsOf = (Top, Str, bool, Fares);
+
+/// How a container fares, as far as Pods of one template that fare alike fail alike:
+/// whether it runs, whether it is ready, and the exit code of its last end.
+type Fares = (bool, bool, Option<i64>);
+
+/// Last words, and of which logs they are.
+#[derive(Clone, Debug)]
+struct Words {
+    words: Arc<LastWords>,
+    logs: Arc<[LogOf]>,
+}
+
+impl Findings<'_> {
+    pub(crate) fn new(rule: &'static Rule) -> Self {
+        Self {
+            rule,
+            turn: 0,
+            heard: Heard::default(),
+            words: Remembered::at_most(MOST_WORDS),
+            fits: Remembered::at_most(MOST_FITS),
+        }
+    }
+
+    /// Says which rule speaks from now on, and the place of its run among all.
+    pub(crate) fn speak_for(&mut self, rule: &'static Rule, turn: u32) {
+        self.rule = rule;
+        self.turn = turn;
+    }
+
+    /// What is said from now on gives way to what rules say.
+    pub(crate) fn speak_last(&mut self) {
+        self.turn = u32::MAX;
+    }
+
+    /// What was handed in since this was last asked.
+    pub(crate) fn take(&mut self) -> Heard {
+        std::mem::take(&mut self.heard)
+    }
+
+    /// Hands in a finding.
+    pub fn add(&mut self, finding: Finding) {
+        self.heard.found.push((self.turn, Arc::new(finding)));
+    }
+
+    /// Hands in something that cannot be told.
+    pub fn unknown(&mut self, unknown: Unknown<Message>) {
+        self.heard
+            .unknown
+            .entry((unknown.what.clone(), unknown.object.clone()))
+            .or_insert((self.turn, unknown));
+    }
+
+    /// Cannot tell whether an object exists, because its kind could not be read.
+    pub fn unknown_object(&mut self, kind: Kind, namespace: &str, name: &str, why: Why) {
+        let object = proof::object(kind, namespace, name);
+        let what = match object.namespace {
+            Some(_) => Message::new("unknown.object").with("namespace", namespace),
+            None => Message::new("unknown.cluster-object"),
+        };
+        let right = right("get", kind, namespace);
+        self.unknown(Unknown {
+            what: what.with("kind", kind.name()).with("name", name),
+            why,
+            settle: Some(settle(why, &right, &kubectl::get(&object))),
+            object: Some(object),
+            right: (why == Why::Denied).then_some(right),
+        });
+    }
+
+    /// Cannot tell which keys a ConfigMap or Secret has.
+    pub fn unknown_keys(&mut self, kind: Kind, namespace: &str, name: &str, why: Why) {
+        let object = proof::object(kind, namespace, name);
+        let right = right("get", kind, namespace);
+        self.unknown(Unknown {
+            what: Message::new("unknown.keys")
+                .with("kind", kind.name())
+                .with("name", name)
+                .with("namespace", namespace),
+            why,
+            settle: Some(settle(why, &right, &kubectl::describe(&object))),
+            object: Some(object),
+            right: (why == Why::Denied).then_some(right),
+        });
+    }
+
+    /// Cannot tell why an object creates no Pods, because its events could not be read.
+    pub fn unknown_creation(&mut self, object: &ObjectRef, why: Why) {
+        let right = right(
+            "list",
+            Kind::Event,
+            object.namespace.as_deref().unwrap_or_default(),
+        );
+        self.unknown(Unknown {
+            what: Message::new("unknown.creation")
+                .with("kind", &object.kind)
+                .with("name", &object.name),
+            why,
+            settle: Some(settle(why, &right, &kubectl::describe(object))),
+            object: Some(object.clone()),
+            right: (why == Why::Denied).then_some(right),
+        });
+    }
+
+    /// Says that something looks unusual, was looked at, and is well. `why` is a text of
+    /// the rule.
+    pub fn checked(&mut self, object: ObjectRef, why: &'static str, args: &[(&str, &str)]) {
+        let id = format!("{}.{why}", self.rule.cause);
+        let why = args
+            .iter()
+            .fold(Message::new(id), |message, (name, value)| {
+                message.with(name, *value)
+            });
+        self.heard
+            .checked
+            .entry((object.clone(), why.clone()))
+            .or_insert((self.turn, Checked { object, why }));
+    }
+
+    /// The last lines of a container's log: of its previous run or the present one.
+    /// `None` when they were not fetched; then they are wanted, and the rule is called
+    /// again when they are there. Ask only for logs that decide something.
+    pub fn log<'s>(
+        &mut self,
+        snapshot: &'s Snapshot,
+        pod: &Pod,
+        container: &Str,
+        previous: bool,
+    ) -> Option<&'s LogTail> {
+        self.log_of(snapshot, &LogOf::of(pod, container, previous))
+    }
+
+    fn log_of<'s>(&mut self, snapshot: &'s Snapshot, of: &LogOf) -> Option<&'s LogTail> {
+        let tail = snapshot.log(of);
+        match tail {
+            Some(LogTail::Unreadable(why)) => self.unknown_log(of, *why),
+            Some(LogTail::Lines(_)) => {}
+            None => {
+                self.heard.wants.insert(Want::Log(of.clone()));
+            }
+        }
+        tail
+    }
+
+    /// The last words of a container that ended or does not work: what its log and its
+    /// termination message say of why. They are those of the first Pod of its template in
+    /// which the container fares alike: such siblings fail alike, so they share them and
+    /// their problems stay one. While the log has not been fetched they are empty and `awaited`.
+    pub fn last_words(
+        &mut self,
+        snapshot: &Snapshot,
+        pod: &Pod,
+        status: &ContainerStatus,
+    ) -> Arc<LastWords> {
+        // The log of a container that waits for its next start is that of the run that
+        // ended; one that runs again has it in the previous log.
+        let previous = status.is_running() && status.last_end().is_some();
+        self.words(snapshot, pod, status, previous)
+    }
+
+    /// What the present run of a container says: for one that runs and may yet not work.
+    pub fn present_words(
+        &mut self,
+        snapshot: &Snapshot,
+        pod: &Pod,
+        status: &ContainerStatus,
+    ) -> Arc<LastWords> {
+        self.words(snapshot, pod, status, false)
+    }
+
+    fn words(
+        &mut self,
+        snapshot: &Snapshot,
+        pod: &Pod,
+        status: &ContainerStatus,
+        previous: bool,
+    ) -> Arc<LastWords> {
+        let key = (
+            snapshot.top_of(pod),
+            status.name.clone(),
+            previous,
+            fares(status),
+        );
+        let of_all = self.words.recall(key, |key| {
+            let (pod, status) = speaker(snapshot, key)?;
+            Some(listen(snapshot, pod, status, previous))
+        });
+        let Words { words, logs } =
+            of_all.unwrap_or_else(|| listen(snapshot, pod, status, previous));
+        for of in &*logs {
+            self.log_of(snapshot, of);
+        }
+        words
+    }
+
+    /// Wants the names of a Secret's keys.
+    pub fn want_secret_keys(&mut self, namespace: &str, name: &str) {
+        self.heard.wants.insert(Want::SecretKeys {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        });
+    }
+
+    pub(crate) fn unknown_log(&mut self, of: &LogOf, why: Why) {
+        let right = MissingRight {
+            verb: "get".to_owned(),
+            group: String::new(),
+            resource: "pods/log".to_owned(),
+            namespace: Some(of.namespace.to_string()),
+        };
+        let command = kubectl::logs(&of.namespace, &of.pod, &of.container, of.previous);
+        let object = ObjectRef::namespaced("Pod", &*of.namespace, &*of.pod);
+        self.unknown(Unknown {
+            what: Message::new("unknown.log")
+                .with("container", &*of.container)
+                .with("name", &*of.pod),
+            why,
+            settle: Some(settle(why, &right, &command)),
+            object: Some(object.with_container(&*of.container)),
+            right: (why == Why::Denied).then_some(right),
+        });
+    }
+}
+
+fn fares(status: &ContainerStatus) -> Fares {
+    let code = status.last_end().map(|(_, end)| end.exit_code);
+    (status.is_running(), status.ready, code)
+}
+
+/// The first Pod of an owner in which a container fares so.
+fn speaker<'s>(
+    snapshot: &'s Snapshot,
+    (top, container, _, as_it_fares): &WordsOf,
+) -> Option<(&'s Pod, &'s ContainerStatus)> {
+    snapshot.pods_of(top).into_iter().find_map(|pod| {
+        let status = pod.statuses.iter().find(|s| s.name == *container)?;
+        let speaks = !pod.is_terminating() && fares(status) == *as_it_fares;
+        (speaks && snapshot.top_of(pod) == *top).then_some((pod, status))
+    })
+}
+
+/// What the log and the termination message of a container say.
+fn listen(snapshot: &Snapshot, pod: &Pod, status: &ContainerStatus, previous: bool) -> Words {
+    let mut words = LastWords::new();
+    if let Some(end) = status.last_end() {
+        words.hear_message(status, end);
+    }
+    let of = LogOf::of(pod, &status.name, previous);
+    let mut logs = vec![of.clone()];
+    match snapshot.log(&of) {
+        None => words.awaited = true,
+        Some(tail) => {
+            words.hear_log(&of, tail);
+            // Between two runs the newer log may be empty already.
+            if words.last.is_none() && !previous && status.restarts > 0 {
+                let of = LogOf::of(pod, &status.name, true);
+                if let Some(tail) = snapshot.log(&of) {
+                    words.hear_log(&of, tail);
+                }
+                logs.push(of);
+            }
+        }
+    }
+    Words {
+        words: Arc::new(words),
+        logs: logs.into(),
+    }
+}
+
+/// The right to do `verb` with a kind, in a namespace where it has them.
+pub(crate) fn right(verb: &str, kind: Kind, namespace: &str) -> MissingRight {
+    MissingRight {
+        verb: verb.to_owned(),
+        group: kind.group().to_owned(),
+        resource: kind.plural().to_owned(),
+        namespace: (kind.is_namespaced() && !namespace.is_empty()).then(|| namespace.to_owned()),
+    }
+}
+
+/// What would settle something: the right, when that is what is missing, or the command.
+pub(crate) fn settle(why: Why, right: &MissingRight, command: &str) -> Message {
+    if why == Why::Denied {
+        Message::new("settle.right")
+            .with("verb", &right.verb)
+            .with("resource", &right.resource)
+    } else {
+        Message::new("settle.command").with("command", command)
+    }
+}

@@ -1,0 +1,246 @@
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use podside_model::{Checked, Message, ObjectRef, Unknown};
+
+use super::chain;
+use super::clients::Clients;
+use super::fold::{Case, case, fold, message};
+use super::objects::{Change, Place, RUNS, Said};
+use super::readers::Readers;
+use crate::facts::Str;
+use crate::finding::Finding;
+use crate::snapshot::reads::record;
+use crate::snapshot::{Difference, Snapshot};
+use crate::want::Want;
+
+/// What makes findings one problem: the place of their rule, their subject, and how their
+/// titles read.
+type GroupOf = (usize, ObjectRef, Message);
+
+/// The order in which things are said: by run, then by the object's namespace and name, then
+/// one after the other.
+type Order = (u32, Str, Str, usize);
+
+/// All that was said, joined: findings into cases, everything else so that what is said
+/// twice counts once. A case is made anew when a finding of it changes, or something that
+/// was read to make it.
+#[derive(Debug, Default)]
+pub(super) struct Cases {
+    groups: BTreeMap<GroupOf, Group>,
+    by_id: BTreeMap<u32, GroupOf>,
+    next_id: u32,
+    readers: Readers<u32>,
+    clients: Clients,
+    unknown: Once<(Message, Option<ObjectRef>), Unknown<Message>>,
+    checked: Once<(ObjectRef, Message), Checked<Message>>,
+    wants: Once<Want, ()>,
+    /// The groups whose findings changed.
+    dirty: BTreeSet<u32>,
+    /// The keys that read otherwise because of what was said.
+    keys: HashSet<u64>,
+}
+
+/// The findings that are one case, and the case.
+#[derive(Debug)]
+struct Group {
+    id: u32,
+    findings: BTreeMap<Order, Arc<Finding>>,
+    case: Option<Case>,
+}
+
+/// Things that are said at several occasions and count once, as they are said first.
+#[derive(Debug)]
+struct Once<K, V> {
+    said: BTreeMap<K, BTreeMap<Order, V>>,
+}
+
+impl<K, V> Default for Once<K, V> {
+    fn default() -> Self {
+        Self {
+            said: BTreeMap::new(),
+        }
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Once<K, V> {
+    fn add(&mut self, key: &K, order: Order, value: &V) {
+        match self.said.get_mut(key) {
+            Some(values) => {
+                values.insert(order, value.clone());
+            }
+            None => {
+                self.said
+                    .insert(key.clone(), BTreeMap::from([(order, value.clone())]));
+            }
+        }
+    }
+
+    fn remove(&mut self, key: &K, order: &Order) {
+        if let Some(values) = self.said.get_mut(key) {
+            values.remove(order);
+            if values.is_empty() {
+                self.said.remove(key);
+            }
+        }
+    }
+
+    fn first(&self) -> impl Iterator<Item = &V> {
+        self.said
+            .values()
+            .filter_map(|values| values.values().next())
+    }
+}
+
+impl Cases {
+    /// Takes in what is said about an object, instead of what was.
+    pub(super) fn hear<'c>(&mut self, change: &'c Change) {
+        let Change { place, old, new } = change;
+        if let Some(said) = old.as_deref() {
+            self.take_back(place, said);
+        }
+        if let Some(said) = new.as_deref() {
+            self.take_in(place, said);
+        }
+        let dials = |said: &'c Option<Arc<Said>>| said.as_ref().and_then(|s| s.dials.as_ref());
+        let keys = &mut self.keys;
+        self.clients.change(
+            &(place.1.clone(), place.2.clone()),
+            dials(old),
+            dials(new),
+            |key| {
+                keys.insert(key.hashed());
+            },
+        );
+    }
+
+    fn take_in(&mut self, place: &Place, said: &Said) {
+        let order = |turn: u32, nth: usize| (turn, place.1.clone(), place.2.clone(), nth);
+        for (nth, (turn, finding)) in said.heard.found.iter().enumerate() {
+            let Some(of) = group_of(*turn, finding) else {
+                continue;
+            };
+            let next_id = &mut self.next_id;
+            let by_id = &mut self.by_id;
+            let group = self.groups.entry(of.clone()).or_insert_with(|| {
+                let id = *next_id;
+                *next_id = next_id.wrapping_add(1);
+                by_id.insert(id, of);
+                Group {
+                    id,
+                    findings: BTreeMap::new(),
+                    case: None,
+                }
+            });
+            group
+                .findings
+                .insert(order(*turn, nth), Arc::clone(finding));
+            self.dirty.insert(group.id);
+        }
+        for (key, (turn, unknown)) in &said.heard.unknown {
+            self.unknown.add(key, order(*turn, 0), unknown);
+        }
+        for (key, (turn, checked)) in &said.heard.checked {
+            self.checked.add(key, order(*turn, 0), checked);
+        }
+        for want in &said.heard.wants {
+            self.wants.add(want, order(kind(place), 0), &());
+        }
+    }
+
+    fn take_back(&mut self, place: &Place, said: &Said) {
+        let order = |turn: u32, nth: usize| (turn, place.1.clone(), place.2.clone(), nth);
+        for (nth, (turn, finding)) in said.heard.found.iter().enumerate() {
+            let group = group_of(*turn, finding).and_then(|of| self.groups.get_mut(&of));
+            if let Some(group) = group {
+                group.findings.remove(&order(*turn, nth));
+                self.dirty.insert(group.id);
+            }
+        }
+        for (key, (turn, _)) in &said.heard.unknown {
+            self.unknown.remove(key, &order(*turn, 0));
+        }
+        for (key, (turn, _)) in &said.heard.checked {
+            self.checked.remove(key, &order(*turn, 0));
+        }
+        for want in &said.heard.wants {
+            self.wants.remove(want, &order(kind(place), 0));
+        }
+    }
+
+    /// Makes the cases of what was said; nothing more is remembered.
+    pub(super) fn settle_once(&mut self, snapshot: &Snapshot) {
+        for group in self.groups.values_mut() {
+            group.case = make(&group.findings, snapshot, &self.clients);
+        }
+    }
+
+    /// Makes those cases anew whose findings changed, or that read something that did.
+    pub(super) fn settle(&mut self, change: Option<&Difference>, snapshot: &Snapshot) {
+        let keys = std::mem::take(&mut self.keys);
+        let mut ids = std::mem::take(&mut self.dirty);
+        ids.extend(self.readers.of(&keys));
+        if let Some(change) = change {
+            ids.extend(self.readers.of_change(change));
+        }
+        for id in ids {
+            let Some(of) = self.by_id.get(&id) else {
+                continue;
+            };
+            let Some(group) = self.groups.get_mut(of) else {
+                continue;
+            };
+            if group.findings.is_empty() {
+                self.groups.remove(of);
+                self.by_id.remove(&id);
+                self.readers.forget(id);
+                continue;
+            }
+            let (case, reads) = record(|| make(&group.findings, snapshot, &self.clients));
+            group.case = case;
+            self.readers.set(id, reads);
+        }
+    }
+
+    /// The cases, by rule, subject and title.
+    pub(super) fn cases(&self) -> Vec<&Case> {
+        let cases = self.groups.values().filter_map(|group| group.case.as_ref());
+        cases.collect()
+    }
+
+    pub(super) fn unknown(&self) -> Vec<Unknown<Message>> {
+        self.unknown.first().cloned().collect()
+    }
+
+    pub(super) fn checked(&self) -> Vec<Checked<Message>> {
+        self.checked.first().cloned().collect()
+    }
+
+    pub(super) fn wants(&self) -> BTreeSet<Want> {
+        self.wants.said.keys().cloned().collect()
+    }
+}
+
+/// What tells apart what is wanted about objects of one name.
+fn kind(place: &Place) -> u32 {
+    place.0 as u32
+}
+
+fn group_of(turn: u32, finding: &Finding) -> Option<GroupOf> {
+    let (rule, place) = RUNS.rule(turn)?;
+    let title = message(rule, finding.title, &finding.args);
+    Some((place, finding.subject.clone(), title))
+}
+
+fn make(
+    findings: &BTreeMap<Order, Arc<Finding>>,
+    snapshot: &Snapshot,
+    clients: &Clients,
+) -> Option<Case> {
+    let ((turn, ..), _) = findings.first_key_value()?;
+    let (rule, place) = RUNS.rule(*turn)?;
+    let finding = fold(findings.values().map(|finding| &**finding))?;
+    let mut case = case(snapshot, rule, place, finding);
+    (case.problem.affects, case.callers) = chain::follow(snapshot, clients, &case);
+    Some(case)
+}

@@ -1,0 +1,229 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use podside_model::{
+    Affected, Arg, Cause, Evidence, FixStep, Message, ObjectRef, Problem, Severity,
+};
+
+use crate::facts::{Pod, Str};
+use crate::finding::{Breaks, Finding};
+use crate::proof::{Proof, What};
+use crate::rule::Rule;
+use crate::snapshot::{Snapshot, Top};
+use crate::texts;
+
+/// The most pieces of evidence that one problem shows.
+const MOST_PROOFS: usize = 12;
+
+/// A problem and what it is joined with others by.
+#[derive(Debug)]
+pub(super) struct Case {
+    pub(super) rule: &'static Rule,
+    pub(super) finding: Finding,
+    /// The rule's place in the registry, for ties.
+    pub(super) place: usize,
+    /// The subject as a whole, should it be a container.
+    pub(super) whole: ObjectRef,
+    /// The owners of the broken Pods.
+    pub(super) tops: BTreeSet<Top>,
+    /// Of the affected objects that merely call what is broken, the containers that fail
+    /// because of it; none where they work.
+    pub(super) callers: BTreeMap<ObjectRef, BTreeSet<Str>>,
+    pub(super) problem: Problem<Message>,
+}
+
+/// Makes one finding of those of a rule on a subject whose titles read the same.
+pub(super) fn fold<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Option<Finding> {
+    let mut kept = findings.next()?.clone();
+    for finding in findings {
+        merge(&mut kept, finding);
+    }
+    Some(kept)
+}
+
+/// Adds a sibling's finding. The first one's texts and evidence stay: the Pods are
+/// looked at in the order of their names, so it is always the same one's.
+fn merge(kept: &mut Finding, other: &Finding) {
+    if other.certainty < kept.certainty {
+        // A sibling that proves it is the better witness.
+        let proven = other.clone().since(kept.since);
+        let doubted = std::mem::replace(kept, proven);
+        kept.pods.extend(doubted.pods);
+        share_containers(kept, &doubted.containers);
+        kept.affects.extend(doubted.affects);
+        return;
+    }
+    kept.pods.extend(other.pods.iter().cloned());
+    share_containers(kept, &other.containers);
+    kept.since = match (kept.since, other.since) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    kept.severity = match (kept.severity, other.severity) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    for breaks in &other.affects {
+        if !kept.affects.iter().any(|b| b.object == breaks.object) {
+            kept.affects.push(breaks.clone());
+        }
+    }
+}
+
+/// Of two findings the containers in which they show: none, that is the Pods as a whole, as
+/// soon as one of them does not say.
+fn share_containers(kept: &mut Finding, others: &BTreeSet<Str>) {
+    if others.is_empty() {
+        kept.containers.clear();
+    } else if !kept.containers.is_empty() {
+        kept.containers.extend(others.iter().cloned());
+    }
+}
+
+/// The case of a folded finding, without what follows from it for other objects.
+pub(super) fn case(
+    snapshot: &Snapshot,
+    rule: &'static Rule,
+    place: usize,
+    mut finding: Finding,
+) -> Case {
+    let tops: BTreeSet<Top> = pods(snapshot, &finding)
+        .map(|pod| snapshot.top_of(pod))
+        .collect();
+    let severity = finding
+        .severity
+        .unwrap_or_else(|| severity(snapshot, &finding, &tops));
+    let subject = finding.subject.clone();
+    finding = finding
+        .arg("kind", &subject.kind)
+        .arg("name", &subject.name)
+        .arg(
+            "namespace",
+            subject.namespace.as_deref().unwrap_or_default(),
+        );
+    let pods = finding.pods.len();
+    finding = finding.arg("pods", pods);
+    if let Some(container) = &subject.container {
+        finding = finding.arg("container", container);
+    }
+    Case {
+        rule,
+        problem: problem(rule, &finding, severity),
+        whole: subject.without_container(),
+        finding,
+        place,
+        tops,
+        callers: BTreeMap::new(),
+    }
+}
+
+/// The Pods that a finding breaks.
+pub(super) fn pods<'a>(
+    snapshot: &'a Snapshot,
+    finding: &'a Finding,
+) -> impl Iterator<Item = &'a Pod> {
+    finding
+        .pods
+        .iter()
+        .filter_map(|(namespace, name): &(Str, Str)| snapshot.pods.get(namespace, name))
+}
+
+/// Critical when an owner of the broken Pods has no ready Pod left, a warning while
+/// others still serve.
+fn severity(snapshot: &Snapshot, finding: &Finding, tops: &BTreeSet<Top>) -> Severity {
+    let serves = |top: &Top| {
+        snapshot
+            .pods_of(top)
+            .iter()
+            .any(|pod| pod.is_ready() && !pod.is_terminating())
+    };
+    if !finding.pods.is_empty() && !tops.is_empty() && tops.iter().all(serves) {
+        Severity::Warning
+    } else {
+        Severity::Critical
+    }
+}
+
+/// A text of a rule with those of the arguments that it uses.
+pub(super) fn message(rule: &Rule, id: &str, args: &BTreeMap<String, Arg>) -> Message {
+    let id = format!("{}.{id}", rule.cause);
+    let used = texts::placeholders(&id);
+    let args = used
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), args.get(name)?.clone())))
+        .collect();
+    Message { id, args }
+}
+
+impl Case {
+    /// Whether the subject is itself the owner of broken Pods.
+    pub(super) fn owns(&self, top: &Top) -> bool {
+        let top = top.object_ref();
+        self.finding.subject.kind == top.kind
+            && self.finding.subject.name == top.name
+            && self.finding.subject.namespace == top.namespace
+    }
+}
+
+fn problem(rule: &Rule, finding: &Finding, severity: Severity) -> Problem<Message> {
+    let say = |id: &str| message(rule, id, &finding.args);
+    let mut fix: Vec<FixStep<Message>> = finding
+        .fixes
+        .iter()
+        .map(|fix| FixStep {
+            text: say(fix.text),
+            command: fix.command.clone(),
+        })
+        .collect();
+    if fix.is_empty() {
+        fix.push(FixStep {
+            text: say("fix"),
+            command: None,
+        });
+    }
+    Problem {
+        cause: Cause::known(rule.cause),
+        severity,
+        certainty: finding.certainty,
+        title: say(finding.title),
+        explanation: say(finding.explanation),
+        fix,
+        evidence: finding
+            .proofs
+            .iter()
+            .take(MOST_PROOFS)
+            .map(|proof| evidence(rule, proof, &finding.args))
+            .collect(),
+        affects: Vec::new(),
+        since: finding.since,
+        subject: finding.subject.clone(),
+    }
+}
+
+fn evidence(rule: &Rule, proof: &Proof, args: &BTreeMap<String, Arg>) -> Evidence<Message> {
+    Evidence {
+        kind: proof.kind,
+        what: match &proof.what {
+            What::Shared(message) => message.clone(),
+            What::Own(id) => message(rule, id, args),
+        },
+        object: proof.object.clone(),
+        path: proof.path.clone(),
+        referrer: proof.referrer.clone(),
+        reason: proof.reason.clone(),
+        value: proof.value.clone(),
+        mark: proof.mark.clone(),
+        kubectl: proof.kubectl.clone(),
+        count: proof.count,
+        at: proof.at,
+    }
+}
+
+/// An affected object as a finding names it, broken by the subject.
+pub(super) fn affected(subject: &ObjectRef, breaks: &Breaks) -> Affected<Message> {
+    Affected {
+        object: breaks.object.clone(),
+        by: subject.without_container(),
+        relation: breaks.relation,
+        state: breaks.state.clone(),
+    }
+}

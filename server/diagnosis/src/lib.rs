@@ -1,0 +1,27 @@
+//! Facts, rules, problems, and the runbook engine: pure functions of a snapshot.
+//!
+//! API objects become [`facts`]; facts make a [`snapshot`]; the [`rules`] look at it and
+//! [`judge`](judge::judge) joins what they find into a diagnosis, whose texts are data and
+//! are [resolved](texts::resolve) when they are shown. No clock, no I/O, no Kubernetes client.
+
+pub mod facts;
+pub mod finding;
+pub mod findings;
+pub mod judge;
+pub mod kubectl;
+pub mod log_reading;
+pub mod near;
+pub mod observations;
+pub mod proof;
+pub mod redact;
+mod remembered;
+pub mod rule;
+pub mod rules;
+pub mod runbook;
+pub mod snapshot;
+#[cfg(test)]
+mod testing;
+pub mod texts;
+mod want;
+
+pub use want::Want;

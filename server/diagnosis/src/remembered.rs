@@ -1,0 +1,63 @@
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::snapshot::reads::{Reads, record_if_heard, replay};
+
+/// What was worked out once and is asked for again, with what was read of the snapshot for
+/// it: everybody who is told has read that.
+#[derive(Debug)]
+pub(crate) struct Remembered<K, V> {
+    known: HashMap<K, (V, Option<Reads>)>,
+    most: usize,
+}
+
+impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
+    /// Remembers at most so many; when there are more, it begins anew.
+    pub(crate) fn at_most(most: usize) -> Self {
+        Self {
+            known: HashMap::new(),
+            most,
+        }
+    }
+
+    /// What is remembered under a key, or else what `work` tells now.
+    pub(crate) fn recall(&mut self, key: K, work: impl FnOnce(&K) -> V) -> V {
+        if let Some((value, reads)) = self.known.get(&key) {
+            if let Some(reads) = reads {
+                replay(reads);
+            }
+            return value.clone();
+        }
+        let (value, reads) = record_if_heard(|| work(&key));
+        if self.known.len() >= self.most {
+            self.known.clear();
+        }
+        self.known.insert(key, (value.clone(), reads));
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::reads::{Key, note, record};
+
+    #[test]
+    fn who_is_told_again_has_read_the_same() {
+        let mut remembered = Remembered::at_most(1);
+        let mut ask = |key: u8| {
+            record(|| {
+                remembered.recall(key, |key| {
+                    note(Key::Uid("a"));
+                    u16::from(*key) * 2
+                })
+            })
+        };
+        let first = ask(1);
+        assert_eq!(first.0, 2);
+        assert_eq!(first.1.keys, [Key::Uid("a").hashed()]);
+        assert_eq!(ask(1), first);
+        assert_eq!(ask(2), (4, first.1.clone()));
+        assert_eq!(remembered.known.len(), 1);
+    }
+}

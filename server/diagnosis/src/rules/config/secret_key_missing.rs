@@ -1,0 +1,178 @@
+//! Symptom: a container waits with `CreateContainerConfigError`, or a Pod stays in
+//! `ContainerCreating` with `FailedMount` events.
+//! Cause: the Secret exists, and the key that the environment or a volume asks for is not in it.
+//! Fix: correct the key's name, or add the key.
+//! Source: <https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/#define-container-environment-variables-using-secret-data>
+
+use super::absences::{absent_keys, add_key, finding, key_explained};
+use crate::facts::{Kind, Pod};
+use crate::findings::Findings;
+use crate::kubectl;
+use crate::rule::{Rank, Rule, Run};
+use crate::snapshot::Snapshot;
+use crate::texts::text;
+
+pub(super) const RULE: Rule = Rule {
+    cause: "secret-key-missing",
+    source: "https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/#define-container-environment-variables-using-secret-data",
+    rank: Rank::Root,
+    runs: &[Run::Pod(run)],
+    texts: &[
+        text(
+            "title",
+            "Secret {object} has no key {key}, so container {user} cannot start",
+            "Secret {object} にキー {key} がないため、コンテナ {user} を起動できない",
+        ),
+        text(
+            "title.volume",
+            "Secret {object} has no key {key}, so its volume cannot be mounted",
+            "Secret {object} にキー {key} がないため、ボリュームをマウントできない",
+        ),
+        text(
+            "title.missed",
+            "Secret {object} has no key {key}, so the variable {variable} of container {user} is not set and it exits",
+            "Secret {object} にキー {key} がなく、コンテナ {user} は環境変数 {variable} がないため終了する",
+        ),
+        text(
+            "title.file",
+            "Secret {object} has no key {key}, which container {user} mounts as a file by subPath",
+            "Secret {object} に、コンテナ {user} が subPath でファイルとしてマウントするキー {key} がない",
+        ),
+        text(
+            "explanation.missed",
+            "The reference is marked optional, so the container starts without the key; the process says that it needs {variable}, and ends. {pods} {pods|Pod|Pods}.",
+            "この参照は optional のため、コンテナはキーがなくても起動しますが、プロセスは {variable} が必要だと出力して終了しています。Pod {pods} 個です。",
+        ),
+        text(
+            "explanation.file",
+            "Where the key of a subPath does not exist, the kubelet makes an empty directory of that name, and the container meets a directory where it needs a file. {pods} {pods|Pod does|Pods do} not work.",
+            "subPath が指すキーがない場合、kubelet は同じ名前の空のディレクトリを作成するため、コンテナからはファイルではなくディレクトリに見えます。{pods} 個の Pod が動作していません。",
+        ),
+        text(
+            "explanation",
+            "{kind} {name} asks for the key {key}, which is not in the Secret. {pods} {pods|Pod waits|Pods wait}; the kubelet looks again every few seconds.",
+            "{kind} {name} がキー {key} を必要としますが、Secret にありません。{pods} 個の Pod が待機しており、kubelet は数秒ごとに確認します。",
+        ),
+        text(
+            "explanation.keys",
+            "{kind} {name} asks for the key {key}; the Secret has {keys}. {pods} {pods|Pod waits|Pods wait} for it.",
+            "{kind} {name} がキー {key} を必要としますが、Secret にあるのは {keys} です。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "fix.near",
+            "If the key {near} is meant, correct it in {kind} {name}.",
+            "キー {near} のことであれば、{kind} {name} を修正します。",
+        ),
+        text(
+            "fix.add",
+            "Add the key {key} to Secret {object}; the Pods start by themselves.",
+            "Secret {object} にキー {key} を追加します。Pod は自動的に起動します。",
+        ),
+    ],
+};
+
+fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
+    for absent in absent_keys(pod, Kind::Secret, snapshot, findings) {
+        let reference = &absent.reference;
+        let found = finding(snapshot, pod, reference)
+            .arg("object", reference.name)
+            .arg("key", absent.key);
+        let found = match reference.container {
+            Some(container) => found.arg("user", &*container.name),
+            None => found.title("title.volume"),
+        };
+        let found = if absent.keys.is_empty() {
+            found
+        } else {
+            found
+                .arg("keys", absent.keys)
+                .explanation("explanation.keys")
+        };
+        let found = match absent.near {
+            Some(near) => found.arg("near", near).fix_with(
+                "fix.near",
+                kubectl::change(&snapshot.top_of(pod).object_ref()),
+            ),
+            None => found,
+        };
+        let found = key_explained(found, reference);
+        let add = add_key(
+            Kind::Secret,
+            &pod.meta.namespace,
+            reference.name,
+            absent.key,
+        );
+        findings.add(found.proofs(absent.proofs).fix_with("fix.add", add));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    const OBJECTS: &str = "
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, uid: p}
+spec:
+  nodeName: n
+  containers:
+    - name: app
+      image: x
+      env: [{name: A, valueFrom: {secretKeyRef: {name: settings, key: password}}}]
+status:
+  phase: Pending
+  containerStatuses:
+    - {name: app, state: {waiting: {reason: CreateContainerConfigError, message: MESSAGE}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: settings, namespace: shop}
+data: {passwd: eA==, user: eA==}
+";
+
+    #[test]
+    fn the_environment_asks_for_another_key() {
+        check(OBJECTS)
+            .finds("secret-key-missing", "Pod shop/web[app]")
+            .says("Secret settings has no key password")
+            .says("has passwd and user")
+            .advises("If the key passwd is meant")
+            .alone();
+    }
+
+    #[test]
+    fn a_volume_asks_for_another_key() {
+        let objects = OBJECTS
+            .replace("      env: [{name: A, valueFrom: {secretKeyRef: {name: settings, key: password}}}]\n", "")
+            .replace("  containers:", "  volumes: [{name: v, secret: {secretName: settings, items: [{key: tls.crt, path: x}]}}]\n  containers:")
+            .replace("reason: CreateContainerConfigError, message: MESSAGE", "reason: ContainerCreating");
+        check(&objects)
+            .finds("secret-key-missing", "Pod shop/web")
+            .alone();
+    }
+
+    #[test]
+    fn a_key_that_is_there_is_not_missing() {
+        let objects = OBJECTS.replace("key: password", "key: passwd").replace(
+            "reason: CreateContainerConfigError, message: MESSAGE",
+            "reason: ContainerCreating",
+        );
+        check(&objects).finds_nothing();
+    }
+
+    #[test]
+    fn what_the_kubelet_says_counts_where_one_may_not_look() {
+        let objects = OBJECTS.replace(
+            "MESSAGE",
+            "\"couldn't find key password in Secret shop/settings\"",
+        );
+        check(&objects)
+            .denying("secrets")
+            .finds("secret-key-missing", "Pod shop/web[app]");
+        check(OBJECTS)
+            .denying("secrets")
+            .does_not_find("secret-key-missing")
+            .cannot_tell("Secret settings");
+    }
+}

@@ -1,0 +1,13 @@
+//! Rules of the area `lifecycle`: how objects end.
+
+mod evicted_node_pressure;
+mod finalizer_stuck;
+mod terminating_on_lost_node;
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[&Rule] = &[
+    &evicted_node_pressure::RULE,
+    &finalizer_stuck::RULE,
+    &terminating_on_lost_node::RULE,
+];

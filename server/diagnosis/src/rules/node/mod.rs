@@ -1,0 +1,27 @@
+//! Rules of the area `node`: what is wrong with a node, and the Pods that it takes along.
+
+mod kubelet_version_skew;
+mod node_cordoned;
+mod node_disk_pressure;
+mod node_memory_pressure;
+mod node_network_unavailable;
+mod node_not_ready;
+mod node_pid_pressure;
+mod node_problem_reported;
+mod pod_sandbox_failing;
+mod pressure;
+mod state;
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[&Rule] = &[
+    &node_not_ready::RULE,
+    &node_network_unavailable::RULE,
+    &pod_sandbox_failing::RULE,
+    &node_disk_pressure::RULE,
+    &node_memory_pressure::RULE,
+    &node_pid_pressure::RULE,
+    &node_cordoned::RULE,
+    &node_problem_reported::RULE,
+    &kubelet_version_skew::RULE,
+];

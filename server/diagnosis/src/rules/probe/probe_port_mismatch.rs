@@ -1,0 +1,307 @@
+//! Symptom: a probe meets "connection refused" though the application is well.
+//! Cause: it asks a port on which the container does not listen, or a port name that the
+//! container does not declare.
+//! Fix: the probe's port.
+//! Source: <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#use-a-named-port>
+
+use podside_model::Severity;
+
+use super::failing::{Which, failing};
+use crate::facts::{Container, ContainerStatus, Handler, Pod, PortRef, Probe};
+use crate::finding::Finding;
+use crate::findings::Findings;
+use crate::kubectl;
+use crate::near;
+use crate::proof::{self, Proof};
+use crate::rule::{Rank, Rule, Run};
+use crate::rules::service::listening::addresses;
+use crate::snapshot::{LogOf, Snapshot};
+use crate::texts::text;
+
+pub(super) const RULE: Rule = Rule {
+    cause: "probe-port-mismatch",
+    source: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#use-a-named-port",
+    rank: Rank::Root,
+    runs: &[Run::Pod(run)],
+    texts: &[
+        text(
+            "title",
+            "The probes of container {container} of {name} ask port {port}, but the container listens on {ports}",
+            "{name} のコンテナ {container} の probe はポート {port} を確認するが、コンテナが待ち受けるのは {ports}",
+        ),
+        text(
+            "title.named",
+            "The probes of container {container} of {name} ask port {port}, a name that the container does not declare",
+            "{name} のコンテナ {container} の probe が指定するポート名 {port} は、コンテナで宣言されていない",
+        ),
+        text(
+            "explanation",
+            "Nothing answers on port {port}, so every probe is refused whatever the application does. It listens on {ports}.",
+            "ポート {port} では何も応答しないため、アプリケーションの状態にかかわらず probe は常に拒否されます。コンテナが待ち受けるのは {ports} です。",
+        ),
+        text(
+            "explanation.ready",
+            "The kubelet cannot carry out a probe whose port it does not find in the container, and passes over it: the container is not watched as it is meant to be. The container declares {ports}.",
+            "kubelet は、コンテナにないポート名を指定した probe を実行できず、結果を無視します。そのためコンテナは意図どおりに監視されていません。コンテナが宣言しているのは {ports} です。",
+        ),
+        text(
+            "proof.listens",
+            "The process says where it listens",
+            "プロセスが待ち受けていると出力しているアドレス",
+        ),
+        text(
+            "fix",
+            "Set the port of the probes of container {container} to the one on which it listens ({ports}).",
+            "コンテナ {container} の probe のポートを、実際に待ち受けているポート（{ports}）にします。",
+        ),
+        text(
+            "fix.near",
+            "Probably {near} is meant: set the port of the probes to it.",
+            "{near} のことと思われます。probe のポートを修正します。",
+        ),
+        text(
+            "proof.port",
+            "The probe asks this port",
+            "probe が確認するポート",
+        ),
+        text(
+            "proof.declared",
+            "The container declares this one",
+            "コンテナが宣言しているポート",
+        ),
+    ],
+};
+
+/// What happened longer ago says nothing of a container that has recovered since.
+const RECENT_SECONDS: i64 = 900;
+
+fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
+    if pod.is_terminating() || pod.is_finished() {
+        return;
+    }
+    for (container, status) in pod.containers() {
+        let concerned = |s: &&ContainerStatus| {
+            !s.ready || s.restarts > 0 || container.probes().any(|(_, p)| is_nameless(container, p))
+        };
+        let Some(status) = status.filter(concerned) else {
+            continue;
+        };
+        for which in [Which::Startup, Which::Liveness, Which::Readiness] {
+            findings_of(pod, container, status, which, snapshot, findings);
+        }
+    }
+}
+
+/// Whether a probe asks a port by a name that its container does not declare.
+fn is_nameless(container: &Container, probe: &Probe) -> bool {
+    let port = probe.handler.port();
+    port.is_some_and(|port| matches!(port, PortRef::Name(_)) && container.port(port).is_none())
+}
+
+fn findings_of(
+    pod: &Pod,
+    container: &Container,
+    status: &ContainerStatus,
+    which: Which,
+    snapshot: &Snapshot,
+    findings: &mut Findings,
+) {
+    let Some(probe) = which.of(container) else {
+        return;
+    };
+    let Some(port) = probe.handler.port() else {
+        return;
+    };
+    // A probe reaches every port of the Pod, whichever container it belongs to.
+    let declared = pod.spec.containers.iter().any(|c| c.port(port).is_some());
+    let own: Vec<String> = container
+        .ports
+        .iter()
+        .map(|p| p.number.to_string())
+        .collect();
+    let event = failing(pod, container, which, None, snapshot).filter(|f| {
+        f.event
+            .last
+            .is_none_or(|l| !snapshot.has_passed(l, RECENT_SECONDS))
+    });
+    let named = is_nameless(container, probe);
+    // The prober of gRPC tries until its time is over, and says no more than that.
+    let grpc = matches!(probe.handler, Handler::Grpc { .. });
+    let refused = event.as_ref().is_some_and(|f| {
+        f.met.contains("connection refused")
+            || (grpc && f.met.contains("failed to connect service"))
+    });
+    let undeclared = refused && !declared;
+    let said = if undeclared && own.is_empty() {
+        listening(pod, container, port, snapshot, findings)
+    } else {
+        None
+    };
+    let running = status.is_running() || !status.ready;
+    if !(named && running || undeclared && (!own.is_empty() || said.is_some())) {
+        return;
+    }
+    let own = match &said {
+        Some((ports, _)) => ports.clone(),
+        None => own,
+    };
+    let path = format!(
+        "{}/{}/{}/port",
+        container.path(),
+        which.field(),
+        probe.handler.field()
+    );
+    let finding = Finding::on_container(snapshot, pod, container)
+        .arg("port", port.to_string())
+        .arg(
+            "ports",
+            if own.is_empty() {
+                vec!["-".to_owned()]
+            } else {
+                own
+            },
+        )
+        .proof(
+            proof::field(pod, path, port)
+                .in_container(&container.name)
+                .saying("proof.port"),
+        )
+        .proofs(container.ports.first().map(|first| {
+            proof::field(
+                pod,
+                format!("{}/ports/0/containerPort", container.path()),
+                first.number,
+            )
+            .in_container(&container.name)
+            .saying("proof.declared")
+        }))
+        .proofs(said.map(|(_, line)| line.saying("proof.listens")))
+        .proofs(event.map(|f| proof::event(f.event)))
+        .since(pod.started);
+    // A liveness probe that cannot be carried out is passed over, and protects nobody.
+    let finding = if named && status.ready {
+        finding
+            .severity(Severity::Warning)
+            .explanation("explanation.ready")
+    } else {
+        finding
+    };
+    let change = kubectl::change(&snapshot.top_of(pod).object_ref());
+    let finding = match port {
+        PortRef::Name(wanted) => {
+            let declared = container.ports.iter().map(|p| &*p.name);
+            let finding = finding.title("title.named");
+            match near::name(wanted, declared) {
+                Some(near) => finding.arg("near", near).fix_with("fix.near", change),
+                None => finding.fix_with("fix", change),
+            }
+        }
+        PortRef::Number(_) => finding.fix_with("fix", change),
+    };
+    findings.add(finding);
+}
+
+/// The ports on which the process says that it listens, when the one that is asked is not
+/// among them, and the line that says so.
+fn listening(
+    pod: &Pod,
+    container: &Container,
+    asked: &PortRef,
+    snapshot: &Snapshot,
+    findings: &mut Findings,
+) -> Option<(Vec<String>, Proof)> {
+    let PortRef::Number(asked) = asked else {
+        return None;
+    };
+    let log = findings.log(snapshot, pod, &container.name, false)?;
+    let addresses = addresses(log);
+    let first = addresses.first()?;
+    if addresses.iter().any(|a| a.port == *asked) {
+        return None;
+    }
+    let line = log.lines().get(first.line)?;
+    let mut ports: Vec<String> = addresses.iter().map(|a| a.port.to_string()).collect();
+    ports.dedup();
+    let of = LogOf::of(pod, &container.name, false);
+    Some((ports, proof::log_line(&of, line)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{probed, unhealthy};
+    use crate::testing::check;
+
+    const REFUSED: &str = "Readiness probe failed: Get \"http://10.0.0.1:8080/readyz\": dial tcp 10.0.0.1:8080: connect: connection refused";
+
+    #[test]
+    fn the_container_declares_another_port() {
+        let objects = probed("readinessProbe", "11:00:00", "ready: false, started: true")
+            .replace("containerPort: 8080", "containerPort: 80")
+            + &unhealthy(REFUSED, 20, "11:59:58");
+        check(&objects)
+            .finds("probe-port-mismatch", "Pod shop/web[app]")
+            .says("ask port 8080, but the container listens on 80")
+            .alone();
+    }
+
+    #[test]
+    fn a_name_that_is_not_declared() {
+        let objects = probed("readinessProbe", "11:00:00", "ready: false, started: true")
+            .replace("path: /readyz, port: 8080", "path: /readyz, port: htp")
+            .replace("containerPort: 8080", "name: http, containerPort: 8080");
+        check(&objects)
+            .finds("probe-port-mismatch", "Pod shop/web[app]")
+            .advises("Probably http is meant")
+            .alone();
+    }
+
+    #[test]
+    fn the_right_port_that_refuses_is_another_cause() {
+        let objects = probed("readinessProbe", "11:00:00", "ready: false, started: true")
+            + &unhealthy(REFUSED, 20, "11:59:58");
+        check(&objects).does_not_find("probe-port-mismatch");
+    }
+
+    #[test]
+    fn a_liveness_probe_whose_port_is_not_there_watches_nobody() {
+        let objects = probed("livenessProbe", "11:00:00", "ready: true, started: true")
+            .replace("path: /readyz, port: 8080", "path: /readyz, port: htp")
+            .replace("containerPort: 8080", "name: http, containerPort: 8080");
+        check(&objects)
+            .finds("probe-port-mismatch", "Pod shop/web[app]")
+            .is(podside_model::Severity::Warning)
+            .says("passes over it")
+            .alone();
+    }
+
+    #[test]
+    fn the_log_says_where_a_process_without_declared_ports_listens() {
+        let objects = probed("readinessProbe", "11:00:00", "ready: false, started: true")
+            .replace("      ports: [{containerPort: 8080}]\n", "")
+            + &unhealthy(REFUSED, 20, "11:59:58");
+        check(&objects)
+            .log("shop/web", "app", false, "Server listening on port 3000\n")
+            .finds("probe-port-mismatch", "Pod shop/web[app]")
+            .says("ask port 8080, but the container listens on 3000")
+            .proves("listening on port 3000")
+            .alone();
+        check(&objects)
+            .log("shop/web", "app", false, "connecting to the database\n")
+            .does_not_find("probe-port-mismatch");
+    }
+
+    #[test]
+    fn the_prober_of_grpc_does_not_say_that_it_was_refused() {
+        let objects = probed("readinessProbe", "11:00:00", "ready: false, started: true")
+            .replace("httpGet: {path: /readyz, port: 8080}", "grpc: {port: 9090}")
+            + &unhealthy(
+                "Readiness probe failed: timeout: failed to connect service \"10.0.0.1:9090\" within 1s: context deadline exceeded",
+                20,
+                "11:59:58",
+            );
+        check(&objects)
+            .finds("probe-port-mismatch", "Pod shop/web[app]")
+            .says("ask port 9090, but the container listens on 8080")
+            .alone();
+    }
+}

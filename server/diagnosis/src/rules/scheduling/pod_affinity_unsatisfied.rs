@@ -1,0 +1,238 @@
+//! Symptom: a Pod stays Pending; the scheduler speaks of Pod affinity or anti-affinity.
+//! Cause: required Pod affinity or anti-affinity leaves no node.
+//! Fix: loosen the rule, or add nodes (or topology domains) for it.
+//! Source: <https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity>
+
+use super::fit::Obstacle;
+use super::neighbours::{near_label, without_topology};
+use super::verdict::{Blame, verdict};
+use crate::facts::{Pod, PodTerm};
+use crate::findings::Findings;
+use crate::kubectl;
+use crate::proof;
+use crate::rule::{Rank, Rule, Run};
+use crate::snapshot::Snapshot;
+use crate::texts::text;
+
+pub(super) const RULE: Rule = Rule {
+    cause: "pod-affinity-unsatisfied",
+    source: "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
+    rank: Rank::Root,
+    runs: &[Run::Pod(run)],
+    texts: &[
+        text(
+            "title",
+            "{kind} {name} may not run beside Pods like {other}, and every {topology} has one",
+            "{kind} {name} は {other} のような Pod と同じ {topology} では動作できず、すべての {topology} にその Pod がある",
+        ),
+        text(
+            "title.refused",
+            "Pod {other} keeps {kind} {name} away by its anti-affinity",
+            "Pod {other} の anti-affinity が {kind} {name} を遠ざけている",
+        ),
+        text(
+            "title.affinity",
+            "{kind} {name} must run beside a Pod that matches {selector}, and none runs on a node that fits",
+            "{kind} {name} は {selector} に一致する Pod と同じ場所で動作する必要があるが、適合するノードにその Pod がない",
+        ),
+        text(
+            "title.told",
+            "Required Pod affinity or anti-affinity leaves no node for {kind} {name}",
+            "必須の Pod affinity または anti-affinity により、{kind} {name} を配置できるノードがない",
+        ),
+        text(
+            "explanation",
+            "Required anti-affinity allows one such Pod for each {topology}. There {nodes|is|are} {nodes} {nodes|node|nodes}. {pods} {pods|Pod waits|Pods wait}.",
+            "必須の anti-affinity により、{topology} ごとに 1 つしか配置できません。ノードは {nodes} 台です。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "explanation.any",
+            "Required affinity rules are never bent by the scheduler. {pods} {pods|Pod waits|Pods wait}.",
+            "必須の affinity をスケジューラーが緩めることはありません。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "title.topology",
+            "{kind} {name} must run beside other Pods within one {topology}, a label that no node has",
+            "{kind} {name} は同じ {topology} の Pod のそばで動作する必要があるが、このラベルを持つノードがない",
+        ),
+        text(
+            "explanation.near",
+            "No Pod matches {selector}; there are Pods with {near}. Required affinity rules are never bent by the scheduler. {pods} {pods|Pod waits|Pods wait}.",
+            "{selector} に一致する Pod はありませんが、{near} を持つ Pod があります。必須の affinity をスケジューラーが緩めることはありません。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "explanation.topology",
+            "topologyKey names the node label whose equal values make up one place, and none of the {nodes} {nodes|node|nodes} has {topology}. {pods} {pods|Pod waits|Pods wait}.",
+            "topologyKey は、値の等しいノードを同じ場所とみなすノードのラベルです。{nodes} 台のノードに {topology} を持つものはありません。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "explanation.topology-near",
+            "topologyKey names the node label whose equal values make up one place. None of the {nodes} {nodes|node|nodes} has {topology}; there is {near}. {pods} {pods|Pod waits|Pods wait}.",
+            "topologyKey は、値の等しいノードを同じ場所とみなすノードのラベルです。{nodes} 台のノードに {topology} を持つものはなく、{near} があります。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "fix.topology",
+            "Correct topologyKey in {kind} {name}, or give the nodes that label.",
+            "{kind} {name} の topologyKey を修正するか、ノードにそのラベルを付けます。",
+        ),
+        text(
+            "fix.loosen",
+            "Make the rule a preference (preferredDuringSchedulingIgnoredDuringExecution) in {kind} {name}, or run fewer replicas.",
+            "{kind} {name} のルールを優先条件（preferredDuringSchedulingIgnoredDuringExecution）にするか、レプリカを減らします。",
+        ),
+        text("fix.nodes", "Or add nodes.", "または、ノードを追加します。"),
+        text(
+            "fix.affinity",
+            "Correct the label selector of the rule in {kind} {name}, or run the Pods that it asks for.",
+            "{kind} {name} のルールのラベルセレクターを修正するか、求める Pod を動作させます。",
+        ),
+    ],
+};
+
+const PATH: &str = "/spec/affinity";
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
+fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
+    let Some(verdict) = verdict(
+        pod,
+        snapshot,
+        findings,
+        &[Blame::Affinity, Blame::AntiAffinity],
+    ) else {
+        return;
+    };
+    let edit = kubectl::edit(&snapshot.top_of(pod).object_ref());
+    let finding = verdict.finding(pod, snapshot);
+    let placement = &pod.spec.placement;
+    let topology = |kind: &str, term: &PodTerm| {
+        let pointer = format!("{PATH}/{kind}/{REQUIRED}/{}/topologyKey", term.index);
+        proof::field(pod, pointer, &term.topology_key)
+    };
+    let seen = verdict
+        .blamed()
+        .flat_map(|judged| judged.obstacles.iter())
+        .find(|o| matches!(o, Obstacle::Affinity(_) | Obstacle::AntiAffinity { .. }));
+    let finding = match seen {
+        Some(Obstacle::AntiAffinity { term, other }) => {
+            let name = format!("{}/{}", other.meta.namespace, other.meta.name);
+            let own = term.and_then(|i| placement.pod_anti_affinity.iter().find(|t| t.index == i));
+            match own {
+                Some(term) => {
+                    // Siblings would name each another Pod; their common owner names them all.
+                    let other = snapshot.top_of(*other).object_ref();
+                    finding
+                        .arg("other", format!("{} {}", other.kind, other.name))
+                        .arg("topology", &*term.topology_key)
+                        .deciding([topology("podAntiAffinity", term)])
+                        .fix_with("fix.loosen", edit)
+                }
+                None => finding
+                    .title("title.refused")
+                    .explanation("explanation.any")
+                    .arg("other", name)
+                    .fix_with("fix.nodes", "kubectl get nodes"),
+            }
+        }
+        Some(Obstacle::Affinity(index)) => {
+            let term = placement.pod_affinity.iter().find(|t| t.index == *index);
+            let selector = term.map(|t| t.selector.to_string()).unwrap_or_default();
+            let finding = finding.deciding(term.map(|t| topology("podAffinity", t)));
+            let nodes = verdict.nodes().iter().map(|judged| judged.node);
+            if let Some(term) = term
+                && let Some(finding) = without_topology(&finding, &term.topology_key, nodes)
+            {
+                findings.add(finding.fix_with("fix.topology", edit));
+                return;
+            }
+            let finding = finding
+                .title("title.affinity")
+                .arg("selector", selector)
+                .fix_with("fix.affinity", edit);
+            match term.and_then(|term| near_label(pod, term, snapshot)) {
+                Some(near) => finding.explanation("explanation.near").arg("near", near),
+                None => finding.explanation("explanation.any"),
+            }
+        }
+        _ => finding
+            .title("title.told")
+            .explanation("explanation.any")
+            .fix_with("fix.loosen", edit),
+    };
+    findings.add(finding.fix("fix.nodes"));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    fn objects(affinity: &str, message: &str) -> String {
+        format!(
+            "
+apiVersion: v1
+kind: Node
+metadata: {{name: n1, labels: {{kubernetes.io/hostname: n1}}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: q-0, namespace: mq, uid: o, labels: {{app: q}}}}
+spec: {{nodeName: n1, containers: [{{name: c}}]}}
+status: {{phase: Running}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: q-1, namespace: mq, uid: p, labels: {{app: q}}}}
+spec: {{containers: [{{name: c}}], affinity: {{{affinity}: {{requiredDuringSchedulingIgnoredDuringExecution: [{{labelSelector: {{matchLabels: {{app: APP}}}}, topologyKey: kubernetes.io/hostname}}]}}}}}}
+status:
+  phase: Pending
+  conditions: [{{type: PodScheduled, status: 'False', reason: Unschedulable, message: \"0/1 nodes are available: 1 node(s) didn't match {message}.\"}}]
+"
+        )
+    }
+
+    #[test]
+    fn anti_affinity_to_its_own_kind() {
+        check(&objects("podAntiAffinity", "pod anti-affinity rules").replace("APP", "q"))
+            .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
+            .says("every kubernetes.io/hostname has one")
+            .alone();
+    }
+
+    #[test]
+    fn affinity_to_pods_that_do_not_run() {
+        check(&objects("podAffinity", "pod affinity rules").replace("APP", "cache"))
+            .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
+            .says("app=cache");
+    }
+
+    #[test]
+    fn a_label_that_is_spelt_alike_is_named() {
+        check(
+            &objects("podAffinity", "pod affinity rules")
+                .replace("APP", "queeu")
+                .replace("app: q}", "app: queue}"),
+        )
+        .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
+        .says("No Pod matches app=queeu")
+        .says("there are Pods with app=queue");
+    }
+
+    #[test]
+    fn a_topology_key_that_no_node_has_is_named() {
+        let spelt = objects("podAffinity", "pod affinity rules")
+            .replace("APP", "q")
+            .replace(
+                "topologyKey: kubernetes.io/hostname",
+                "topologyKey: kubernetes.io/hostnam",
+            );
+        check(&spelt)
+            .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
+            .says("within one kubernetes.io/hostnam, a label that no node has")
+            .says("there is kubernetes.io/hostname");
+    }
+
+    #[test]
+    fn affinity_that_is_met_is_not_in_the_way() {
+        let met = objects("podAffinity", "pod topology spread constraints").replace("APP", "q");
+        check(&met).does_not_find("pod-affinity-unsatisfied");
+    }
+}

@@ -1,0 +1,240 @@
+//! Symptom: a Pod stays Pending; the scheduler speaks of untolerated taints.
+//! Cause: every node that would otherwise fit has a taint that the Pod does not tolerate.
+//! Fix: add a toleration, or remove the taint.
+//! Source: <https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/>
+
+use std::collections::BTreeSet;
+
+use super::fit::Obstacle;
+use super::refused::{self, Refused, refused};
+use super::verdict::{Blame, verdict};
+use crate::facts::{Node, Pod, Taint};
+use crate::finding::Finding;
+use crate::findings::Findings;
+use crate::kubectl;
+use crate::proof;
+use crate::rule::{Rank, Rule, Run};
+use crate::snapshot::Snapshot;
+use crate::texts::text;
+
+pub(super) const RULE: Rule = Rule {
+    cause: "taint-not-tolerated",
+    source: "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
+    rank: Rank::Root,
+    runs: &[Run::Pod(run)],
+    texts: &[
+        text(
+            "title",
+            "{kind} {name} does not tolerate the taint {taint} of the {fitting} {fitting|node|nodes} that would fit",
+            "{kind} {name} は、適合する {fitting} 台のノードの taint {taint} を許容していない",
+        ),
+        text(
+            "title.told",
+            "{kind} {name} does not tolerate a taint of the nodes that would fit",
+            "{kind} {name} は、適合するノードの taint を許容していない",
+        ),
+        text(
+            "title.rejected",
+            "Node {node} refuses {kind} {name}, which does not tolerate its taint {taint}",
+            "ノード {node} の taint {taint} を許容していないため、{kind} {name} の Pod が拒否された",
+        ),
+        text(
+            "title.refused",
+            "Node {node} refuses {kind} {name}, which does not tolerate one of its taints",
+            "ノード {node} の taint を許容していないため、{kind} {name} の Pod が拒否された",
+        ),
+        text(
+            "explanation.rejected",
+            "The Pod came to {node} past the scheduler, as spec.nodeName does. The kubelet takes no Pod that does not tolerate a NoExecute taint of its node. A Pod that is refused so is not tried again. {pods} {pods|Pod|Pods}.",
+            "Pod は spec.nodeName などによりスケジューラーを通さずに {node} に割り当てられました。kubelet は、ノードの NoExecute taint を許容しない Pod を拒否します。拒否された Pod は再試行されません。Pod {pods} 個です。",
+        ),
+        text(
+            "explanation",
+            "A taint keeps a node free for Pods that tolerate it. Of {nodes} {nodes|node|nodes}, {fitting} would take this Pod but for the taint, and none of the others fits. {pods} {pods|Pod waits|Pods wait}.",
+            "taint は、それを許容する Pod のためにノードを空けておく仕組みです。{nodes} 台のうち {fitting} 台は taint がなければ適合し、他のノードは適合しません。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "explanation.told",
+            "A taint keeps a node free for Pods that tolerate it. The nodes could not be read, so the scheduler's own words are the proof. {pods} {pods|Pod waits|Pods wait}.",
+            "taint は、それを許容する Pod のためにノードを空けておく仕組みです。ノードは読み取れなかったため、スケジューラーのメッセージが根拠です。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "fix.tolerate",
+            "If the Pod belongs on {node}, add a toleration for {taint} to {kind} {name}.",
+            "Pod を {node} で動作させる場合は、{kind} {name} に {taint} の toleration を追加します。",
+        ),
+        text(
+            "fix.untaint",
+            "Or remove the taint, if the node need not be kept for others.",
+            "または、ノードを専用にしておく必要がなければ taint を外します。",
+        ),
+        text(
+            "fix.told",
+            "See the taints of the nodes, and add a toleration to {kind} {name} or remove the taint.",
+            "ノードの taint を確認し、{kind} {name} に toleration を追加するか、taint を外します。",
+        ),
+    ],
+};
+
+fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
+    if refused(pod, snapshot) == Some(Refused::Taint) {
+        findings.add(rejected(pod, snapshot));
+        return;
+    }
+    let Some(verdict) = verdict(pod, snapshot, findings, &[Blame::Taint, Blame::Reserved]) else {
+        return;
+    };
+    let tainted: Vec<(&Node, &Taint)> = verdict
+        .blamed()
+        .filter_map(|judged| {
+            let taint = judged.obstacles.iter().find_map(|o| match o {
+                Obstacle::Taint(taint) => Some(*taint),
+                _ => None,
+            })?;
+            Some((judged.node, taint))
+        })
+        .collect();
+    let finding = verdict.finding(pod, snapshot);
+    let Some((node, taint)) = tainted.first().copied() else {
+        findings.add(
+            finding
+                .title("title.told")
+                .explanation("explanation.told")
+                .fix_with("fix.told", "kubectl describe nodes"),
+        );
+        return;
+    };
+    let shown: BTreeSet<String> = tainted.iter().map(|(_, t)| show(t)).collect();
+    let shown: Vec<String> = shown.into_iter().collect();
+    let untaint = format!(
+        "kubectl taint node {} {}-",
+        kubectl::word(&node.meta.name),
+        kubectl::word(&format!("{}:{}", taint.key, taint.effect))
+    );
+    findings.add(
+        finding
+            .arg("taint", shown.join(", "))
+            .arg("fitting", tainted.len())
+            .arg("node", &*node.meta.name)
+            .deciding([proof::field(
+                node,
+                format!("/spec/taints/{}/key", taint.index),
+                &taint.key,
+            )])
+            .fix_with(
+                "fix.tolerate",
+                kubectl::edit(&snapshot.top_of(pod).object_ref()),
+            )
+            .fix_with("fix.untaint", untaint),
+    );
+}
+
+/// A Pod that its node refused, with the taint as far as the node still has it.
+fn rejected(pod: &Pod, snapshot: &Snapshot) -> Finding {
+    let finding = refused::finding(pod, snapshot);
+    let tolerations = &pod.spec.placement.tolerations;
+    let seen = snapshot.nodes.get("", &pod.node).and_then(|node| {
+        let taint = node.taints.iter().find(|t| {
+            &*t.effect == "NoExecute"
+                && !tolerations
+                    .iter()
+                    .any(|own| own.tolerates(&t.key, &t.value, &t.effect))
+        })?;
+        Some((node, taint))
+    });
+    match seen {
+        Some((node, taint)) => {
+            let path = format!("/spec/taints/{}/key", taint.index);
+            finding
+                .title("title.rejected")
+                .arg("taint", show(taint))
+                .proof(proof::field(node, path, &taint.key))
+                .fix_with(
+                    "fix.tolerate",
+                    kubectl::edit(&snapshot.top_of(pod).object_ref()),
+                )
+        }
+        None => finding
+            .title("title.refused")
+            .fix_with("fix.told", "kubectl describe nodes"),
+    }
+}
+
+/// A taint as kubectl writes it.
+fn show(taint: &Taint) -> String {
+    if taint.value.is_empty() {
+        format!("{}:{}", taint.key, taint.effect)
+    } else {
+        format!("{}={}:{}", taint.key, taint.value, taint.effect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    const OBJECTS: &str = "
+apiVersion: v1
+kind: Node
+metadata: {name: n1, labels: {pool: batch}}
+spec: {taints: [{key: team, value: data, effect: NoSchedule}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n2, labels: {pool: web}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: sort, namespace: etl, uid: p}
+spec: {nodeSelector: {pool: batch}, TOLERATIONS containers: [{name: c}]}
+status:
+  phase: Pending
+  conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 'MESSAGE'}]
+";
+
+    fn with(tolerations: &str) -> String {
+        OBJECTS.replace("TOLERATIONS", tolerations).replace("MESSAGE", "0/2 nodes are available: 1 node(s) didn''t match Pod''s node affinity/selector, 1 node(s) had untolerated taint {team: data}. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.")
+    }
+
+    #[test]
+    fn a_taint_on_the_only_node_that_fits() {
+        check(&with(""))
+            .finds("taint-not-tolerated", "Pod etl/sort")
+            .says("the taint team=data:NoSchedule of the 1 node")
+            .advises("kubectl taint node n1 team:NoSchedule-")
+            .alone();
+    }
+
+    #[test]
+    fn a_toleration_for_another_value_does_not_help() {
+        check(&with(
+            "tolerations: [{key: team, value: web, effect: NoSchedule}],",
+        ))
+        .finds("taint-not-tolerated", "Pod etl/sort");
+    }
+
+    #[test]
+    fn without_the_right_to_read_nodes_the_first_reason_of_the_scheduler_counts() {
+        check(&with(""))
+            .denying("nodes")
+            .finds("taint-not-tolerated", "Pod etl/sort")
+            .says("could not be read");
+    }
+
+    #[test]
+    fn a_node_refuses_a_pod_that_names_it() {
+        let refused = with("nodeName: n1,").replace("effect: NoSchedule", "effect: NoExecute");
+        let refused = refused.split_once("  phase: Pending").map(|(before, _)| {
+            format!("{before}  phase: Failed\n  reason: TaintToleration\n  message: 'Pod was rejected: Predicate TaintToleration failed: node(s) had taints that the pod didn''t tolerate'\n")
+        });
+        check(&refused.unwrap_or_default())
+            .finds("taint-not-tolerated", "Pod etl/sort")
+            .says("does not tolerate its taint team=data:NoExecute")
+            .alone();
+    }
+
+    #[test]
+    fn a_pod_that_has_a_node_is_well() {
+        check(&with("nodeName: n1,")).does_not_find("taint-not-tolerated");
+    }
+}

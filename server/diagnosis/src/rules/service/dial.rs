@@ -1,0 +1,223 @@
+//! Whom a container calls: the hosts that its configuration names and those that its log
+//! complains about, and what the cluster has of them.
+
+use std::sync::Arc;
+
+use crate::facts::{Container, ContainerKind, ContainerStatus, EnvValue, Kind, Pod, Service};
+use crate::findings::Findings;
+use crate::log_reading::{LastWords, Told};
+use crate::near;
+use crate::snapshot::{LogLine, Snapshot};
+
+/// A line that a container that runs on has logged longer ago tells of the past.
+const RECENT_SECONDS: i64 = 300;
+
+/// A host that means a Service of the cluster: its name and namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ClusterHost {
+    pub(crate) name: String,
+    pub(crate) namespace: String,
+    /// Whether the namespace was written, and not taken from the caller's.
+    pub(crate) qualified: bool,
+}
+
+/// Reads a host as a Pod of `namespace` would have it resolved
+/// (<https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/>): `name`,
+/// `name.namespace`, `name.namespace.svc` and what follows. `None` for a host outside the
+/// cluster, an address, or the name of a single Pod.
+pub(crate) fn cluster_host(
+    host: &str,
+    namespace: &str,
+    snapshot: &Snapshot,
+) -> Option<ClusterHost> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let parts: Vec<&str> = host.split('.').collect();
+    if host == "localhost"
+        || host.parse::<std::net::IpAddr>().is_ok()
+        || !parts.iter().all(|p| is_label(p))
+    {
+        return None;
+    }
+    let named = |name: &str, of: &str, qualified| ClusterHost {
+        name: name.to_owned(),
+        namespace: of.to_owned(),
+        qualified,
+    };
+    match parts.as_slice() {
+        [name] => Some(named(name, namespace, false)),
+        // Two labels are a Service of another namespace only when there is such a one.
+        [name, of] if snapshot.namespaces.get("", of).is_some() => Some(named(name, of, true)),
+        // A Pod of a StatefulSet is `POD.SERVICE`, where the Service is its governing one.
+        [pod, name] if is_member(pod, name, namespace, snapshot) => {
+            Some(named(name, namespace, false))
+        }
+        [name, of] if is_misspelt(name, of, snapshot) => Some(named(name, of, true)),
+        // The second form is the name of a Pod of the Service.
+        [name, of, "svc", ..] | [_, name, of, "svc", ..] => Some(named(name, of, true)),
+        _ => None,
+    }
+}
+
+/// Whether a namespace that does not exist resembles one that has a Service of that name.
+fn is_misspelt(name: &str, of: &str, snapshot: &Snapshot) -> bool {
+    if snapshot.elsewhere(Kind::Service, of, name).next().is_none() {
+        return false;
+    }
+    let namespaces = snapshot.namespaces.iter().map(|n| &*n.meta.name);
+    near::name(of, namespaces).is_some_and(|near| snapshot.services.get(near, name).is_some())
+}
+
+/// Whether a Pod gets its name in the DNS from that Service: it is, or was, of a StatefulSet
+/// that the Service governs, or bears its name as `spec.subdomain`.
+fn is_member(pod: &str, service: &str, namespace: &str, snapshot: &Snapshot) -> bool {
+    let of_set = pod.rsplit_once('-').is_some_and(|(set, ordinal)| {
+        ordinal.bytes().all(|b| b.is_ascii_digit())
+            && snapshot
+                .stateful_sets
+                .get(namespace, set)
+                .is_some_and(|set| &*set.service == service)
+    });
+    let by_subdomain = || {
+        snapshot
+            .pods
+            .get(namespace, pod)
+            .is_some_and(|pod| &*pod.spec.subdomain == service)
+    };
+    of_set || by_subdomain()
+}
+
+fn is_label(part: &str) -> bool {
+    !part.is_empty()
+        && part.len() <= 63
+        && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// The hosts that a container's environment, command and arguments name: those of URLs,
+/// of `host:port`, and the values of variables that are called so.
+pub(crate) fn named_hosts(container: &Container) -> Vec<String> {
+    let mut hosts = Vec::new();
+    for var in &container.env {
+        if let EnvValue::Plain(value) = &var.value {
+            let called = [
+                "HOST", "ADDR", "ADDRESS", "ENDPOINT", "SERVER", "SERVICE", "UPSTREAM", "BACKEND",
+            ];
+            let bare = called
+                .iter()
+                .any(|word| var.name.to_ascii_uppercase().ends_with(word));
+            collect(value, bare, &mut hosts);
+        }
+    }
+    for text in container.command.iter().chain(&container.args) {
+        collect(text, false, &mut hosts);
+    }
+    hosts.sort();
+    hosts.dedup();
+    hosts
+}
+
+fn collect(text: &str, bare: bool, hosts: &mut Vec<String>) {
+    let words =
+        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '='));
+    for word in words.filter(|w| !w.is_empty()) {
+        let (rest, is_url) = match word.split_once("://") {
+            Some((_, rest)) => (rest, true),
+            None => (word, false),
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let authority = authority.rsplit('@').next().unwrap_or_default();
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        };
+        let is_port =
+            |p: &str| !p.is_empty() && p.len() <= 5 && p.bytes().all(|b| b.is_ascii_digit());
+        let sure = is_url || port.is_some_and(is_port) || (bare && word == text.trim());
+        if sure && !host.is_empty() && host.bytes().any(|b| b.is_ascii_alphabetic()) {
+            hosts.push(host.to_owned());
+        }
+    }
+}
+
+/// What a container says that may not reach whom it calls: one that does not work, or
+/// that names a host which looks wrong. Others are not listened to: a log costs a request.
+pub(crate) fn listen(
+    pod: &Pod,
+    container: &Container,
+    status: &ContainerStatus,
+    snapshot: &Snapshot,
+    findings: &mut Findings,
+) -> Option<Arc<LastWords>> {
+    if pod.is_terminating() || container.kind == ContainerKind::Ephemeral {
+        return None;
+    }
+    if status.is_running() {
+        let waits = !status.ready || container.kind == ContainerKind::Init;
+        let looks_wrong = || {
+            pod.spec.dns.is_some()
+                || named_hosts(container)
+                    .iter()
+                    .any(|host| is_suspicious(host, &pod.meta.namespace, snapshot))
+        };
+        // The end of a run before this one may say more than a run that just began.
+        if waits && status.last_end().is_some() {
+            return Some(findings.last_words(snapshot, pod, status));
+        }
+        return (waits || looks_wrong()).then(|| findings.present_words(snapshot, pod, status));
+    }
+    let failed = status.last_end().is_some_and(|(_, end)| end.exit_code != 0);
+    let crashes = failed
+        && crate::rules::container::crash::crashes(pod, snapshot)
+            .any(|crash| crash.container.name == container.name);
+    crashes.then(|| findings.last_words(snapshot, pod, status))
+}
+
+/// Whether a host that a container names may not be reached: a Service that does not
+/// exist, or an alias of a name outside.
+fn is_suspicious(host: &str, namespace: &str, snapshot: &Snapshot) -> bool {
+    cluster_host(host, namespace, snapshot).is_some_and(|target| {
+        match snapshot.services.get(&target.namespace, &target.name) {
+            None => true,
+            Some(service) => service.is_external_name(),
+        }
+    })
+}
+
+/// Whether a line still tells of now: it is of a run that ended, or not old.
+pub(crate) fn is_recent(told: &Told, status: &ContainerStatus, snapshot: &Snapshot) -> bool {
+    !status.is_running() || tells_of_now(&told.line, snapshot)
+}
+
+/// Whether a line of the log of a container's present run still tells of now, and was not
+/// written long ago.
+pub(crate) fn tells_of_now(line: &LogLine, snapshot: &Snapshot) -> bool {
+    line.at
+        .is_none_or(|at| !snapshot.has_passed(at, RECENT_SECONDS))
+}
+
+/// The Services of that name in other namespaces, by namespace.
+pub(crate) fn elsewhere<'a>(
+    name: &'a str,
+    namespace: &'a str,
+    snapshot: &'a Snapshot,
+) -> impl Iterator<Item = &'a Service> {
+    snapshot
+        .elsewhere(Kind::Service, namespace, name)
+        .filter_map(move |other| snapshot.services.get(other, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_urls_and_addresses_are_found() {
+        let mut hosts = Vec::new();
+        collect("http://cart/healthz", false, &mut hosts);
+        collect("postgres://db.shop:5432/x", false, &mut hosts);
+        collect("--redis=redis-master:6379", false, &mut hosts);
+        collect("memcached", true, &mut hosts);
+        collect("plain words, 10:30", false, &mut hosts);
+        collect(":8080", false, &mut hosts);
+        assert_eq!(hosts, ["cart", "db.shop", "redis-master", "memcached"]);
+    }
+}

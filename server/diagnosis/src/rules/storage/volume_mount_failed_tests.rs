@@ -1,0 +1,176 @@
+use super::error;
+use crate::testing::check;
+
+fn objects(volume: &str, reason: &str, message: &str) -> String {
+    format!(
+        "
+apiVersion: v1
+kind: Pod
+metadata: {{name: a, namespace: ops, uid: p, creationTimestamp: '2026-01-01T11:58:00Z'}}
+spec: {{nodeName: n1, containers: [{{name: c, image: x}}], volumes: [{{name: data, {volume}}}]}}
+status:
+  phase: Pending
+  containerStatuses: [{{name: c, state: {{waiting: {{reason: ContainerCreating}}}}}}]
+---
+apiVersion: v1
+kind: Event
+metadata: {{name: e, namespace: ops}}
+involvedObject: {{kind: Pod, namespace: ops, name: a, uid: p}}
+reason: {reason}
+type: Warning
+lastTimestamp: '2026-01-01T11:59:00Z'
+message: '{message}'
+"
+    )
+}
+
+#[test]
+fn a_path_of_the_node_that_is_something_else() {
+    check(&objects(
+        "hostPath: {path: /var/run/x.sock, type: Socket}",
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"data\" : hostPath type check failed: /var/run/x.sock is not a socket file",
+    ))
+    .finds("volume-mount-failed", "Pod ops/a")
+    .says("/var/run/x.sock on the node is no Socket");
+}
+
+#[test]
+fn a_server_that_does_not_answer() {
+    check(&objects(
+        "nfs: {server: files.example, path: /x}",
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"data\" : mount failed: exit status 32 mount.nfs: Connection timed out",
+    ))
+    .finds("volume-mount-failed", "Pod ops/a")
+    .says("Connection timed out");
+}
+
+#[test]
+fn a_disk_that_another_node_holds() {
+    let claim = "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: d, namespace: ops}\nspec: {volumeName: pvc-1}\nstatus: {phase: Bound}\n";
+    let objects = objects(
+        "persistentVolumeClaim: {claimName: d}",
+        "FailedAttachVolume",
+        "Multi-Attach error for volume \"pvc-1\" Volume is already used by pod(s) b",
+    );
+    check(&(objects + claim))
+        .finds("volume-mount-failed", "Pod ops/a")
+        .says("attached to another node");
+}
+
+#[test]
+fn a_deployment_that_rolls_over_its_own_disk_is_told_to_recreate() {
+    let owned = "ownerReferences: [{kind: ReplicaSet, name: a-1, uid: r, controller: true}], ";
+    let waiting = objects(
+        "persistentVolumeClaim: {claimName: d}",
+        "FailedAttachVolume",
+        "Multi-Attach error for volume \"pvc-1\" Volume is already used by pod(s) b",
+    )
+    .replace(
+        "{name: a, namespace: ops, uid: p,",
+        &format!("{{name: a, {owned}namespace: ops, uid: p,"),
+    );
+    let others = format!(
+        "---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: a, namespace: ops, uid: dep}}
+spec: {{replicas: 1}}
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {{name: a-1, namespace: ops, uid: r, ownerReferences: [{{kind: Deployment, name: a, uid: dep, controller: true}}]}}
+spec: {{replicas: 1}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {{name: d, namespace: ops}}
+spec: {{volumeName: pvc-1}}
+status: {{phase: Bound}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: b, {owned}namespace: ops, uid: q}}
+spec: {{nodeName: n2, containers: [{{name: c, image: x}}], volumes: [{{name: data, persistentVolumeClaim: {{claimName: d}}}}]}}
+status: {{phase: Running, conditions: [{{type: Ready, status: 'True'}}]}}
+"
+    );
+    check(&(waiting + &others))
+        .finds("volume-mount-failed", "Deployment ops/a")
+        .says("Pod b on node n2 still uses it")
+        .proves("n2")
+        .advises("Recreate");
+}
+
+#[test]
+fn the_claim_behind_a_volume_s_name_is_named() {
+    let claim = "---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: d, namespace: ops}
+spec: {volumeName: pvc-1}
+status: {phase: Bound}
+";
+    let objects = objects(
+        "persistentVolumeClaim: {claimName: d}",
+        "FailedMount",
+        "MountVolume.MountDevice failed for volume \"pvc-1\" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ebs.csi.aws.com not found in the list of registered CSI drivers",
+    );
+    check(&(objects + claim))
+        .finds("volume-mount-failed", "Pod ops/a")
+        .says("Volume data of claim d cannot be mounted: driver name ebs.csi.aws.com")
+        .says("not found in the list of registered CSI drivers");
+}
+
+#[test]
+fn a_server_that_hangs_is_named_though_nothing_else_is_said() {
+    let waits = |message| {
+        objects(
+            "nfs: {server: files.example, path: /x}",
+            "FailedMount",
+            message,
+        )
+    };
+    let timed_out = "Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[]: timed out waiting for the condition";
+    check(&waits(timed_out))
+        .at("2026-01-01T12:02:00Z")
+        .finds("volume-mount-failed", "Pod ops/a")
+        .says("Volume data (NFS files.example:/x) is not mounted in time")
+        .is_likely();
+    check(&waits(timed_out))
+        .at("2026-01-01T11:59:30Z")
+        .finds_nothing();
+}
+
+#[test]
+fn a_missing_configmap_is_another_cause() {
+    check(&objects(
+        "configMap: {name: settings}",
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"data\" : configmap \"settings\" not found",
+    ))
+    .does_not_find("volume-mount-failed");
+}
+
+#[test]
+fn a_pod_that_runs_has_its_volumes() {
+    let running = objects(
+        "emptyDir: {}",
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"data\" : x",
+    )
+    .replace("waiting: {reason: ContainerCreating}", "running: {}");
+    check(&running).does_not_find("volume-mount-failed");
+}
+
+#[test]
+fn the_deciding_words_are_at_the_end() {
+    assert_eq!(
+        error(
+            "MountVolume.MountDevice failed for volume \"v\" : rpc error: code = Internal desc = no such device"
+        ),
+        "no such device"
+    );
+    assert_eq!(error(""), "");
+}

@@ -1,0 +1,244 @@
+//! The check of one step, answered from a snapshot and its diagnosis.
+
+use podside_model::{
+    Answer, Cause, Diagnosis, Evidence, Finding, Message, NoSuggestion, ObjectRef, Problem,
+    Unknown, Why,
+};
+
+use super::engine::Event;
+use super::expression::Expression;
+use super::show::{self, show};
+use super::target::{Target, facts};
+use super::types::{Check, Step};
+use crate::rules;
+
+/// Runs the check of a step and reports it as the engine's next event.
+///
+/// A cause that was not found suggests the opposite answer only if there is a rule
+/// for each of the step's causes and nothing that the rules needed was unreadable.
+pub fn check(step: &Step, target: &Target<'_>, diagnosis: &Diagnosis) -> Event {
+    let problems = target.problems(diagnosis);
+    let mut finding = Finding {
+        observed_at: diagnosis.observed_at,
+        suggests: Err(NoSuggestion::Ask),
+        fact: None,
+        evidence: Vec::new(),
+    };
+    match &step.check {
+        Check::Causes { causes, when_true } => {
+            match problems
+                .iter()
+                .find(|problem| causes.contains(&problem.cause))
+            {
+                Some(problem) => {
+                    finding.suggests = Ok(*when_true);
+                    finding.fact = Some(problem.title.clone());
+                    finding.evidence = problem.evidence.iter().take(show::MOST).cloned().collect();
+                }
+                None => finding.suggests = not_found(causes, target, diagnosis, *when_true),
+            }
+        }
+        Check::Cel {
+            expression,
+            when_true,
+        } => {
+            finding.suggests = evaluate(expression, target, *when_true);
+        }
+        Check::Probe(_) => finding.suggests = Err(NoSuggestion::NeedsConsent),
+        Check::Ask => {}
+    }
+    if finding.evidence.is_empty()
+        && let Ok(pod) = target.pod()
+    {
+        finding.evidence = show(pod, &step.shows);
+    }
+    if matches!(step.check, Check::Cel { .. }) && finding.suggests.is_ok() {
+        finding.fact = value_in_short(&finding.evidence);
+    }
+    Event::Checked {
+        step: step.id.clone(),
+        finding,
+        problems: relevant(step, problems),
+    }
+}
+
+/// The longest value, in characters, that stands beside an answer in the path.
+const SHORT: usize = 32;
+
+/// The value of the first piece of evidence, where it says in a word or two what an
+/// expression was answered from, such as `Running`.
+fn value_in_short(evidence: &[Evidence]) -> Option<Message> {
+    let value = &evidence.first()?.value;
+    let is_short = !value.is_empty() && value.chars().count() <= SHORT && !value.contains('\n');
+    is_short.then(|| Message::new("runbook.value").with("value", value.as_str()))
+}
+
+/// What a conclusion after this step may need, and no more: it is kept in memory
+/// while the step waits for its answer.
+fn relevant(step: &Step, problems: Vec<Problem>) -> Vec<Problem> {
+    let mut causes: Vec<&Cause> = match &step.check {
+        Check::Causes { causes, .. } => causes.iter().collect(),
+        _ => Vec::new(),
+    };
+    causes.extend(
+        Answer::ALL
+            .into_iter()
+            .filter_map(|answer| match step.next(answer) {
+                super::types::Next::Cause { cause, .. } => Some(cause),
+                _ => None,
+            }),
+    );
+    problems
+        .into_iter()
+        .filter(|problem| causes.contains(&&problem.cause))
+        .collect()
+}
+
+fn not_found(
+    causes: &[Cause],
+    target: &Target<'_>,
+    diagnosis: &Diagnosis,
+    when_true: Answer,
+) -> Result<Answer, NoSuggestion> {
+    if let Err(why) = target.pod()
+        && why != Why::NotSeen
+    {
+        return Err(unread(target.object(), why));
+    }
+    let unruled: Vec<Cause> = causes
+        .iter()
+        .filter(|cause| rules::of(cause.as_str()).is_none())
+        .cloned()
+        .collect();
+    if !unruled.is_empty() {
+        return Err(NoSuggestion::NoRule { causes: unruled });
+    }
+    match diagnosis
+        .unknown
+        .iter()
+        .find(|unknown| casts_doubt(unknown, causes, target))
+    {
+        Some(unknown) => Err(NoSuggestion::Unread {
+            what: unknown
+                .object
+                .as_ref()
+                .map(ToString::to_string)
+                .or_else(|| unknown.right.as_ref().map(|right| right.resource.clone()))
+                .unwrap_or_default(),
+            why: unknown.why,
+        }),
+        None => Ok(opposite(when_true)),
+    }
+}
+
+fn evaluate(
+    expression: &Expression,
+    target: &Target<'_>,
+    when_true: Answer,
+) -> Result<Answer, NoSuggestion> {
+    let pod = target.pod().map_err(|why| unread(target.object(), why))?;
+    match expression.holds(&facts(pod)) {
+        Ok(true) => Ok(when_true),
+        Ok(false) => Ok(opposite(when_true)),
+        Err(e) => Err(NoSuggestion::Expression {
+            error: e.to_string(),
+        }),
+    }
+}
+
+fn unread(object: &ObjectRef, why: Why) -> NoSuggestion {
+    NoSuggestion::Unread {
+        what: object.to_string(),
+        why,
+    }
+}
+
+const fn opposite(answer: Answer) -> Answer {
+    match answer {
+        Answer::Yes => Answer::No,
+        Answer::No => Answer::Yes,
+        Answer::Unknown => Answer::Unknown,
+    }
+}
+
+/// Kinds on which some causes depend: the kind, its resource, how the slugs begin.
+const DEPENDENCE: [(&str, &str, &[&str]); 7] = [
+    ("ConfigMap", "configmaps", &["configmap-", "config-"]),
+    (
+        "Secret",
+        "secrets",
+        &["secret-", "image-pull-secret-", "config-"],
+    ),
+    (
+        "PersistentVolumeClaim",
+        "persistentvolumeclaims",
+        &["pvc-", "volume-", "storage-"],
+    ),
+    ("StorageClass", "storageclasses", &["storage-"]),
+    (
+        "Service",
+        "services",
+        &["service-missing", "service-wrong-"],
+    ),
+    ("ServiceAccount", "serviceaccounts", &["service-account-"]),
+    (
+        "Node",
+        "nodes",
+        &[
+            "insufficient-",
+            "node-",
+            "taint-",
+            "host-port-",
+            "pod-affinity-",
+            "topology-",
+            "terminating-",
+        ],
+    ),
+];
+
+/// How the slugs of causes begin that are read from a container's log.
+const FROM_LOGS: [&str; 9] = [
+    "app-exits-with-",
+    "init-",
+    "port-conflict-",
+    "privileged-",
+    "rbac-",
+    "read-only-",
+    "service-listens-",
+    "service-missing",
+    "service-wrong-",
+];
+
+/// Whether something that could not be told keeps these causes from being ruled out.
+fn casts_doubt(unknown: &Unknown, causes: &[Cause], target: &Target<'_>) -> bool {
+    let here = |namespace: Option<&String>| {
+        namespace.is_none() || namespace == target.object().namespace.as_ref()
+    };
+    let begins = |slugs: &[&str]| {
+        causes
+            .iter()
+            .any(|c| slugs.iter().any(|slug| c.as_str().starts_with(slug)))
+    };
+    if let Some(object) = &unknown.object {
+        // What cannot be told of one container is what its log would say.
+        if object.container.is_some() {
+            return target.is_related(object) && begins(&FROM_LOGS);
+        }
+        return target.is_related(object)
+            || here(object.namespace.as_ref())
+                && DEPENDENCE
+                    .iter()
+                    .any(|(kind, _, slugs)| object.kind == *kind && begins(slugs));
+    }
+    unknown.right.as_ref().is_some_and(|right| {
+        here(right.namespace.as_ref())
+            && (matches!(right.resource.as_str(), "pods" | "events")
+                || DEPENDENCE
+                    .iter()
+                    .any(|(_, resource, slugs)| right.resource == *resource && begins(slugs)))
+    })
+}
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;

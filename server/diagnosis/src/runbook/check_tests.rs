@@ -1,0 +1,150 @@
+use podside_model::{Lang, Message, MissingRight};
+
+use super::*;
+use crate::facts::{Kind, Sharing, from_object};
+use crate::runbook::{built_in, sample};
+use crate::snapshot::{Reading, Snapshot};
+use crate::texts::resolve;
+
+fn snapshot(status: &str) -> Snapshot {
+    let pod = format!(
+        "{{apiVersion: v1, kind: Pod, metadata: {{name: cart-1, namespace: shop, uid: u}}, \
+         spec: {{containers: [{{name: app, image: cart}}]}}, status: {status}}}"
+    );
+    let pod: serde_json::Value = serde_saphyr::from_str(&pod).unwrap();
+    let mut snapshot = Snapshot::new("2026-01-01T12:00:00Z".parse().unwrap());
+    snapshot.set_all_known();
+    snapshot.insert(from_object(&pod, &Sharing::default()).unwrap());
+    snapshot
+}
+
+const PENDING: &str = "{phase: Pending}";
+const CRASHING: &str = "{phase: Running, containerStatuses: [{name: app, ready: false, restartCount: 3, \
+                        state: {waiting: {reason: CrashLoopBackOff}}, \
+                        lastState: {terminated: {exitCode: 1, reason: Error}}}]}";
+
+fn diagnosis(snapshot: &Snapshot) -> Diagnosis {
+    crate::judge::judge(snapshot).diagnosis
+}
+
+fn finding(snapshot: &Snapshot, diagnosis: &Diagnosis, step: &str) -> Finding {
+    let runbook = sample::runbook();
+    let target = Target::find(snapshot, &sample::names().target);
+    match check(runbook.step(step).unwrap(), &target, diagnosis) {
+        Event::Checked { finding, .. } => finding,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn suggests(status: &str, step: &str) -> Result<Answer, NoSuggestion> {
+    let snapshot = snapshot(status);
+    finding(&snapshot, &diagnosis(&snapshot), step).suggests
+}
+
+#[test]
+fn an_expression_answers_from_the_facts() {
+    assert_eq!(suggests(PENDING, "pending"), Ok(Answer::Yes));
+    assert_eq!(suggests(CRASHING, "pending"), Ok(Answer::No));
+    assert_eq!(suggests(CRASHING, "crashing"), Ok(Answer::Yes));
+    assert_eq!(suggests(PENDING, "look-inside"), Err(NoSuggestion::Ask));
+}
+
+#[test]
+fn an_expression_says_the_value_that_it_was_answered_from() {
+    let snapshot = snapshot(PENDING);
+    let step = built_in()
+        .iter()
+        .flat_map(|it| &it.runbook.steps)
+        .find(|step| matches!(step.check, Check::Cel { .. }) && step.id == "pending")
+        .unwrap();
+    let target = Target::find(&snapshot, &sample::names().target);
+    let Event::Checked { finding, .. } = check(step, &target, &diagnosis(&snapshot)) else {
+        panic!("a check reports what it found");
+    };
+    let said = finding.fact.map(|fact| resolve(&fact, Lang::En));
+    assert_eq!(said.as_deref(), Some("Pending"));
+}
+
+#[test]
+fn a_cause_that_every_rule_looked_for_in_vain_is_ruled_out() {
+    if rules::of("insufficient-cpu").is_some() && rules::of("insufficient-memory").is_some() {
+        assert_eq!(suggests(CRASHING, "room"), Ok(Answer::No));
+    }
+}
+
+#[test]
+fn what_could_not_be_read_rules_nothing_out() {
+    let snapshot = snapshot(CRASHING);
+    let mut diagnosis = diagnosis(&snapshot);
+    diagnosis.unknown.push(Unknown {
+        what: Message::new("unknown.kind"),
+        why: Why::Denied,
+        settle: None,
+        object: None,
+        right: Some(MissingRight {
+            verb: "list".to_owned(),
+            group: String::new(),
+            resource: "events".to_owned(),
+            namespace: Some("shop".to_owned()),
+        }),
+    });
+    let suggests = finding(&snapshot, &diagnosis, "room").suggests;
+    assert!(suggests.is_err(), "{suggests:?}");
+}
+
+#[test]
+fn a_pod_that_may_not_be_read_gives_no_answer() {
+    let mut snapshot = Snapshot::new("2026-01-01T12:00:00Z".parse().unwrap());
+    snapshot.set_reading(Kind::Pod, None, Reading::Unknown(Why::Denied));
+    let unread = NoSuggestion::Unread {
+        what: "Pod shop/cart-1".to_owned(),
+        why: Why::Denied,
+    };
+    assert_eq!(
+        finding(&snapshot, &diagnosis(&snapshot), "pending").suggests,
+        Err(unread)
+    );
+}
+
+#[test]
+fn a_pod_that_is_gone_gives_no_answer() {
+    let mut snapshot = Snapshot::new("2026-01-01T12:00:00Z".parse().unwrap());
+    snapshot.set_all_known();
+    let suggests = finding(&snapshot, &diagnosis(&snapshot), "pending").suggests;
+    assert!(matches!(
+        suggests,
+        Err(NoSuggestion::Unread {
+            why: Why::Expired,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn the_container_in_question_is_the_one_that_ended() {
+    let snapshot = snapshot(CRASHING);
+    let target = Target::find(&snapshot, &sample::names().target);
+    assert_eq!(target.names().container.as_deref(), Some("app"));
+}
+
+/// An expression of a built-in runbook fits every Pod that has some status.
+#[test]
+fn built_in_expressions_fit_the_facts() {
+    for status in [PENDING, CRASHING, "{}", "{phase: Failed, reason: Evicted}"] {
+        let snapshot = snapshot(status);
+        let target = Target::find(&snapshot, &sample::names().target);
+        for step in built_in()
+            .iter()
+            .flat_map(|built_in| &built_in.runbook.steps)
+        {
+            if let Check::Cel {
+                expression,
+                when_true,
+            } = &step.check
+            {
+                let answer = evaluate(expression, &target, *when_true);
+                assert!(answer.is_ok(), "{}: {answer:?} with {status}", step.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Runbooks: guided decision flows, one YAML file each, and the engine that walks them.
+//!
+//! [`read`] makes a [`Runbook`] of a file or says with line and column what is
+//! wrong with it. [`step`] is the engine: a pure function of the runbook, the
+//! [`State`] of one walk and an [`Event`]; what it wants done comes back as
+//! [`Effect`]s. [`tree`] lays out the whole runbook with the walk in it.
+
+mod check;
+mod engine;
+mod expression;
+mod fault;
+mod format;
+mod library;
+mod placeholder;
+mod read;
+#[cfg(test)]
+mod sample;
+mod show;
+mod target;
+mod tree;
+mod types;
+mod unfold;
+
+pub use check::check;
+pub use engine::{Effect, Event, Here, Refusal, State, Walked, replay, step};
+pub use expression::{Expression, ExpressionError};
+pub use fault::Fault;
+pub use format::Show;
+pub use library::{BuiltIn, built_in, find, vocabulary};
+pub use placeholder::{Names, Template};
+pub use read::{Vocabulary, read};
+pub use target::{Target, facts};
+pub use tree::{Node, NodeState, Place, tree};
+pub use types::{Check, Docs, Next, Probe, Runbook, Step};

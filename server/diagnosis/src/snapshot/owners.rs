@@ -1,0 +1,162 @@
+use podside_model::ObjectRef;
+
+use super::Snapshot;
+use super::reads::{Key, note};
+use crate::facts::{Deployment, Kind, Labels, Meta, Object, Pod, ReplicaSet, Str, Template};
+
+/// The owner at the top of a chain of owners: the object that a person changes when
+/// what it owns is at fault.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Top {
+    /// The API kind; that of a foreign controller, such as `Rollout`, as it is.
+    pub kind: Str,
+    /// The namespace; empty for a cluster-scoped owner.
+    pub namespace: Str,
+    /// The name.
+    pub name: Str,
+    /// The uid; empty when not known.
+    pub uid: Str,
+}
+
+impl Top {
+    /// The owner as a reference.
+    pub fn object_ref(&self) -> ObjectRef {
+        if self.namespace.is_empty() {
+            ObjectRef::cluster(&*self.kind, &*self.name)
+        } else {
+            ObjectRef::namespaced(&*self.kind, &*self.namespace, &*self.name)
+        }
+    }
+}
+
+/// The longest chain of owners that is followed. Kubernetes' own end after three;
+/// references that go in a circle end here.
+const LONGEST_CHAIN: usize = 8;
+
+impl Snapshot {
+    /// The owner at the top of an object, or the object itself when nothing owns it.
+    ///
+    /// A controller that is not among the facts ends the chain: it is the top, by the
+    /// name that its dependants give it. A static Pod is its own top, though a Node owns it.
+    pub fn top_of(&self, object: &impl Object) -> Top {
+        let meta = object.meta();
+        let mut top = Top {
+            kind: Str::from(object.kind()),
+            namespace: meta.namespace.clone(),
+            name: meta.name.clone(),
+            uid: meta.uid.clone(),
+        };
+        let mut at = Some(meta);
+        for _ in 0..LONGEST_CHAIN {
+            let Some(owner) = at.and_then(Meta::controller) else {
+                break;
+            };
+            if &*owner.kind == Kind::Node.name() || owner.name.is_empty() {
+                break;
+            }
+            top = Top {
+                kind: owner.kind.clone(),
+                namespace: meta.namespace.clone(),
+                name: owner.name.clone(),
+                uid: owner.uid.clone(),
+            };
+            note(Key::Uid(&owner.uid));
+            at = self
+                .index
+                .by_uid(&owner.uid)
+                .and_then(|(kind, (namespace, name))| self.owner(kind, namespace, name));
+        }
+        top
+    }
+
+    /// The Pods that an owner manages, directly or through ReplicaSets and Jobs, by name.
+    pub fn pods_under(&self, owner_uid: &str) -> Vec<&Pod> {
+        let mut pods = Vec::new();
+        let mut owners = vec![owner_uid];
+        for _ in 0..LONGEST_CHAIN {
+            let mut next = Vec::new();
+            for uid in owners {
+                note(Key::Owned(uid));
+                for (kind, (namespace, name)) in self.index.owned_by(uid) {
+                    if *kind == Kind::Pod {
+                        pods.extend(self.pods.known(namespace, name));
+                    } else if let Some(meta) = self.owner(*kind, namespace, name) {
+                        next.push(&*meta.uid);
+                    }
+                }
+            }
+            if next.is_empty() {
+                break;
+            }
+            owners = next;
+        }
+        pods.sort_by(|a, b| {
+            (&a.meta.namespace, &a.meta.name).cmp(&(&b.meta.namespace, &b.meta.name))
+        });
+        pods.dedup_by(|a, b| std::ptr::eq(*a, *b));
+        pods
+    }
+
+    /// `metadata` of an object that owns others. Only its owner and its uid are read of
+    /// it, and the keys under which it was found change with these.
+    fn owner(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Meta> {
+        match kind {
+            Kind::ReplicaSet => self.replica_sets.known(namespace, name).map(Object::meta),
+            Kind::Deployment => self.deployments.known(namespace, name).map(Object::meta),
+            Kind::StatefulSet => self.stateful_sets.known(namespace, name).map(Object::meta),
+            Kind::DaemonSet => self.daemon_sets.known(namespace, name).map(Object::meta),
+            Kind::Job => self.jobs.known(namespace, name).map(Object::meta),
+            Kind::CronJob => self.cron_jobs.known(namespace, name).map(Object::meta),
+            _ => None,
+        }
+    }
+
+    /// The ReplicaSets of a Deployment, the newest revision first.
+    pub fn revisions_of(&self, deployment: &Deployment) -> Vec<&ReplicaSet> {
+        note(Key::Owned(&deployment.meta.uid));
+        let mut revisions: Vec<&ReplicaSet> = self
+            .index
+            .owned_by(&deployment.meta.uid)
+            .filter(|(kind, _)| *kind == Kind::ReplicaSet)
+            .filter_map(|(_, (namespace, name))| self.replica_sets.known(namespace, name))
+            .collect();
+        revisions.sort_by_key(|set| std::cmp::Reverse(set.revision));
+        revisions
+    }
+
+    /// The Pods whose top owner is `top`, by name: the Pod itself when it is one.
+    pub fn pods_of(&self, top: &Top) -> Vec<&Pod> {
+        if &*top.kind == Kind::Pod.name() {
+            return self
+                .pods
+                .get(&top.namespace, &top.name)
+                .into_iter()
+                .collect();
+        }
+        self.pods_under(&top.uid)
+    }
+
+    /// The Pod template of a workload, when the workload is among the facts.
+    pub fn template_of(&self, top: &Top) -> Option<&Template> {
+        let (namespace, name) = (&*top.namespace, &*top.name);
+        match &*top.kind {
+            "Deployment" => self.deployments.get(namespace, name).map(|w| &w.template),
+            "StatefulSet" => self.stateful_sets.get(namespace, name).map(|w| &w.template),
+            "DaemonSet" => self.daemon_sets.get(namespace, name).map(|w| &w.template),
+            "ReplicaSet" => self.replica_sets.get(namespace, name).map(|w| &w.template),
+            "Job" => self.jobs.get(namespace, name).map(|w| &w.template),
+            "CronJob" => self.cron_jobs.get(namespace, name).map(|w| &w.template),
+            _ => None,
+        }
+    }
+
+    /// The sets of labels that Pods of a namespace carry, each with the number of its
+    /// Pods, in the order of the labels: what a selector that matches nothing is
+    /// compared with.
+    pub fn label_sets(&self, namespace: &str) -> Vec<(&Labels, usize)> {
+        note(Key::LabelSets(namespace));
+        let mut sets: Vec<_> = self.index.label_sets(namespace).collect();
+        sets.sort_unstable();
+        sets
+    }
+}

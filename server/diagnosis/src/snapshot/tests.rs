@@ -1,0 +1,89 @@
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::facts::{Sharing, from_object};
+
+fn snapshot(objects: &[Value]) -> Snapshot {
+    let sharing = Sharing::default();
+    let mut snapshot = Snapshot::new(Timestamp::UNIX_EPOCH);
+    for object in objects {
+        snapshot.insert(from_object(object, &sharing).unwrap());
+    }
+    snapshot
+}
+
+fn pod(name: &str, owner: (&str, &str, &str)) -> Value {
+    json!({"apiVersion": "v1", "kind": "Pod", "metadata": {
+        "name": name, "namespace": "a", "uid": name, "labels": {"app": "web"},
+        "ownerReferences": [{"kind": owner.0, "name": owner.1, "uid": owner.2, "controller": true}]}})
+}
+
+fn replica_set(name: &str, owner: (&str, &str, &str)) -> Value {
+    let mut object = pod(name, owner);
+    object["apiVersion"] = json!("apps/v1");
+    object["kind"] = json!("ReplicaSet");
+    object
+}
+
+#[test]
+fn the_top_is_the_last_owner_of_the_chain() {
+    let snapshot = snapshot(&[
+        pod("p", ("ReplicaSet", "rs", "rs")),
+        replica_set("rs", ("Rollout", "web", "ro")),
+    ]);
+    let top = snapshot.top_of(snapshot.pods.get("a", "p").unwrap());
+    assert_eq!((&*top.kind, &*top.name), ("Rollout", "web"));
+    assert_eq!(snapshot.pods_of(&top).len(), 1);
+}
+
+#[test]
+fn owners_that_go_in_a_circle_come_to_an_end() {
+    let snapshot = snapshot(&[
+        pod("p", ("ReplicaSet", "x", "x")),
+        replica_set("x", ("ReplicaSet", "y", "y")),
+        replica_set("y", ("ReplicaSet", "x", "x")),
+    ]);
+    let top = snapshot.top_of(snapshot.pods.get("a", "p").unwrap());
+    assert!(snapshot.pods_of(&top).len() <= 1);
+}
+
+#[test]
+fn what_is_removed_is_gone_from_the_indexes() {
+    let mut snapshot = snapshot(&[pod("p", ("ReplicaSet", "rs", "rs"))]);
+    let labels = snapshot.pods.get("a", "p").unwrap().meta.labels.clone();
+    assert_eq!(snapshot.pods_with("a", &labels).len(), 1);
+    let fact = from_object(&pod("p", ("ReplicaSet", "rs", "rs")), &Sharing::default()).unwrap();
+    assert!(snapshot.remove(&fact));
+    assert!(snapshot.pods_with("a", &labels).is_empty());
+    assert!(snapshot.pods_under("rs").is_empty());
+}
+
+#[test]
+fn what_was_not_read_is_not_missing() {
+    let mut snapshot = Snapshot::new(Timestamp::UNIX_EPOCH);
+    assert!(matches!(
+        snapshot.secrets.find("a", "x"),
+        Lookup::Unknown(_)
+    ));
+    snapshot.set_reading(Kind::Secret, Some("a"), Reading::Known);
+    assert!(snapshot.secrets.find("a", "x").is_missing());
+    assert!(!snapshot.secrets.find("b", "x").is_missing());
+}
+
+#[test]
+fn an_age_is_as_exact_as_a_text_need_be_and_reads_so_until_it_does_not() {
+    let at: Timestamp = "2026-01-01T12:00:00Z".parse().unwrap();
+    let since = |seconds: i64| {
+        let now = at + jiff::SignedDuration::from_secs(seconds);
+        let (age, reads) = reads::record(|| Snapshot::new(now).age(at));
+        let passed = |of: i64| of.checked_sub(at.as_second());
+        (age, passed(reads.from), passed(reads.until))
+    };
+    assert_eq!(since(-5), (0, None, Some(1)));
+    assert_eq!(since(0), (0, None, Some(1)));
+    assert_eq!(since(59), (59, Some(59), Some(60)));
+    assert_eq!(since(119), (60, Some(60), Some(120)));
+    assert_eq!(since(86_399), (86_340, Some(86_340), Some(86_400)));
+    assert_eq!(since(90_061), (90_000, Some(90_000), Some(93_600)));
+}

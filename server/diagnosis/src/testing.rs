@@ -1,0 +1,312 @@
+//! One way to try a rule: objects as YAML, and what should be found.
+
+use jiff::Timestamp;
+use podside_model::{
+    Certainty, Diagnosis, EvidenceKind, Lang, Message, ObjectRef, Problem, Severity,
+};
+use serde_json::Value;
+
+use crate::facts::{Kind, Sharing, from_object};
+use crate::judge::{Judgement, judge};
+use crate::snapshot::{LogOf, LogTail, Reading, Snapshot};
+use crate::texts::resolve_strictly;
+
+/// When the snapshots of tests are observed, unless they say otherwise.
+pub(crate) const NOW: &str = "2026-01-01T12:00:00Z";
+
+/// Objects to be judged. Every kind counts as read completely, unless [`denying`](Self::denying).
+pub(crate) struct Check {
+    objects: Vec<Value>,
+    snapshot: Snapshot,
+}
+
+/// Reads objects from YAML: one document each, or a List.
+pub(crate) fn check(yaml: &str) -> Check {
+    let mut snapshot = Snapshot::new(NOW.parse().unwrap());
+    snapshot.set_all_known();
+    let sharing = Sharing::default();
+    let objects = objects(yaml);
+    for object in &objects {
+        let fact = from_object(object, &sharing);
+        snapshot.insert(fact.unwrap_or_else(|| panic!("no kind or name: {object}")));
+    }
+    Check { objects, snapshot }
+}
+
+fn objects(yaml: &str) -> Vec<Value> {
+    yaml.split("\n---")
+        .map(|document| {
+            // `n` is a name here, as in YAML 1.2, and not a boolean.
+            let options = serde_saphyr::options! { strict_booleans: true };
+            serde_saphyr::from_str_with_options::<Value>(document, options)
+                .unwrap_or_else(|e| panic!("{e}\n{document}"))
+        })
+        .filter(|value| !value.is_null())
+        .flat_map(|value| match value.get("items") {
+            Some(Value::Array(items)) => items.clone(),
+            _ => vec![value],
+        })
+        .collect()
+}
+
+impl Check {
+    /// Observes at another time than [`NOW`].
+    pub(crate) fn at(mut self, time: &str) -> Self {
+        self.snapshot
+            .set_observed_at(time.parse::<Timestamp>().unwrap());
+        self
+    }
+
+    /// A kind, by its plural name, that may not be read. Its objects are taken out.
+    pub(crate) fn denying(mut self, plural: &str) -> Self {
+        let kind = *Kind::ALL.iter().find(|k| k.plural() == plural).unwrap();
+        let sharing = Sharing::default();
+        for object in &self.objects {
+            let fact = from_object(object, &sharing).unwrap();
+            if fact.kind() == kind {
+                self.snapshot.remove(&fact);
+            }
+        }
+        self.snapshot
+            .set_reading(kind, None, Reading::Unknown(podside_model::Why::Denied));
+        self
+    }
+
+    /// The version of the API server, such as `v1.36.2`.
+    pub(crate) fn server(mut self, version: &str) -> Self {
+        self.snapshot.set_server_version(version);
+        self
+    }
+
+    /// The log of a container, as if it had been fetched. `pod` is `namespace/name`.
+    pub(crate) fn log(mut self, pod: &str, container: &str, previous: bool, text: &str) -> Self {
+        let (namespace, pod) = pod.split_once('/').unwrap();
+        let of = LogOf {
+            namespace: namespace.into(),
+            pod: pod.into(),
+            container: container.into(),
+            previous,
+        };
+        self.snapshot.insert_log(of, LogTail::read(text));
+        self
+    }
+
+    /// The facts.
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// What the rules make of it.
+    pub(crate) fn judge(&self) -> Judgement {
+        let judgement = judge(&self.snapshot);
+        self.hold(&judgement.diagnosis);
+        judgement
+    }
+
+    /// The cause must be found on that subject: `KIND namespace/name[container]`.
+    #[track_caller]
+    pub(crate) fn finds(self, cause: &str, subject: &str) -> Found {
+        let problems = self.judge().diagnosis.problems;
+        let shown: Vec<String> = problems.iter().map(show).collect();
+        let wanted = format!("{cause} on {subject}");
+        match problems.into_iter().find(|p| show(p) == wanted) {
+            Some(problem) => Found {
+                check: self,
+                problem,
+            },
+            None => panic!("not found: {wanted}\nfound: {shown:#?}"),
+        }
+    }
+
+    /// The cause must not be found on anything.
+    #[track_caller]
+    pub(crate) fn does_not_find(self, cause: &str) -> Self {
+        let problems = self.judge().diagnosis.problems;
+        if let Some(problem) = problems.iter().find(|p| p.cause.as_str() == cause) {
+            panic!("found: {}", show(problem));
+        }
+        self
+    }
+
+    /// No problem of any cause must be found, but for information.
+    #[track_caller]
+    pub(crate) fn finds_nothing(self) -> Self {
+        let problems = self.judge().diagnosis.problems;
+        let shown: Vec<String> = problems
+            .iter()
+            .filter(|p| p.severity != Severity::Info)
+            .map(show)
+            .collect();
+        assert!(shown.is_empty(), "found: {shown:#?}");
+        self
+    }
+
+    /// Something must be said to be unknown, in an English sentence that holds `part`.
+    #[track_caller]
+    pub(crate) fn cannot_tell(self, part: &str) -> Self {
+        let unknown = self.judge().diagnosis.unknown;
+        let said: Vec<String> = unknown.iter().map(|u| english(&u.what)).collect();
+        assert!(said.iter().any(|s| s.contains(part)), "{said:#?}");
+        self
+    }
+
+    /// A log of that container must be wanted.
+    #[track_caller]
+    pub(crate) fn wants_log(self, container: &str) -> Self {
+        let wants = self.judge().wants;
+        assert!(
+            wants
+                .iter()
+                .any(|w| matches!(w, crate::want::Want::Log(of) if &*of.container == container)),
+            "{wants:#?}"
+        );
+        self
+    }
+
+    /// What holds for every diagnosis: texts render in both languages, and evidence
+    /// resolves in the objects that it names.
+    #[track_caller]
+    fn hold(&self, diagnosis: &Diagnosis<Message>) {
+        for problem in &diagnosis.problems {
+            assert!(
+                !problem.evidence.is_empty(),
+                "{} has no evidence",
+                show(problem)
+            );
+            for evidence in &problem.evidence {
+                let (object, path) = match (evidence.kind, &evidence.path, &evidence.referrer) {
+                    (EvidenceKind::Field, Some(path), _) => (&evidence.object, path),
+                    (EvidenceKind::Absence, Some(path), Some(referrer)) => (referrer, path),
+                    _ => continue,
+                };
+                let value = self.find(object).and_then(|o| o.pointer(path));
+                let value = value.unwrap_or_else(|| panic!("{path} is not in {object}"));
+                if evidence.kind == EvidenceKind::Field {
+                    let plain = value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned);
+                    assert_eq!(plain, evidence.value, "{path} of {object}");
+                }
+            }
+        }
+        let mut render = |message: Message| {
+            for lang in Lang::ALL {
+                if let Err(error) = resolve_strictly(&message, lang) {
+                    panic!("{error}");
+                }
+            }
+        };
+        let _ = diagnosis.clone().map_text(&mut render);
+    }
+
+    fn find(&self, wanted: &ObjectRef) -> Option<&Value> {
+        self.objects.iter().find(|o| {
+            let meta = o.get("metadata");
+            let text = |key: &str| meta.and_then(|m| m.get(key)).and_then(Value::as_str);
+            o.get("kind").and_then(Value::as_str) == Some(&wanted.kind)
+                && text("name") == Some(&wanted.name)
+                && text("namespace") == wanted.namespace.as_deref()
+        })
+    }
+}
+
+/// A problem that was found, for closer looks.
+pub(crate) struct Found {
+    check: Check,
+    problem: Problem<Message>,
+}
+
+impl Found {
+    /// Its English title or explanation must hold `part`.
+    #[track_caller]
+    pub(crate) fn says(self, part: &str) -> Self {
+        let said = format!(
+            "{}\n{}",
+            english(&self.problem.title),
+            english(&self.problem.explanation)
+        );
+        assert!(said.contains(part), "{said}");
+        self
+    }
+
+    /// Its English fix, texts and commands, must hold `part`.
+    #[track_caller]
+    pub(crate) fn advises(self, part: &str) -> Self {
+        let said: Vec<String> = self
+            .problem
+            .fix
+            .iter()
+            .map(|f| {
+                format!(
+                    "{} {}",
+                    english(&f.text),
+                    f.command.as_deref().unwrap_or_default()
+                )
+            })
+            .collect();
+        assert!(said.iter().any(|s| s.contains(part)), "{said:#?}");
+        self
+    }
+
+    /// A piece of its evidence must hold `part` in its value.
+    #[track_caller]
+    pub(crate) fn proves(self, part: &str) -> Self {
+        let values: Vec<&str> = self.problem.evidence.iter().map(|e| &*e.value).collect();
+        assert!(values.iter().any(|v| v.contains(part)), "{values:#?}");
+        self
+    }
+
+    /// It must affect that object: `KIND namespace/name`.
+    #[track_caller]
+    pub(crate) fn affects(self, object: &str) -> Self {
+        let affected: Vec<String> = self
+            .problem
+            .affects
+            .iter()
+            .map(|a| a.object.to_string())
+            .collect();
+        assert!(affected.iter().any(|a| a == object), "{affected:#?}");
+        self
+    }
+
+    /// Its severity.
+    #[track_caller]
+    pub(crate) fn is(self, severity: Severity) -> Self {
+        assert_eq!(self.problem.severity, severity);
+        self
+    }
+
+    /// It must be likely, not certain.
+    #[track_caller]
+    #[allow(clippy::wrong_self_convention)]
+    pub(crate) fn is_likely(self) -> Self {
+        assert_eq!(self.problem.certainty, Certainty::Likely);
+        self
+    }
+
+    /// It must be the only problem above information.
+    #[track_caller]
+    pub(crate) fn alone(self) -> Self {
+        let others: Vec<String> = self
+            .check
+            .judge()
+            .diagnosis
+            .problems
+            .iter()
+            .filter(|p| p.severity != Severity::Info && p.id() != self.problem.id())
+            .map(show)
+            .collect();
+        assert!(others.is_empty(), "also found: {others:#?}");
+        self
+    }
+}
+
+fn show(problem: &Problem<Message>) -> String {
+    let container = problem.subject.container.as_ref();
+    let container = container.map(|c| format!("[{c}]")).unwrap_or_default();
+    format!("{} on {}{container}", problem.cause, problem.subject)
+}
+
+fn english(message: &Message) -> String {
+    resolve_strictly(message, Lang::En).unwrap_or_else(|e| panic!("{e}"))
+}

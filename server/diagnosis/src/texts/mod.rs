@@ -1,0 +1,132 @@
+//! The catalogue: every text of the diagnosis in every language.
+//!
+//! A text is an id with one template a language. In a template `{name}` stands for an
+//! argument, and `{n|Pod|Pods}` for the singular or the plural word, by the number `n`.
+//! The texts of a rule stand in the rule's file, and their ids begin with its cause;
+//! those that rules share stand in `shared`.
+
+mod shared;
+mod template;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use podside_model::{Lang, Message};
+
+use crate::rules;
+pub use template::TextError;
+
+/// One text in every language.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// The id; within a rule without the cause and its dot.
+    pub id: &'static str,
+    /// English.
+    pub en: &'static str,
+    /// Japanese.
+    pub ja: &'static str,
+}
+
+/// A text of a rule: `text("title", "English", "日本語")`.
+pub const fn text(id: &'static str, en: &'static str, ja: &'static str) -> Text {
+    Text { id, en, ja }
+}
+
+impl Text {
+    /// The template in one language.
+    pub const fn template(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.en,
+            Lang::Ja => self.ja,
+        }
+    }
+}
+
+static CATALOGUE: LazyLock<HashMap<String, &'static Text>> = LazyLock::new(|| {
+    let of_rules = rules::all().flat_map(|rule| {
+        rule.texts
+            .iter()
+            .map(move |text| (format!("{}.{}", rule.cause, text.id), text))
+    });
+    let shared = shared().map(|text| (text.id.to_owned(), text));
+    of_rules.chain(shared).collect()
+});
+
+/// The texts that are not one rule's own.
+fn shared() -> impl Iterator<Item = &'static Text> {
+    shared::TEXTS.iter().chain(rules::EXIT_CODE_TEXTS)
+}
+
+/// A message in one language. A text or an argument that is missing shows as its
+/// id or its placeholder: worse than a sentence, better than none.
+pub fn resolve(message: &Message, lang: Lang) -> String {
+    match CATALOGUE.get(&message.id) {
+        Some(text) => template::fill(text.template(lang), message, lang, &mut |_| {}),
+        None => message.id.clone(),
+    }
+}
+
+/// A message in one language, or what it lacks. For tests: what passes here has no
+/// placeholder left when it is shown.
+pub fn resolve_strictly(message: &Message, lang: Lang) -> Result<String, TextError> {
+    let text = CATALOGUE
+        .get(&message.id)
+        .ok_or_else(|| TextError::UnknownId(message.id.clone()))?;
+    let mut missing = None;
+    let filled = template::fill(text.template(lang), message, lang, &mut |name| {
+        missing.get_or_insert_with(|| name.to_owned());
+    });
+    match missing {
+        None => Ok(filled),
+        Some(argument) => Err(TextError::MissingArgument {
+            id: message.id.clone(),
+            argument,
+        }),
+    }
+}
+
+/// Whether the catalogue has a text of that id.
+pub fn exists(id: &str) -> bool {
+    CATALOGUE.contains_key(id)
+}
+
+/// The names of the arguments that a text of the catalogue uses, in any language.
+pub(crate) fn placeholders(id: &str) -> Vec<&'static str> {
+    let mut names: Vec<_> = CATALOGUE
+        .get(id)
+        .into_iter()
+        .flat_map(|text| Lang::ALL.map(|lang| template::placeholders(text.template(lang))))
+        .flatten()
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_of_every_text_use_the_same_arguments() {
+        for (id, text) in CATALOGUE.iter() {
+            let [en, ja] = Lang::ALL.map(|lang| {
+                let mut names = template::placeholders(text.template(lang));
+                names.sort_unstable();
+                names.dedup();
+                names
+            });
+            assert_eq!(en, ja, "{id}");
+            assert!(
+                !text.en.trim().is_empty() && !text.ja.trim().is_empty(),
+                "{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_id_is_used_twice() {
+        let of_rules: usize = rules::all().map(|rule| rule.texts.len()).sum();
+        assert_eq!(CATALOGUE.len(), of_rules + shared().count());
+    }
+}

@@ -1,0 +1,17 @@
+use crate::snapshot::LogOf;
+
+/// Something that a rule needs and the snapshot does not hold. The caller fetches it
+/// within a bound, puts it into the snapshot and judges again; until then what
+/// depends on it is unknown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Want {
+    /// The last lines of a log: [`Snapshot::logs`](crate::snapshot::Snapshot::logs).
+    Log(LogOf),
+    /// The names of a Secret's keys: a `Secret` fact with its keys.
+    SecretKeys {
+        /// The Secret's namespace.
+        namespace: String,
+        /// The Secret's name.
+        name: String,
+    },
+}

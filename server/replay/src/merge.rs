@@ -1,0 +1,84 @@
+//! Several recordings as one cluster, if they agree.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use serde_json::Value;
+
+use crate::{
+    error::{ReplayError, Result},
+    fields::Fields,
+    recording::Recording,
+};
+
+/// Check that the recordings can be one cluster and leave every object in one
+/// of them only.
+pub(crate) fn merge(recordings: Vec<Recording>) -> Result<Vec<Recording>> {
+    let mut seen: BTreeMap<Key, (String, Arc<Value>)> = BTreeMap::new();
+    let mut merged = Vec::new();
+    for mut recording in recordings {
+        let mut kept = Vec::new();
+        let mut shared = BTreeSet::new();
+        for object in std::mem::take(&mut recording.objects) {
+            let key = key_of(&object);
+            if let Some((first, other)) = seen.get(&key) {
+                if *first != recording.name && !agree(&object, other) {
+                    return Err(ReplayError::Conflict {
+                        first: first.clone(),
+                        second: recording.name.clone(),
+                        what: format!("both have a {} {}", key.1, place(&key.2, &key.3)),
+                    });
+                }
+                shared.insert(key);
+                continue;
+            }
+            seen.insert(key, (recording.name.clone(), object.clone()));
+            kept.push(object);
+        }
+        recording.objects = kept;
+        // What happened to a shared object is told by the recording that has it.
+        recording
+            .changes
+            .retain(|c| !shared.contains(&key_of(&c.object)));
+        merged.push(recording);
+    }
+    Ok(merged)
+}
+
+type Key = (String, String, String, String);
+
+fn key_of(object: &Value) -> Key {
+    (
+        object.text("/apiVersion").to_owned(),
+        object.text("/kind").to_owned(),
+        object.text("/metadata/namespace").to_owned(),
+        object.text("/metadata/name").to_owned(),
+    )
+}
+
+fn place(namespace: &str, name: &str) -> String {
+    if namespace.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{namespace}/{name}")
+    }
+}
+
+/// Whether two recorded states can be the same object: equal in what people
+/// set; what the cluster reports (status, versions, times) ages.
+fn agree(one: &Value, other: &Value) -> bool {
+    let settled = |o: &Value| {
+        let mut o = o.clone();
+        if let Some(map) = o.as_object_mut() {
+            map.remove("status");
+            map.remove("metadata");
+        }
+        o
+    };
+    let namespaced = one.has("/metadata/namespace") || one.text("/kind") == "Namespace";
+    !namespaced
+        && one.pointer("/metadata/labels") == other.pointer("/metadata/labels")
+        && settled(one) == settled(other)
+}

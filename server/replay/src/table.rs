@@ -1,0 +1,153 @@
+//! Objects as rows and columns, as the API server prints them for
+//! `kubectl get` (<https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables>).
+//! The columns and their words are those of Kubernetes 1.36.
+
+mod age;
+mod autoscaling;
+mod cluster_config;
+mod event;
+mod layout;
+mod namespace_config;
+mod networking;
+mod node;
+mod pod;
+mod rbac;
+mod storage;
+mod words;
+mod workload;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::catalogue::Resource;
+
+/// What of the object a row carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Include {
+    /// Nothing.
+    None,
+    /// Its metadata.
+    Metadata,
+    /// All of it.
+    Object,
+}
+
+/// A Table of `objects`.
+pub(crate) fn of(
+    resource: &Resource,
+    objects: &[Arc<Value>],
+    now: Timestamp,
+    include: Include,
+    api_version: &str,
+    metadata: &Value,
+) -> Value {
+    let layout = layout::of(resource);
+    let rows: Vec<Value> = objects
+        .iter()
+        .map(|o| {
+            let mut row = json!({"cells": (layout.cells)(o, now)});
+            let object = match include {
+                Include::None => None,
+                Include::Metadata => Some(partial(o, api_version)),
+                Include::Object => Some((**o).clone()),
+            };
+            if let (Some(object), Some(map)) = (object, row.as_object_mut()) {
+                map.insert("object".to_owned(), object);
+            }
+            row
+        })
+        .collect();
+    json!({
+        "kind": "Table", "apiVersion": api_version, "metadata": metadata,
+        "columnDefinitions": layout.definitions(resource), "rows": rows,
+    })
+}
+
+/// The object's metadata only.
+pub(crate) fn partial(object: &Value, api_version: &str) -> Value {
+    json!({
+        "kind": "PartialObjectMetadata", "apiVersion": api_version,
+        "metadata": object.get("metadata"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{catalogue::Catalogue, fields::Fields, practice};
+
+    /// Put every strange value at every place of an object, one at a time.
+    fn bend(object: &Value, pointer: &str, try_it: &mut dyn FnMut(&str, Value)) {
+        let strange = [
+            Value::Null,
+            json!(-1),
+            json!("<b>\u{1b}[31m"),
+            json!([]),
+            json!({}),
+            json!([null, 7]),
+        ];
+        for value in strange {
+            try_it(pointer, value);
+        }
+        match object.pointer(pointer) {
+            Some(Value::Object(map)) => {
+                for key in map.keys() {
+                    let key = key.replace('~', "~0").replace('/', "~1");
+                    bend(object, &format!("{pointer}/{key}"), try_it);
+                }
+            }
+            Some(Value::Array(items)) => {
+                for index in 0..items.len().min(2) {
+                    bend(object, &format!("{pointer}/{index}"), try_it);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn no_object_is_too_strange_for_a_row() {
+        let mut catalogue = Catalogue::kubernetes();
+        let mut samples: BTreeMap<String, Arc<Value>> = BTreeMap::new();
+        for id in [
+            "live",
+            "hpa-at-maximum",
+            "ingress-tls-secret-missing",
+            "daemonset-partial",
+        ] {
+            for object in practice::open(id).unwrap().objects() {
+                samples
+                    .entry(object.text("/kind").to_owned())
+                    .or_insert_with(|| object.clone());
+            }
+        }
+        catalogue.learn(&samples.values().map(|o| &**o));
+        let now = Timestamp::now();
+        let mut rows = 0;
+        for sample in samples.values() {
+            let resource = catalogue
+                .of_object(sample.text("/apiVersion"), sample.text("/kind"))
+                .unwrap();
+            let columns = layout::of(resource).columns.len();
+            // Who wrote a field is in no table; leave it out for speed.
+            let mut plain = (**sample).clone();
+            if let Some(metadata) = plain.get_mut("metadata").and_then(Value::as_object_mut) {
+                metadata.remove("managedFields");
+            }
+            bend(&plain, "", &mut |pointer, value| {
+                let mut bent = plain.clone();
+                if let Some(place) = bent.pointer_mut(pointer) {
+                    *place = value;
+                }
+                let cells = (layout::of(resource).cells)(&bent, now);
+                assert_eq!(cells.len(), columns, "{}", resource.plural);
+                rows += 1;
+            });
+        }
+        assert!(rows > 5_000, "{rows}");
+    }
+}

@@ -1,0 +1,278 @@
+//! The clusters that the portal shows: recordings, contexts of the kubeconfig, and the
+//! practice cluster that is always there.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use podside_cluster::{Cluster, Connection, IN_CLUSTER, Kubeconfig, Settings, Viewing};
+use podside_replay::{Play, Recording, ServeOptions, Served, practice};
+use tokio::sync::OnceCell;
+
+use crate::error::Error;
+
+/// The practice cluster's name.
+pub(crate) const PRACTICE: &str = "practice";
+
+/// How long a context may take to answer before it counts as not reachable. Login
+/// plugins are part of it.
+const REACHED_WITHIN: Duration = Duration::from_secs(10);
+
+/// How many contexts are tried at once.
+const TRIED_AT_ONCE: usize = 4;
+
+/// All clusters that can be chosen, the one that is shown first in front.
+#[derive(Debug)]
+pub(crate) struct Clusters {
+    shown: RwLock<Vec<Arc<Entry>>>,
+}
+
+/// One cluster that can be chosen. It is connected to when somebody chooses it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    name: String,
+    source: Source,
+    opened: OnceCell<Opened>,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// The recordings that are part of the program, played as they happened.
+    Practice,
+    /// A recording, frozen at its end.
+    Recording(Box<Recording>),
+    /// A context of the kubeconfig; `None` for the cluster that this runs in.
+    Context(Option<String>),
+}
+
+#[derive(Debug)]
+struct Opened {
+    cluster: Cluster,
+    /// The server of a recording, and somebody who always looks at it: its watches
+    /// cost next to nothing, and its page is there at once.
+    _kept: Option<(Served, Viewing)>,
+}
+
+impl Clusters {
+    /// The clusters that are named, and the practice cluster. Recordings are read;
+    /// nothing is connected to.
+    ///
+    /// # Errors
+    /// When a recording cannot be read, or a context is not in the kubeconfig.
+    pub(crate) async fn named(replays: &[PathBuf], contexts: &[String]) -> Result<Self, Error> {
+        let mut shown: Vec<Arc<Entry>> = Vec::new();
+        for path in replays {
+            let recording = Recording::find(path)?;
+            let name = free_name(recording.name(), &shown);
+            shown.push(Entry::new(name, Source::Recording(Box::new(recording))));
+        }
+        for context in contexts {
+            // Says what is wrong with it now, not on the first page.
+            Connection::from_context(Some(context)).await?;
+            let name = free_name(context, &shown);
+            shown.push(Entry::new(name, Source::Context(Some(context.clone()))));
+        }
+        let name = free_name(PRACTICE, &shown);
+        shown.push(Entry::new(name, Source::Practice));
+        Ok(Self {
+            shown: RwLock::new(shown),
+        })
+    }
+
+    /// Adds those contexts of the user's kubeconfig that answer, the current one in
+    /// front, and tells of each. For when none was named.
+    pub(crate) async fn add_reachable(&self, tell: impl Fn(&str)) {
+        let (current, contexts) = match Kubeconfig::find() {
+            Ok(Some(kubeconfig)) => (
+                kubeconfig.current().map(str::to_owned),
+                kubeconfig.contexts().into_iter().map(Some).collect(),
+            ),
+            Ok(None) if podside_cluster::runs_in_cluster() => (None, vec![None]),
+            Ok(None) => return,
+            Err(error) => return tell(&format!("{error}")),
+        };
+        let mut tried = stream::iter(contexts)
+            .map(|context: Option<String>| async move {
+                let answer = reach(context.as_deref()).await;
+                (context, answer)
+            })
+            .buffered(TRIED_AT_ONCE);
+        while let Some((context, answer)) = tried.next().await {
+            let name = context.as_deref().unwrap_or(IN_CLUSTER);
+            match answer {
+                Ok(()) => {
+                    tell(&format!("Showing {name}"));
+                    let first = context == current;
+                    self.add(name, Source::Context(context.clone()), first);
+                }
+                Err(error) => tell(&format!("Not showing {name}: {error}")),
+            }
+        }
+    }
+
+    /// The names, in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.read(|shown| shown.iter().map(|entry| entry.name.clone()).collect())
+    }
+
+    /// The cluster of that name; the first one for `None`.
+    pub(crate) fn find(&self, name: Option<&str>) -> Option<Arc<Entry>> {
+        self.read(|shown| {
+            let found = match name {
+                Some(name) => shown.iter().find(|entry| entry.name == name),
+                None => shown.first(),
+            };
+            found.cloned()
+        })
+    }
+
+    /// The connection to the cluster of that name, to the first one for `None`; made
+    /// when no page has made it yet. `None` when there is no such cluster.
+    ///
+    /// # Errors
+    /// What keeps it from being connected to, in words.
+    pub(crate) async fn connection(
+        &self,
+        name: Option<&str>,
+    ) -> Result<Option<Connection>, String> {
+        let Some(entry) = self.find(name) else {
+            return Ok(None);
+        };
+        match tokio::time::timeout(REACHED_WITHIN, entry.cluster()).await {
+            Ok(Ok(cluster)) => Ok(Some(cluster.connection().clone())),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err(format!(
+                "{} could not be connected to within {} s",
+                entry.name,
+                REACHED_WITHIN.as_secs()
+            )),
+        }
+    }
+
+    fn add(&self, name: &str, source: Source, first: bool) {
+        let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        let name = free_name(name, &shown);
+        // The practice cluster stays last.
+        let place = if first {
+            0
+        } else {
+            shown.len().saturating_sub(1)
+        };
+        shown.insert(place, Entry::new(name, source));
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&[Arc<Entry>]) -> T) -> T {
+        read(&self.shown.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// How much of the practice cluster's recording has passed when it is first shown, so
+/// that a newcomer meets its problems and not their beginnings. A frozen recording
+/// stands at its end anyway.
+const HEAD_START: std::time::Duration = std::time::Duration::from_secs(15);
+
+impl Entry {
+    fn new(name: String, source: Source) -> Arc<Self> {
+        Arc::new(Self {
+            name,
+            source,
+            opened: OnceCell::new(),
+        })
+    }
+
+    /// The name under which it is chosen.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The cluster, connected to by the first who asks. A failure is not kept: the
+    /// next one tries again.
+    pub(crate) async fn cluster(&self) -> Result<&Cluster, Error> {
+        let opened = self.opened.get_or_try_init(|| self.open()).await?;
+        Ok(&opened.cluster)
+    }
+
+    async fn open(&self) -> Result<Opened, Error> {
+        let (recordings, play) = match &self.source {
+            Source::Context(context) => {
+                let connection = Connection::from_context(context.as_deref()).await?;
+                return Ok(Opened {
+                    cluster: Cluster::new(connection, Settings::default()),
+                    _kept: None,
+                });
+            }
+            Source::Practice => (practice::cluster()?, Play::Alive { speed: 1.0 }),
+            Source::Recording(recording) => (vec![Recording::clone(recording)], Play::Frozen),
+        };
+        let options = ServeOptions {
+            play,
+            skip: HEAD_START,
+            ..ServeOptions::default()
+        };
+        let served = podside_replay::serve(recordings, options).await?;
+        let kubeconfig = Kubeconfig::parse(self.name.as_ref(), &served.kubeconfig(&self.name))?;
+        let connection = Connection::from_kubeconfig(&kubeconfig, None).await?;
+        let cluster = Cluster::new(connection, Settings::default());
+        let viewing = cluster.look();
+        Ok(Opened {
+            cluster,
+            _kept: Some((served, viewing)),
+        })
+    }
+}
+
+/// Whether a context's API server answers.
+async fn reach(context: Option<&str>) -> Result<(), podside_cluster::Error> {
+    let answer = async {
+        let connection = Connection::from_context(context).await?;
+        connection.server_version().await.map(drop)
+    };
+    tokio::time::timeout(REACHED_WITHIN, answer)
+        .await
+        .unwrap_or_else(|_| {
+            Err(podside_cluster::Error::TimedOut {
+                cluster: context.unwrap_or(IN_CLUSTER).to_owned(),
+                address: "its address".to_owned(),
+                what: "GET /version".to_owned(),
+                after: REACHED_WITHIN,
+            })
+        })
+}
+
+/// `name`, or `name-2` and so on when it is taken.
+fn free_name(name: &str, taken: &[Arc<Entry>]) -> String {
+    let is_free = |name: &str| taken.iter().all(|entry| entry.name != name);
+    if is_free(name) {
+        return name.to_owned();
+    }
+    // One of these is free, as there are more of them than names taken.
+    (2..=taken.len() + 2)
+        .map(|number| format!("{name}-{number}"))
+        .find(|name| is_free(name))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_practice_cluster_is_always_there_and_last() {
+        let clusters = Clusters::named(&[], &[]).await.unwrap();
+        assert_eq!(clusters.names(), [PRACTICE]);
+        clusters.add(PRACTICE, Source::Context(Some(PRACTICE.into())), false);
+        clusters.add("prod", Source::Context(Some("prod".into())), true);
+        assert_eq!(clusters.names(), ["prod", "practice-2", PRACTICE]);
+        assert_eq!(clusters.find(None).unwrap().name(), "prod");
+        assert!(clusters.find(Some("nowhere")).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_recording_that_is_not_there_stops_the_start() {
+        let error = Clusters::named(&["/nowhere/at/all".into()], &[])
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("/nowhere/at/all"), "{error}");
+    }
+}

@@ -1,0 +1,139 @@
+//! The history as a file for a spreadsheet.
+
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use podside_app::PortalError;
+use podside_model::Lang;
+use podside_model::view::PastInvestigation;
+use serde::Deserialize;
+
+use super::forms::{NEVER_KEPT, Shared, refuse, viewer};
+use crate::portal::exported;
+
+/// What is asked of the file.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    /// The words that are searched for, as on the page.
+    #[serde(default)]
+    words: String,
+}
+
+/// The past investigations that the page finds for the same words, all of its pages.
+pub(super) async fn history(
+    State(investigations): Shared,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let viewer = viewer(&headers);
+    let table = match exported(&investigations, &viewer, &asked.words).await {
+        Ok(rows) => table(&rows),
+        Err(error) => return refuse(&error),
+    };
+    let Some(table) = table else {
+        return refuse(&PortalError::Unavailable {
+            what: match viewer.lang {
+                Lang::En => "The file could not be written.".to_owned(),
+                Lang::Ja => "ファイルを書き込めませんでした。".to_owned(),
+            },
+        });
+    };
+    let kept = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"history.csv\""),
+        NEVER_KEPT,
+    ];
+    (kept, table).into_response()
+}
+
+/// The columns. They are the same in every language, for whoever reads them by program.
+const COLUMNS: [&str; 12] = [
+    "investigation",
+    "started_at",
+    "cluster",
+    "kind",
+    "namespace",
+    "name",
+    "title",
+    "cause",
+    "who",
+    "seconds_to_cause",
+    "live_links",
+    "frozen_links",
+];
+
+/// Comma-separated values as RFC 4180 has them. `None` only if memory cannot be written.
+fn table(rows: &[PastInvestigation]) -> Option<Vec<u8>> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(COLUMNS).ok()?;
+    for row in rows {
+        let fields = [
+            row.id.to_string(),
+            row.started_at.to_string(),
+            row.cluster.clone(),
+            row.target.kind.clone(),
+            row.target.namespace.clone().unwrap_or_default(),
+            row.target.name.clone(),
+            row.title.clone(),
+            row.cause
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            row.who.clone(),
+            row.seconds.map(|it| it.to_string()).unwrap_or_default(),
+            row.live_links.to_string(),
+            row.frozen_links.to_string(),
+        ];
+        table.write_record(fields.map(plain)).ok()?;
+    }
+    table.into_inner().ok()
+}
+
+/// A field that no spreadsheet takes for a formula: cluster text is hostile. See
+/// OWASP, "CSV Injection".
+fn plain(field: String) -> String {
+    if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{field}")
+    } else {
+        field
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use podside_model::{Cause, InvestigationId, ObjectRef};
+
+    use super::*;
+
+    #[test]
+    fn a_row_is_written_and_nothing_in_it_is_a_formula() {
+        let row = PastInvestigation {
+            id: InvestigationId(7),
+            title: "=HYPERLINK(\"http://x\"), \"quoted\"".to_owned(),
+            target: ObjectRef::namespaced("Service", "shop", "cart"),
+            cluster: "@practice".to_owned(),
+            cause: Some(Cause::known("oom-killed")),
+            concluded: true,
+            who: "oncall-1".to_owned(),
+            started_at: "2026-11-20T20:28:17Z".parse().unwrap(),
+            seconds: Some(34),
+            frozen_links: 2,
+            live_links: 0,
+        };
+        let open = PastInvestigation {
+            cause: None,
+            seconds: None,
+            target: ObjectRef::cluster("Node", "node-1"),
+            title: "a\nb".to_owned(),
+            ..row.clone()
+        };
+        let table = String::from_utf8(table(&[row, open]).unwrap()).unwrap();
+        assert_eq!(
+            table,
+            "investigation,started_at,cluster,kind,namespace,name,title,cause,who,seconds_to_cause,live_links,frozen_links\n\
+             7,2026-11-20T20:28:17Z,'@practice,Service,shop,cart,\"'=HYPERLINK(\"\"http://x\"\"), \"\"quoted\"\"\",oom-killed,oncall-1,34,0,2\n\
+             7,2026-11-20T20:28:17Z,'@practice,Node,,node-1,\"a\nb\",,oncall-1,,0,2\n"
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! Podside: from the symptom to the root cause, in a browser and in a terminal.
+
+// A view is one nested type; the deepest pages exceed the usual limit of 128.
+#![recursion_limit = "256"]
+
+mod cli;
+mod clusters;
+mod commands;
+mod connections;
+mod error;
+mod host;
+mod investigations;
+mod portal;
+mod preferences;
+mod reload;
+mod report;
+mod router;
+mod security;
+mod site;
+mod streams;
+mod within;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use cli::Cli;
+use error::Error;
+
+/// What is logged when `PODSIDE_LOG` names nothing else. What the Kubernetes client
+/// meets is told once, by the command or the page that it keeps from its work, and
+/// refused requests are not told at all: whoever sends them could fill the log.
+const LOGGED: &str = "warn,kube_client=off,rustls_platform_verifier=off,tower_http=off";
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_env("PODSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED)),
+        )
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::Runtime)
+        .and_then(|runtime| runtime.block_on(cli.command.run()));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            // Nothing is left to be done when even this cannot be written.
+            let _ = writeln!(std::io::stderr(), "podside: {error}");
+            ExitCode::from(error::EXIT_CODE)
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Past investigations.
+
+use jiff::{SignedDuration, Timestamp};
+use podside_app::{Place, PortalError, Viewer};
+use podside_diagnosis::runbook::find;
+use podside_diagnosis::texts::resolve;
+use podside_model::view::{HistoryPage, PastInvestigation, SeenBefore};
+use podside_model::{Cause, Conclusion, EntryBody, InvestigationId, Lang, ProblemId};
+use podside_store::{HistoryQuery, HistoryRow};
+
+use super::seen::look;
+use crate::investigations::{Investigations, failed};
+
+/// Investigations on one page.
+const ROWS: u32 = 50;
+/// Investigations that are read at once where many are.
+const AT_ONCE: u32 = 200;
+/// The longest search, in characters.
+const WORDS: usize = 200;
+/// Over how many days sums are made.
+const DAYS: i64 = 30;
+/// Causes in the list of what breaks most.
+const CAUSES: usize = 5;
+
+pub(super) async fn history(
+    investigations: &Investigations,
+    viewer: &Viewer,
+    place: &Place,
+    words: &str,
+    before: Option<InvestigationId>,
+) -> Result<HistoryPage, PortalError> {
+    let head = look(&investigations.clusters, viewer, place).await?.head;
+    let words = searched(words);
+    let query = HistoryQuery {
+        words: words.clone(),
+        before,
+        // One more than is shown tells whether there are older ones.
+        limit: ROWS + 1,
+        ..HistoryQuery::default()
+    };
+    let now = Timestamp::now();
+    let store = &investigations.store;
+    let mut rows = store
+        .history(query, now)
+        .await
+        .map_err(|e| failed(viewer.lang, e))?;
+    let is_more = rows.len() > ROWS as usize;
+    rows.truncate(ROWS as usize);
+    let days = |count: i64| SignedDuration::from_hours(24 * count);
+    let (until, from) = (now + SignedDuration::from_secs(1), now - days(DAYS));
+    let sums = store
+        .summary(from, until)
+        .await
+        .map_err(|e| failed(viewer.lang, e))?;
+    let earlier = store
+        .summary(now - days(2 * DAYS), from)
+        .await
+        .map_err(|e| failed(viewer.lang, e))?;
+    Ok(HistoryPage {
+        head,
+        words,
+        more: rows.last().filter(|_| is_more).map(|row| row.id),
+        rows: rows.into_iter().map(|row| past(row, viewer.lang)).collect(),
+        investigations: sums.investigations,
+        breaks_most: sums
+            .causes
+            .into_iter()
+            .take(CAUSES)
+            .filter_map(|it| Some((Cause::parse(&it.cause)?, it.count)))
+            .collect(),
+        median_seconds: sums.median_to_cause_ms.map(|ms| ms / 1_000),
+        median_seconds_before: earlier.median_to_cause_ms.map(|ms| ms / 1_000),
+    })
+}
+
+/// Investigations of one file.
+const EXPORTED: usize = 10_000;
+
+/// All past investigations that hold these words, newest first; the newest 10,000.
+pub(crate) async fn exported(
+    investigations: &Investigations,
+    viewer: &Viewer,
+    words: &str,
+) -> Result<Vec<PastInvestigation>, PortalError> {
+    let now = Timestamp::now();
+    let mut all: Vec<PastInvestigation> = Vec::new();
+    while all.len() < EXPORTED {
+        let query = HistoryQuery {
+            words: searched(words),
+            before: all.last().map(|row| row.id),
+            limit: AT_ONCE,
+            ..HistoryQuery::default()
+        };
+        let rows = investigations.store.history(query, now).await;
+        let rows = rows.map_err(|e| failed(viewer.lang, e))?;
+        if rows.is_empty() {
+            break;
+        }
+        all.extend(rows.into_iter().map(|row| past(row, viewer.lang)));
+    }
+    all.truncate(EXPORTED);
+    Ok(all)
+}
+
+/// The words of a search as the store takes them.
+fn searched(words: &str) -> String {
+    words
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(WORDS)
+        .collect()
+}
+
+/// Past investigations that are looked through for the same cause.
+const LOOKED_THROUGH: u32 = AT_ONCE;
+/// Past investigations that a problem's page names.
+const NAMED: usize = 3;
+
+/// Which investigations of a cluster found this cause, on whatever object. `None` when the
+/// history cannot be read: a problem's page does without it.
+pub(super) async fn seen_before(
+    investigations: &Investigations,
+    viewer: &Viewer,
+    cluster: &str,
+    id: &ProblemId,
+) -> Option<SeenBefore> {
+    let query = HistoryQuery {
+        words: id.cause.as_str().to_owned(),
+        cluster: Some(cluster.to_owned()),
+        limit: LOOKED_THROUGH,
+        ..HistoryQuery::default()
+    };
+    let rows = investigations.store.history(query, Timestamp::now()).await;
+    let mut rows = rows
+        .inspect_err(|error| tracing::warn!(%error, "the history could not be read"))
+        .ok()?;
+    rows.retain(|row| row.cause.as_deref() == Some(id.cause.as_str()));
+    let times = rows.len();
+    // Of the same object first; the order of time stays within both.
+    let subject = id.subject.without_container();
+    rows.sort_by_key(|row| row.target.without_container() != subject);
+    let latest = rows.into_iter().take(NAMED);
+    Some(SeenBefore {
+        times,
+        latest: latest.map(|row| past(row, viewer.lang)).collect(),
+    })
+}
+
+fn past(row: HistoryRow, lang: Lang) -> PastInvestigation {
+    let conclusion = row.conclusion.as_ref().and_then(|entry| match &entry.body {
+        EntryBody::Concluded { conclusion, .. } => Some(conclusion),
+        _ => None,
+    });
+    let found = match conclusion {
+        Some(Conclusion::Cause {
+            problem: Some(problem),
+            ..
+        }) => Some(resolve(&problem.title, lang)),
+        Some(Conclusion::Cause { text, .. }) => Some(text.get(lang).to_owned()),
+        _ => None,
+    };
+    let asked = || {
+        let runbook = row.runbook.as_deref()?;
+        let title = find(runbook).map(|it| it.runbook.title.get(lang).to_owned());
+        Some(title.unwrap_or_else(|| runbook.to_owned()))
+    };
+    PastInvestigation {
+        id: row.id,
+        title: found
+            .or_else(asked)
+            .unwrap_or_else(|| row.target.to_string()),
+        cause: row.cause.as_deref().and_then(Cause::parse),
+        concluded: conclusion.is_some(),
+        seconds: row
+            .conclusion
+            .as_ref()
+            // What was kept with its cause known took no time to find it.
+            .filter(|_| row.cause.is_some() && row.runbook.is_some())
+            .map(|entry| {
+                // Whole seconds of the span, as the median counts them.
+                (entry.at.as_millisecond() - row.started_at.as_millisecond()).max(0) / 1_000
+            }),
+        target: row.target,
+        cluster: row.cluster,
+        who: row.started_by,
+        started_at: row.started_at,
+        frozen_links: row.frozen_links,
+        live_links: row.live_links,
+    }
+}

@@ -1,0 +1,205 @@
+//! One investigation as it goes on, and as a link shows it.
+
+use jiff::Timestamp;
+use podside_app::{PortalError, Viewer};
+use podside_diagnosis::runbook::{Check, Here, Step, find, tree};
+use podside_diagnosis::texts::resolve;
+use podside_model::view::{
+    ChartHead, ConclusionView, HereView, InvestigationPage, RecordRow, RecordWhat, ShareRow,
+    SharedPage, StepView,
+};
+use podside_model::{Answer, InvestigationId, Lang, NoSuggestion};
+use podside_store::{Investigation, Share, ShareScope};
+
+use super::shown;
+use crate::investigations::{Investigations, Walk, failed, seen};
+
+pub(super) async fn investigation(
+    investigations: &Investigations,
+    viewer: &Viewer,
+    id: InvestigationId,
+) -> Result<InvestigationPage, PortalError> {
+    let lang = viewer.lang;
+    let kept = investigations.read(viewer, id).await?;
+    let shares = investigations
+        .store
+        .shares(id)
+        .await
+        .map_err(|e| failed(lang, e))?;
+    if kept.runbook.is_none() {
+        let head = seen(investigations, viewer, &kept).await?.head;
+        return Ok(without_runbook(&kept, &shares, head, lang));
+    }
+    let walk = Walk::of(investigations, viewer, kept).await?;
+    let here = match &walk.state.here {
+        Here::Concluded { conclusion, .. } => HereView::Concluded {
+            conclusion: shown::conclusion(conclusion, lang),
+        },
+        Here::Step(_) => match walk.state.step(&walk.runbook) {
+            Some(step) => HereView::Step(Box::new(step_view(&walk, step, lang))),
+            None => HereView::Concluded {
+                conclusion: ConclusionView::Open {
+                    text: String::new(),
+                },
+            },
+        },
+    };
+    let suggested = suggestion(&walk).ok();
+    let kept = &walk.investigation;
+    let now = walk.head.now;
+    Ok(InvestigationPage {
+        id,
+        title: walk.runbook.title.get(lang).to_owned(),
+        runbook: Some(walk.runbook.id.clone()),
+        target: kept.target.clone(),
+        started_by: kept.started_by.clone(),
+        started_at: kept.started_at,
+        here,
+        tree: shown::tree(tree(&walk.runbook, &walk.state), suggested, lang),
+        record: kept
+            .entries
+            .iter()
+            .map(|entry| shown::record(entry, lang))
+            .collect(),
+        last_seq: kept.last_seq(),
+        shares: shares.iter().map(|share| share_row(share, now)).collect(),
+        head: walk.head,
+    })
+}
+
+/// A problem that was kept as it was found: its conclusion and what was noted since.
+fn without_runbook(
+    kept: &Investigation,
+    shares: &[Share],
+    head: ChartHead,
+    lang: Lang,
+) -> InvestigationPage {
+    let record: Vec<_> = kept
+        .entries
+        .iter()
+        .map(|entry| shown::record(entry, lang))
+        .collect();
+    let conclusion = concluded(&record).unwrap_or_else(|| ConclusionView::Open {
+        text: String::new(),
+    });
+    let title = match &conclusion {
+        ConclusionView::Cause { cause, .. } => cause.to_string(),
+        _ => kept.target.to_string(),
+    };
+    InvestigationPage {
+        id: kept.id,
+        title,
+        runbook: None,
+        target: kept.target.clone(),
+        started_by: kept.started_by.clone(),
+        started_at: kept.started_at,
+        here: HereView::Concluded { conclusion },
+        tree: Vec::new(),
+        record,
+        last_seq: kept.last_seq(),
+        shares: shares
+            .iter()
+            .map(|share| share_row(share, head.now))
+            .collect(),
+        head,
+    }
+}
+
+/// The last conclusion of a record.
+fn concluded(record: &[RecordRow]) -> Option<ConclusionView> {
+    record.iter().rev().find_map(|row| match &row.what {
+        RecordWhat::Concluded { conclusion } => Some(conclusion.clone()),
+        _ => None,
+    })
+}
+
+fn suggestion(walk: &Walk) -> Result<Answer, NoSuggestion> {
+    match &walk.state.finding {
+        Some(finding) => finding.suggests.clone(),
+        None => Err(NoSuggestion::Ask),
+    }
+}
+
+fn step_view(walk: &Walk, step: &Step, lang: Lang) -> StepView {
+    let names = &walk.state.names;
+    let walked = walk.state.path().count();
+    let evidence = walk
+        .state
+        .finding
+        .iter()
+        .flat_map(|finding| &finding.evidence);
+    StepView {
+        id: step.id.clone(),
+        number: walked + 1,
+        at_most: walked + walk.runbook.longest_from(&step.id),
+        question: names.fill(&step.question).get(lang).to_owned(),
+        why: names.fill(&step.why).get(lang).to_owned(),
+        suggests: suggestion(walk),
+        evidence: evidence
+            .map(|evidence| evidence.clone().map_text(|text| resolve(&text, lang)))
+            .collect(),
+        commands: step
+            .commands
+            .iter()
+            .map(|command| command.fill(names))
+            .collect(),
+        probe: match &step.check {
+            Check::Probe(probe) => Some(shown::probe(probe, probe.command.fill(names), lang)),
+            _ => None,
+        },
+        docs: shown::docs(step, lang),
+    }
+}
+
+fn share_row(share: &Share, now: Timestamp) -> ShareRow {
+    ShareRow {
+        id: share.id,
+        live: share.scope == ShareScope::Live,
+        created_by: share.created_by.clone(),
+        created_at: share.created_at,
+        expires_at: share.expires_at,
+        open: share.revoked.is_none() && share.expires_at > now,
+    }
+}
+
+pub(crate) async fn shared(
+    investigations: &Investigations,
+    lang: Lang,
+    token: &str,
+) -> Result<SharedPage, PortalError> {
+    let now = Timestamp::now();
+    let opened = investigations
+        .store
+        .open_share(token, now)
+        .await
+        .map_err(|e| failed(lang, e))?;
+    let Some(opened) = opened else {
+        return Err(PortalError::NotFound {
+            what: String::new(),
+        });
+    };
+    let (share, kept) = (opened.share, opened.investigation);
+    let record: Vec<_> = kept
+        .entries
+        .iter()
+        .map(|entry| shown::record(entry, lang))
+        .collect();
+    let conclusion = concluded(&record);
+    Ok(SharedPage {
+        now,
+        frozen_at: (share.scope != ShareScope::Live).then_some(share.created_at),
+        shared_by: share.created_by,
+        expires_at: share.expires_at,
+        cluster: kept.cluster,
+        target: kept.target,
+        started_at: kept.started_at,
+        title: kept
+            .runbook
+            .as_ref()
+            .and_then(|followed| find(&followed.id))
+            .map(|it| it.runbook.title.get(lang).to_owned()),
+        runbook: kept.runbook.map(|followed| followed.id),
+        record,
+        conclusion,
+    })
+}

@@ -1,0 +1,95 @@
+//! The last lines of a Pod's containers, for those without JavaScript.
+
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt, future::join_all};
+use podside_cluster::{Connection, Error, LogOptions};
+use podside_model::ObjectRef;
+use podside_model::view::{LogTail, Reading};
+use serde_json::Value;
+
+/// How many lines of each container are shown.
+const LINES: u32 = 50;
+
+/// The most containers whose lines are fetched.
+const MOST_CONTAINERS: usize = 16;
+
+/// How long the lines of one container may take.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// The last lines of each container of a Pod, of its run before when it has ended and
+/// waits; none for other kinds.
+pub(super) async fn tails(
+    connection: &Connection,
+    object: &ObjectRef,
+    pod: &Value,
+) -> Vec<LogTail> {
+    let Some(namespace) = object.namespace.as_deref().filter(|_| object.kind == "Pod") else {
+        return Vec::new();
+    };
+    let containers = ["initContainers", "containers", "ephemeralContainers"]
+        .into_iter()
+        .filter_map(|list| pod.get("spec")?.get(list)?.as_array())
+        .flatten()
+        .filter_map(|container| container.get("name")?.as_str())
+        .take(MOST_CONTAINERS);
+    let tails = containers.map(|container| async move {
+        let previous = waits_after_a_run(pod, container);
+        LogTail {
+            container: object.clone().with_container(container),
+            previous,
+            lines: lines(connection, namespace, &object.name, container, previous).await,
+        }
+    });
+    join_all(tails).await
+}
+
+async fn lines(
+    connection: &Connection,
+    namespace: &str,
+    pod: &str,
+    container: &str,
+    previous: bool,
+) -> Reading<Vec<String>> {
+    let options = LogOptions {
+        previous,
+        tail_lines: Some(LINES),
+        ..LogOptions::default()
+    };
+    let read = async {
+        let lines = connection.logs(namespace, pod, container, &options).await?;
+        lines
+            .map_ok(|line| line.plain())
+            .take(LINES as usize)
+            .try_collect()
+            .await
+    };
+    match tokio::time::timeout(WITHIN, read).await {
+        Ok(Ok(lines)) => Reading::Read(lines),
+        Ok(Err(Error::Denied { right, .. })) => Reading::Denied(right),
+        Ok(Err(error)) => Reading::Failed(said(&error)),
+        Err(_) => Reading::Failed(format!("no answer within {} s", WITHIN.as_secs())),
+    }
+}
+
+/// The API server's own words: "container "app" in pod "x" is waiting to start: …".
+fn said(error: &Error) -> String {
+    match error {
+        Error::Refused { message, .. } | Error::NotFound { message, .. } => message.clone(),
+        error => error.to_string(),
+    }
+}
+
+/// Whether a container waits to be started again: then the run before has the lines
+/// that say why.
+fn waits_after_a_run(pod: &Value, container: &str) -> bool {
+    ["initContainerStatuses", "containerStatuses"]
+        .into_iter()
+        .filter_map(|list| pod.get("status")?.get(list)?.as_array())
+        .flatten()
+        .filter(|status| status.get("name").and_then(Value::as_str) == Some(container))
+        .any(|status| {
+            status.pointer("/state/waiting").is_some()
+                && status.pointer("/lastState/terminated").is_some()
+        })
+}

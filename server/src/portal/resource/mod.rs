@@ -1,0 +1,221 @@
+//! One object: what `kubectl describe` shows, its events, logs and YAML.
+
+mod describe;
+mod events;
+mod excerpt;
+mod logs;
+mod observed;
+mod yaml;
+
+use podside_app::{Place, PortalError, Viewer};
+use podside_cluster::{Cluster, Error, Sight};
+use podside_diagnosis::kubectl;
+use podside_diagnosis::texts::resolve;
+use podside_model::view::{ResourceBody, ResourcePage, ResourceView};
+use podside_model::{Lang, Message, ObjectRef, Problem, Severity};
+use serde_json::Value;
+
+use self::describe::Verdict;
+pub(super) use self::excerpt::excerpt;
+use super::seen::look;
+use crate::clusters::Clusters;
+
+/// How many events stand below an overview.
+const NEWEST_EVENTS: usize = 10;
+
+pub(super) async fn resource(
+    clusters: &Clusters,
+    viewer: &Viewer,
+    place: &Place,
+    object: &ObjectRef,
+    view: &ResourceView,
+) -> Result<ResourcePage, PortalError> {
+    let seen = look(clusters, viewer, place).await?;
+    let (Some(cluster), Some(sight)) = (&seen.cluster, &seen.sight) else {
+        return Err(PortalError::Unavailable {
+            what: not_live(&seen.head.liveness),
+        });
+    };
+    let object = object.without_container();
+    let read = cluster
+        .connection()
+        .object(&object)
+        .await
+        .map_err(|error| refused(error, &object, viewer.lang))?;
+    let events = events::of(sight, &object, &read);
+    let count = match &events {
+        podside_model::view::Reading::Read(events) => Some(events.len()),
+        _ => None,
+    };
+    let owners = owners(sight, &object, &read);
+    let problems = problems(sight, viewer.lang, |problem| {
+        let subject = problem.subject.without_container();
+        subject == object || owners.contains(&subject)
+    });
+    let affected_by = problems_of_others(sight, viewer.lang, &object, &owners);
+    let mut body = body(cluster, view, &object, &read, events, &problems).await;
+    if let ResourceBody::Overview { sections, .. } = &mut body {
+        observed::add(sections, sight, &object, &problems, viewer.lang);
+    }
+    Ok(ResourcePage {
+        head: seen.head,
+        command: command(view, &object),
+        object,
+        owners,
+        problems,
+        affected_by,
+        events: count,
+        body,
+    })
+}
+
+async fn body(
+    cluster: &Cluster,
+    view: &ResourceView,
+    object: &ObjectRef,
+    read: &Value,
+    events: podside_model::view::Reading<Vec<podside_model::view::EventRow>>,
+    problems: &[Problem<String>],
+) -> ResourceBody {
+    match view {
+        ResourceView::Overview => ResourceBody::Overview {
+            sections: describe::sections(&object.kind, read, verdict(problems)),
+            events: events::newest(events, NEWEST_EVENTS),
+        },
+        ResourceView::Events => ResourceBody::Events { events },
+        ResourceView::Logs => ResourceBody::Logs {
+            logs: logs::tails(cluster.connection(), object, read).await,
+        },
+        ResourceView::Yaml { path } => {
+            let (text, marked) = yaml::yaml(read, path.as_deref());
+            ResourceBody::Yaml { text, marked }
+        }
+    }
+}
+
+/// The command that shows the same in a terminal.
+fn command(view: &ResourceView, object: &ObjectRef) -> String {
+    match view {
+        ResourceView::Overview => kubectl::describe(object),
+        ResourceView::Events => kubectl::events(object),
+        ResourceView::Logs => kubectl::all_logs(object),
+        ResourceView::Yaml { .. } => format!("{} -o yaml", kubectl::get(object)),
+    }
+}
+
+/// Whether any problem on the object is worse than a note.
+fn verdict(problems: &[Problem<String>]) -> Verdict {
+    if problems
+        .iter()
+        .any(|problem| problem.severity != Severity::Info)
+    {
+        Verdict::Broken
+    } else {
+        Verdict::NothingFound
+    }
+}
+
+/// The objects that own this one, the topmost first.
+fn owners(sight: &Sight, object: &ObjectRef, read: &Value) -> Vec<ObjectRef> {
+    /// A Pod of a Job of a CronJob has two; a cycle has no end.
+    const MOST: usize = 8;
+    let mut owners: Vec<ObjectRef> = Vec::new();
+    let mut next = controller(read, object.namespace.as_deref());
+    while let Some(owner) = next {
+        if owners.len() >= MOST || owners.contains(&owner) || owner == *object {
+            break;
+        }
+        next = controller_of(sight, &owner);
+        owners.push(owner);
+    }
+    owners.reverse();
+    owners
+}
+
+fn controller(read: &Value, namespace: Option<&str>) -> Option<ObjectRef> {
+    let owners = read.pointer("/metadata/ownerReferences")?.as_array()?;
+    let owner = owners
+        .iter()
+        .find(|owner| owner.get("controller") == Some(&Value::Bool(true)))?;
+    Some(ObjectRef {
+        kind: owner.get("kind")?.as_str()?.to_owned(),
+        namespace: namespace.map(str::to_owned),
+        name: owner.get("name")?.as_str()?.to_owned(),
+        container: None,
+    })
+}
+
+fn controller_of(sight: &Sight, object: &ObjectRef) -> Option<ObjectRef> {
+    use podside_diagnosis::facts::Kind;
+    let kind = Kind::ALL.iter().find(|kind| kind.name() == object.kind)?;
+    let namespace = object.namespace.as_deref().unwrap_or_default();
+    let meta = sight.snapshot.meta_of(*kind, namespace, &object.name)?;
+    let owner = meta.controller()?;
+    Some(ObjectRef {
+        kind: owner.kind.to_string(),
+        namespace: object.namespace.clone(),
+        name: owner.name.to_string(),
+        container: None,
+    })
+}
+
+/// The problems that `is_meant` chooses, in the reader's language.
+fn problems(
+    sight: &Sight,
+    lang: Lang,
+    is_meant: impl Fn(&Problem<Message>) -> bool,
+) -> Vec<Problem<String>> {
+    let Some(diagnosis) = &sight.diagnosis else {
+        return Vec::new();
+    };
+    diagnosis
+        .problems
+        .iter()
+        .filter(|problem| is_meant(problem))
+        .map(|problem| problem.clone().map_text(|text| resolve(&text, lang)))
+        .collect()
+}
+
+fn problems_of_others(
+    sight: &Sight,
+    lang: Lang,
+    object: &ObjectRef,
+    owners: &[ObjectRef],
+) -> Vec<Problem<String>> {
+    problems(sight, lang, |problem| {
+        let subject = problem.subject.without_container();
+        let is_own = subject == *object || owners.contains(&subject);
+        let breaks = |affected: &ObjectRef| {
+            let affected = affected.without_container();
+            affected == *object || owners.contains(&affected)
+        };
+        !is_own
+            && problem
+                .affects
+                .iter()
+                .any(|affected| breaks(&affected.object))
+    })
+}
+
+/// What a refusal of the API server means for the page.
+fn refused(error: Error, object: &ObjectRef, lang: Lang) -> PortalError {
+    match error {
+        Error::Denied { right, .. } => PortalError::Denied { right },
+        Error::NotFound { .. } | Error::InvalidName { .. } => PortalError::NotFound {
+            what: match lang {
+                Lang::En => format!("There is no {object}."),
+                Lang::Ja => format!("{object} はありません。"),
+            },
+        },
+        error => PortalError::Unavailable {
+            what: error.to_string(),
+        },
+    }
+}
+
+fn not_live(liveness: &podside_model::Liveness) -> String {
+    match liveness {
+        podside_model::Liveness::NotLive { error, .. } => error.clone(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,60 @@
+//! What is broken here.
+
+use podside_app::{Place, PortalError, Viewer};
+use podside_diagnosis::facts::Kind;
+use podside_diagnosis::observations::{strip_of, strips_from};
+use podside_diagnosis::snapshot::{Reading, Snapshot};
+use podside_diagnosis::texts::resolve;
+use podside_model::Lang;
+use podside_model::view::TriagePage;
+
+use super::seen::look;
+use crate::clusters::Clusters;
+use crate::within::within;
+
+pub(super) async fn triage(
+    clusters: &Clusters,
+    viewer: &Viewer,
+    place: &Place,
+) -> Result<TriagePage, PortalError> {
+    let seen = look(clusters, viewer, place).await?;
+    if let (Some(namespace), Some(sight)) = (&place.namespace, &seen.sight) {
+        exists(&sight.snapshot, namespace, viewer.lang)?;
+    }
+    let judged = seen.sight.as_ref().and_then(|sight| {
+        let mut diagnosis = within(sight.diagnosis.as_ref()?, place.namespace.as_deref());
+        if let Some(namespace) = &place.namespace {
+            diagnosis.looked_at = sight.snapshot.looked_at_in(namespace);
+        }
+        Some((&sight.snapshot, diagnosis))
+    });
+    let strips = judged.as_ref().map(|(snapshot, diagnosis)| {
+        let problems = &diagnosis.problems;
+        let since = problems.iter().filter_map(|problem| problem.since);
+        let from = strips_from(snapshot.observed_at(), since);
+        let strips = problems.iter().map(|it| strip_of(snapshot, it, from));
+        strips.collect()
+    });
+    let diagnosis =
+        judged.map(|(_, diagnosis)| diagnosis.map_text(|text| resolve(&text, viewer.lang)));
+    Ok(TriagePage {
+        head: seen.head,
+        diagnosis,
+        strips: strips.unwrap_or_default(),
+    })
+}
+
+/// A namespace that does not exist has no problems either: that must not pass for
+/// health.
+fn exists(snapshot: &Snapshot, namespace: &str, lang: Lang) -> Result<(), PortalError> {
+    let known = snapshot.namespaces.reading("") == Reading::Known;
+    if !known || snapshot.meta_of(Kind::Namespace, "", namespace).is_some() {
+        return Ok(());
+    }
+    Err(PortalError::NotFound {
+        what: match lang {
+            Lang::En => format!("There is no Namespace {namespace}."),
+            Lang::Ja => format!("Namespace {namespace} はありません。"),
+        },
+    })
+}

@@ -1,0 +1,126 @@
+//! The report as Markdown (CommonMark), to be pasted into an issue.
+
+use std::fmt::Write as _;
+
+use podside_model::{Lang, Problem};
+
+use super::Report;
+use super::words::{self, Words};
+
+/// Writes a diagnosis as Markdown. Values of the cluster stand in code, whose fence
+/// is longer than any in them, and sentences are escaped, so that neither can form
+/// a link, a heading or HTML.
+pub(crate) fn markdown(report: &Report<'_>) -> String {
+    let words = Words::of(report.lang);
+    let mut out = String::new();
+    let _ = writeln!(out, "**{}**", escaped(&words::verdict(report)));
+    for problem in &report.diagnosis.problems {
+        write_problem(&mut out, problem, report.lang, &words);
+    }
+    if !report.diagnosis.unknown.is_empty() {
+        let _ = writeln!(out, "\n### {}\n", words.cannot_tell);
+        for unknown in &report.diagnosis.unknown {
+            let why = words::why(unknown.why, report.lang);
+            let _ = write!(out, "- {} ({why})", escaped(&unknown.what));
+            if let Some(settle) = &unknown.settle {
+                let _ = write!(out, " — {}: {}", words.settle, escaped(settle));
+            }
+            out.push('\n');
+        }
+    }
+    let _ = writeln!(out, "\n<sub>{}</sub>", escaped(&words::looked_at(report)));
+    out
+}
+
+/// A problem with its proof, its fix and what it breaks, under a heading of its title.
+pub(super) fn write_problem(
+    out: &mut String,
+    problem: &Problem<String>,
+    lang: Lang,
+    words: &Words,
+) {
+    let _ = writeln!(out, "\n### {}\n", escaped(&problem.title));
+    let mut label = words::severity(problem.severity, lang).to_owned();
+    if let Some(certainty) = words::certainty(problem.certainty, words) {
+        let _ = write!(label, ", {certainty}");
+    }
+    let mut subject = problem.subject.to_string();
+    if let Some(container) = &problem.subject.container {
+        let _ = write!(subject, " (container {container})");
+    }
+    let _ = writeln!(
+        out,
+        "{label} · {} · {}\n",
+        code(problem.cause.as_str()),
+        code(&subject)
+    );
+    let _ = writeln!(out, "{}", escaped(&problem.explanation));
+    if !problem.evidence.is_empty() {
+        let _ = writeln!(out, "\n**{}**\n", words.proof);
+    }
+    for evidence in &problem.evidence {
+        let _ = writeln!(out, "- {}", escaped(&evidence.what));
+        let shown = words::shown(evidence, words);
+        block(out, &shown, "text", "  ");
+        block(out, &evidence.kubectl, "sh", "  ");
+    }
+    if !problem.fix.is_empty() {
+        let _ = writeln!(out, "\n**{}**\n", words.fix);
+    }
+    for (number, step) in problem.fix.iter().enumerate() {
+        let _ = writeln!(out, "{}. {}", number + 1, escaped(&step.text));
+        if let Some(command) = &step.command {
+            block(out, command, "sh", "   ");
+        }
+    }
+    if !problem.affects.is_empty() {
+        let _ = writeln!(out, "\n**{}**\n", words.affects);
+    }
+    for affected in &problem.affects {
+        let object = code(&affected.object.to_string());
+        let _ = writeln!(out, "- {object}: {}", escaped(&affected.state));
+    }
+}
+
+/// A sentence in which nothing is markup.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => escaped.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!' | '@' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A value as inline code.
+pub(super) fn code(text: &str) -> String {
+    let text = text.replace('\n', " ");
+    let fence = "`".repeat(longest_run(&text) + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// A value as a block of code within a list item.
+fn block(out: &mut String, text: &str, language: &str, indent: &str) {
+    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    let _ = writeln!(out, "{indent}{fence}{language}");
+    for line in text.lines() {
+        let _ = writeln!(out, "{indent}{line}");
+    }
+    let _ = writeln!(out, "{indent}{fence}");
+}
+
+/// How many backticks stand together at most.
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}

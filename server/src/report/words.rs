@@ -1,0 +1,157 @@
+//! The report's own words in both languages.
+
+use podside_model::{Certainty, Evidence, EvidenceKind, Lang, Severity, Why};
+
+use super::Report;
+
+/// The headings and labels of a report.
+pub(crate) struct Words {
+    pub(crate) proof: &'static str,
+    pub(crate) fix: &'static str,
+    pub(crate) affects: &'static str,
+    pub(crate) cannot_tell: &'static str,
+    pub(crate) likely: &'static str,
+    pub(crate) missing: &'static str,
+    pub(crate) settle: &'static str,
+}
+
+impl Words {
+    pub(crate) const fn of(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self {
+                proof: "Proof",
+                fix: "Fix",
+                affects: "Breaks too",
+                cannot_tell: "Could not be told",
+                likely: "likely",
+                missing: "not there",
+                settle: "To settle it",
+            },
+            Lang::Ja => Self {
+                proof: "根拠",
+                fix: "直し方",
+                affects: "影響",
+                cannot_tell: "判断できないこと",
+                likely: "おそらく",
+                missing: "存在しません",
+                settle: "確かめるには",
+            },
+        }
+    }
+}
+
+pub(crate) const fn severity(severity: Severity, lang: Lang) -> &'static str {
+    match (severity, lang) {
+        (Severity::Critical, Lang::En) => "critical",
+        (Severity::Warning, Lang::En) => "warning",
+        (Severity::Info, Lang::En) => "info",
+        (Severity::Critical, Lang::Ja) => "重大",
+        (Severity::Warning, Lang::Ja) => "警告",
+        (Severity::Info, Lang::Ja) => "情報",
+    }
+}
+
+pub(crate) const fn certainty(certainty: Certainty, words: &Words) -> Option<&'static str> {
+    match certainty {
+        Certainty::Certain => None,
+        Certainty::Likely => Some(words.likely),
+    }
+}
+
+pub(crate) const fn why(why: Why, lang: Lang) -> &'static str {
+    match (why, lang) {
+        (Why::Denied, Lang::En) => "no right to see it",
+        (Why::Expired, Lang::En) => "it has expired",
+        (Why::NotSeen, Lang::En) => "it was not seen",
+        (Why::NotRecorded, Lang::En) => "it was not recorded",
+        (Why::Denied, Lang::Ja) => "見る権限がありません",
+        (Why::Expired, Lang::Ja) => "期限切れで消えました",
+        (Why::NotSeen, Lang::Ja) => "まだ見ていません",
+        (Why::NotRecorded, Lang::Ja) => "記録されていません",
+    }
+}
+
+/// What a piece of evidence shows, in one line.
+pub(crate) fn shown(evidence: &Evidence<String>, words: &Words) -> String {
+    let Evidence { object, value, .. } = evidence;
+    match (evidence.kind, &evidence.path, &evidence.reason) {
+        // A key of an object that is there, say, or a field.
+        (EvidenceKind::Absence, ..) if *value != object.name => {
+            format!("{object}, {value}: {}", words.missing)
+        }
+        (EvidenceKind::Absence, ..) => format!("{object}: {}", words.missing),
+        (EvidenceKind::Field, Some(path), _) => format!("{path} = {value}"),
+        (EvidenceKind::Event, _, Some(reason)) => format!("{reason}: {value}"),
+        _ => value.clone(),
+    }
+}
+
+/// The one line that says it all.
+pub(crate) fn verdict(report: &Report<'_>) -> String {
+    let critical = report.count(Severity::Critical);
+    let warning = report.count(Severity::Warning);
+    let broken = critical + warning;
+    let unknown = report.diagnosis.unknown.len();
+    let place = place(report);
+    match (report.lang, broken, unknown) {
+        (Lang::En, 0, 0) => format!("Nothing is broken {place}."),
+        (Lang::En, 0, _) => format!(
+            "No problem found {place}; {unknown} {} could not be told.",
+            plural(unknown, "thing", "things")
+        ),
+        (Lang::En, ..) => format!(
+            "{broken} {} {place}: {}.",
+            plural(broken, "problem", "problems"),
+            counted(critical, warning, report.lang, ", ")
+        ),
+        (Lang::Ja, 0, 0) => format!("{place}に問題はありません。"),
+        (Lang::Ja, 0, _) => {
+            format!("{place}に問題は見つかりませんでした。判断できないことが{unknown}件あります。")
+        }
+        (Lang::Ja, ..) => format!(
+            "{place}に問題が{broken}件あります（{}）。",
+            counted(critical, warning, report.lang, "、")
+        ),
+    }
+}
+
+/// What was looked at, by how many rules, and when.
+pub(crate) fn looked_at(report: &Report<'_>) -> String {
+    let diagnosis = report.diagnosis;
+    let objects: usize = diagnosis.looked_at.iter().map(|kind| kind.count).sum();
+    let (rules, at) = (diagnosis.rules, diagnosis.observed_at);
+    match report.lang {
+        Lang::En => format!(
+            "{objects} {} looked at by {rules} rules, as they were at {at:.0}",
+            plural(objects, "object", "objects")
+        ),
+        Lang::Ja => {
+            format!("オブジェクト{objects}個を{rules}個のルールで調べました（{at:.0}時点）")
+        }
+    }
+}
+
+fn place(report: &Report<'_>) -> String {
+    match (report.lang, report.namespace) {
+        (Lang::En, Some(namespace)) => format!("in namespace {namespace} of {}", report.cluster),
+        (Lang::En, None) => format!("in {}", report.cluster),
+        (Lang::Ja, Some(namespace)) => format!("{}のnamespace {namespace}", report.cluster),
+        (Lang::Ja, None) => report.cluster.to_owned(),
+    }
+}
+
+fn counted(critical: usize, warning: usize, lang: Lang, between: &str) -> String {
+    [(critical, Severity::Critical), (warning, Severity::Warning)]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, of)| match lang {
+            Lang::En => format!("{count} {}", severity(of, lang)),
+            Lang::Ja => format!("{} {count}", severity(of, lang)),
+        })
+        .collect::<Vec<_>>()
+        .join(between)
+}
+
+const fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}

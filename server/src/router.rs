@@ -1,0 +1,164 @@
+//! From a request to the page, server function, stream or file that answers.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use leptos::nonce::{Nonce, use_nonce};
+use leptos::prelude::provide_context;
+use podside_app::shell::shell;
+use podside_app::status::PageStatus;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::host::{AllowedHosts, check_host};
+use crate::preferences;
+use crate::reload;
+use crate::security::{HEADERS, content_security_policy};
+use crate::site;
+
+/// Longest time for a page, a server function or a file; streams have none.
+const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
+/// Most bytes of a request body: notes and answers are short.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// Most bytes of a page's address: what it names stands in every link of the page.
+const LONGEST_ADDRESS: usize = 8 * 1024;
+
+/// The whole portal.
+///
+/// `provide_portal` puts into Leptos' context what pages and server functions
+/// ask for; it runs once for each of their requests, where the request's parts
+/// are in context already. `forms` are the routes that pages post to, `streams` are the routes that may last for hours.
+pub(crate) fn router(
+    provide_portal: impl Fn() + Clone + Send + Sync + 'static,
+    forms: Router,
+    streams: Router,
+    hosts: AllowedHosts,
+) -> Router {
+    // A second call is an error that says that the first one holds.
+    let _ = any_spawner::Executor::init_tokio();
+    let functions = {
+        let provide_portal = provide_portal.clone();
+        move |request: Request| function(provide_portal, request)
+    };
+    let bounded = Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/preferences", get(preferences::keep))
+        .route("/api/{*function}", post(functions))
+        .merge(forms)
+        .merge(reload::routes())
+        .fallback(move |request: Request| file_or_page(provide_portal, request))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            REQUEST_LIMIT,
+        ))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+    let mut all = bounded
+        .merge(streams)
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(hosts, check_host));
+    for (name, value) in HEADERS {
+        all = all.layer(SetResponseHeaderLayer::if_not_present(name, value));
+    }
+    all.layer(TraceLayer::new_for_http())
+}
+
+/// A file of the site when the path names one, else the page that the
+/// application has under this path.
+async fn file_or_page(
+    provide_portal: impl Fn() + Clone + Send + Sync + 'static,
+    request: Request,
+) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "GET, HEAD")],
+        )
+            .into_response();
+    }
+    if request.uri().to_string().len() > LONGEST_ADDRESS {
+        return StatusCode::URI_TOO_LONG.into_response();
+    }
+    if let Some(file) = site::find(request.uri().path()) {
+        return file.answer(request.headers());
+    }
+    page(provide_portal, request).await
+}
+
+/// The answer of a server function, with the status that its error names: Leptos itself
+/// answers every error with 500.
+async fn function(
+    provide_portal: impl Fn() + Clone + Send + Sync + 'static,
+    request: Request,
+) -> Response {
+    let status = PageStatus::default();
+    let context = {
+        let status = status.clone();
+        move || {
+            provide_context(status.clone());
+            provide_portal();
+        }
+    };
+    let answer = leptos_axum::handle_server_fns_with_context(context, request).await;
+    let mut response = answer.into_response();
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && status.get() != 200
+        && let Ok(status) = StatusCode::from_u16(status.get())
+    {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+/// Renders the page completely before the first byte is sent: a reader
+/// without JavaScript sees all of it, and the status is known in time.
+async fn page(
+    provide_portal: impl Fn() + Clone + Send + Sync + 'static,
+    request: Request<Body>,
+) -> Response {
+    if request.uri().path_and_query().is_none() {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let status = PageStatus::default();
+    let nonce: Arc<OnceLock<Nonce>> = Arc::default();
+    let context = {
+        let (status, nonce) = (status.clone(), Arc::clone(&nonce));
+        move || {
+            provide_context(status.clone());
+            if let Some(made) = use_nonce() {
+                nonce.get_or_init(|| made);
+            }
+            preferences::provide_preferences();
+            provide_portal();
+        }
+    };
+    let render = leptos_axum::render_app_async_with_context(context, || shell(site::files()));
+    let mut response = render(request).await;
+    if response.status() == StatusCode::OK
+        && let Ok(status) = StatusCode::from_u16(status.get())
+    {
+        *response.status_mut() = status;
+    }
+    if let Some(policy) = nonce.get().and_then(content_security_policy) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    // A page shows a cluster as it is now, to one viewer.
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(header::HeaderValue::from_static("private, no-store"));
+    response
+}

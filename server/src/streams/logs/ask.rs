@@ -1,0 +1,158 @@
+use podside_cluster::logs::{Instances, LogQuery, LogTarget, Since};
+use url::form_urlencoded;
+
+use super::Refusal;
+
+/// Targets that one stream may name.
+const MOST_TARGETS: usize = 20;
+
+/// Lines that one may ask for from the end of a log.
+const LONGEST_TAIL: u32 = 1_000_000;
+
+/// The parameters of a log route.
+///
+/// `cluster` (the first one without), `namespace`, `target` any number of times as
+/// `Pod/NAME` or `Deployment/NAME` and the like (all Pods of the namespace without),
+/// `pod` as short for `target=Pod/…`, `selector` (labels), `container`,
+/// `previous` (`true`, or `too` for both runs), `since` (seconds), `tail` (lines) and
+/// `follow` (`false` to end with what is stored).
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Ask {
+    /// The cluster's name.
+    pub(super) cluster: Option<String>,
+    /// What to read of it.
+    pub(super) query: LogQuery,
+}
+
+impl Ask {
+    /// Reads a query string. Parameters that are not known are passed over, empty
+    /// ones count as not given.
+    pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
+        let mut cluster = None;
+        let mut query = LogQuery {
+            namespace: String::new(),
+            targets: Vec::new(),
+            container: None,
+            instances: Instances::Current,
+            since: Since::All,
+            tail: None,
+            follow: true,
+        };
+        for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+            if value.is_empty() {
+                continue;
+            }
+            match &*name {
+                "cluster" => cluster = Some(value.into_owned()),
+                "namespace" => query.namespace = value.into_owned(),
+                "target" => query.targets.push(target(&value)?),
+                "pod" => query.targets.push(target(&format!("Pod/{value}"))?),
+                "selector" => query.targets.push(LogTarget::Selector(value.into_owned())),
+                "container" => query.container = Some(value.into_owned()),
+                "previous" => query.instances = instances(&value)?,
+                "since" => query.since = Since::Seconds(number("since", &value, u32::MAX)?),
+                "tail" => query.tail = Some(number("tail", &value, LONGEST_TAIL)?),
+                "follow" => query.follow = flag("follow", &value)?,
+                _ => {}
+            }
+        }
+        if query.targets.len() > MOST_TARGETS {
+            return Err(Refusal::Invalid(format!(
+                "a stream may name {MOST_TARGETS} targets at most"
+            )));
+        }
+        query.check().map_err(Refusal::Cluster)?;
+        Ok(Self { cluster, query })
+    }
+}
+
+fn target(text: &str) -> Result<LogTarget, Refusal> {
+    LogTarget::parse(text).map_err(Refusal::Cluster)
+}
+
+fn instances(value: &str) -> Result<Instances, Refusal> {
+    match value {
+        "too" => Ok(Instances::Both),
+        other => Ok(if flag("previous", other)? {
+            Instances::Previous
+        } else {
+            Instances::Current
+        }),
+    }
+}
+
+fn flag(name: &str, value: &str) -> Result<bool, Refusal> {
+    value
+        .parse()
+        .map_err(|_| Refusal::Invalid(format!("{name} is true or false, not {value:?}")))
+}
+
+fn number(name: &str, value: &str, most: u32) -> Result<u32, Refusal> {
+    let number = value.parse().ok().filter(|n| (1..=most).contains(n));
+    number.ok_or_else(|| {
+        Refusal::Invalid(format!(
+            "{name} is a number from 1 to {most}, not {value:?}"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_parameters_are_read() {
+        let ask = Ask::parse(
+            "cluster=prod&namespace=shop&target=Deployment%2Fweb&pod=db-0&selector=app%3Dx&container=app&previous=too&since=300&tail=10&follow=false&other=1",
+        )
+        .unwrap();
+        assert_eq!(ask.cluster.as_deref(), Some("prod"));
+        let query = ask.query;
+        assert_eq!(query.namespace, "shop");
+        assert_eq!(
+            query.targets,
+            [
+                LogTarget::Workload {
+                    kind: "Deployment",
+                    name: "web".into()
+                },
+                LogTarget::Pod("db-0".into()),
+                LogTarget::Selector("app=x".into()),
+            ]
+        );
+        assert_eq!(query.container.as_deref(), Some("app"));
+        assert_eq!(
+            (query.instances, query.since, query.tail, query.follow),
+            (Instances::Both, Since::Seconds(300), Some(10), false)
+        );
+    }
+
+    #[test]
+    fn what_is_empty_counts_as_not_given() {
+        let ask = Ask::parse("cluster=&namespace=shop&container=&since=&previous=").unwrap();
+        assert_eq!((ask.cluster, ask.query.container), (None, None));
+        assert_eq!(ask.query.since, Since::All);
+    }
+
+    #[test]
+    fn wrong_parameters_are_refused() {
+        for wrong in [
+            "",
+            "namespace=..%2Fkube-system",
+            "namespace=shop&pod=a%2Fb",
+            "namespace=shop&pod=A",
+            "namespace=shop&container=a%26b",
+            "namespace=shop&target=Secret%2Fa",
+            "namespace=shop&since=-1",
+            "namespace=shop&since=soon",
+            "namespace=shop&tail=0",
+            "namespace=shop&tail=99999999",
+            "namespace=shop&previous=maybe",
+            "namespace=shop&selector=a%0Ab",
+        ] {
+            assert!(Ask::parse(wrong).is_err(), "{wrong}");
+        }
+        let many = "&pod=a".repeat(21);
+        assert!(Ask::parse(&format!("namespace=shop{many}")).is_err());
+    }
+}

@@ -1,0 +1,23 @@
+//! What Podside remembers: investigations with their entries, and the links that show them.
+//!
+//! [`Store`] is the contract, [`SqliteStore`] keeps it in one SQLite file. An
+//! entry is only ever added, never changed or removed, and once
+//! [`Store::append`] has returned it survives the end of the process and of
+//! the machine's power. The crate knows no cluster and no clock: every time
+//! comes from the caller.
+
+mod error;
+mod history;
+mod investigation;
+mod share;
+mod sqlite;
+mod store;
+mod token;
+
+pub use error::Error;
+pub use history::{CauseCount, HistoryQuery, HistoryRow, HistorySummary};
+pub use investigation::{Entry, FollowedRunbook, Investigation, NewEntry, NewInvestigation};
+pub use share::{NewShare, Share, ShareScope, Shared};
+pub use sqlite::SqliteStore;
+pub use store::Store;
+pub use token::ShareToken;

@@ -1,0 +1,56 @@
+use jiff::Timestamp;
+use podside_model::InvestigationId;
+
+use crate::Investigation;
+
+/// A link to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewShare {
+    /// What it shows.
+    pub investigation: InvestigationId,
+    /// How much of it.
+    pub scope: ShareScope,
+    /// Who shares.
+    pub created_by: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// From when on the link is dead.
+    pub expires_at: Timestamp,
+}
+
+/// How much of an investigation a link shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShareScope {
+    /// The investigation as it stands, up to and with the entry of this number.
+    Frozen(u32),
+    /// The investigation as it goes on.
+    Live,
+}
+
+/// A link as those who may revoke it see it. The token is not part of it: nobody has it but who was given it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Its number, for revoking.
+    pub id: i64,
+    /// What it shows.
+    pub investigation: InvestigationId,
+    /// How much of it.
+    pub scope: ShareScope,
+    /// Who shared.
+    pub created_by: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// From when on the link is dead.
+    pub expires_at: Timestamp,
+    /// When and by whom it was revoked.
+    pub revoked: Option<(Timestamp, String)>,
+}
+
+/// What a link opens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// The link itself.
+    pub share: Share,
+    /// The investigation, cut off after the last entry that the link shows.
+    pub investigation: Investigation,
+}

@@ -1,0 +1,142 @@
+//! The store in one SQLite file.
+
+mod failure;
+mod history;
+mod investigations;
+mod open;
+mod shares;
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use podside_model::InvestigationId;
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use crate::{
+    Entry, Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry,
+    NewInvestigation, NewShare, Share, ShareToken, Shared, Store,
+};
+
+/// [`Store`] in one SQLite file in write-ahead-log mode.
+///
+/// One connection writes, so that a write never meets another of the same
+/// process; a few others read beside it. `synchronous = FULL`: a commit has
+/// reached the disk when it is acknowledged.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    path: PathBuf,
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Writes what the log still holds into the database file and closes it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// A write that takes its lock at once: SQLite lets no reading transaction
+    /// wait for the lock when it begins to write.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, Error> {
+        self.writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(|e| self.failed(e))
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn start(
+        &self,
+        investigation: NewInvestigation,
+        entries: Vec<NewEntry>,
+    ) -> Result<InvestigationId, Error> {
+        self.insert_investigation(&investigation, &entries).await
+    }
+
+    async fn append(
+        &self,
+        id: InvestigationId,
+        after: u32,
+        entries: Vec<NewEntry>,
+    ) -> Result<u32, Error> {
+        self.insert_entries(id, after, &entries).await
+    }
+
+    async fn investigation(&self, id: InvestigationId) -> Result<Investigation, Error> {
+        self.select_investigation(id, None).await
+    }
+
+    async fn entries_after(&self, id: InvestigationId, after: u32) -> Result<Vec<Entry>, Error> {
+        self.select_entries(id, after, None).await
+    }
+
+    async fn history(&self, query: HistoryQuery, now: Timestamp) -> Result<Vec<HistoryRow>, Error> {
+        self.select_history(&query, now).await
+    }
+
+    async fn summary(&self, from: Timestamp, until: Timestamp) -> Result<HistorySummary, Error> {
+        self.select_summary(from, until).await
+    }
+
+    async fn share(&self, share: NewShare) -> Result<(Share, ShareToken), Error> {
+        self.insert_share(share).await
+    }
+
+    async fn shares(&self, investigation: InvestigationId) -> Result<Vec<Share>, Error> {
+        self.select_shares(investigation).await
+    }
+
+    async fn revoke(&self, share: i64, by: &str, now: Timestamp) -> Result<(), Error> {
+        self.mark_revoked(share, by, now).await
+    }
+
+    async fn open_share(&self, token: &str, now: Timestamp) -> Result<Option<Shared>, Error> {
+        self.select_shared(token, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use podside_model::{EntryBody, ObjectRef, Redacted, RedactedPart};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_and_leaves_what_was_stored() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(directory.path()).await.unwrap();
+        let investigation = NewInvestigation {
+            runbook: None,
+            cluster: "practice".to_owned(),
+            target: ObjectRef::namespaced("Pod", "shop", "cart"),
+            started_by: "you".to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+        };
+        let note = NewEntry {
+            at: Timestamp::UNIX_EPOCH,
+            who: "you".to_owned(),
+            body: EntryBody::Noted {
+                step: None,
+                text: Redacted {
+                    parts: vec![RedactedPart::Text("x".repeat(50_000))],
+                },
+            },
+        };
+        let id = store
+            .start(investigation, vec![note.clone()])
+            .await
+            .unwrap();
+        // SQLite meets this bound as it meets a disk without space: SQLITE_FULL.
+        sqlx::query("PRAGMA max_page_count = 1")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        let full = store.append(id, 1, vec![note.clone(), note]).await;
+        assert!(matches!(full, Err(Error::Full { .. })), "{full:?}");
+        assert_eq!(store.investigation(id).await.unwrap().last_seq(), 1);
+    }
+}

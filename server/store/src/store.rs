@@ -1,0 +1,58 @@
+use async_trait::async_trait;
+use jiff::Timestamp;
+use podside_model::InvestigationId;
+
+use crate::{
+    Entry, Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry,
+    NewInvestigation, NewShare, Share, ShareToken, Shared,
+};
+
+/// What Podside remembers, whichever database keeps it.
+///
+/// Every implementation passes `tests/contract.rs`.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Starts an investigation with its first entries, all or nothing.
+    async fn start(
+        &self,
+        investigation: NewInvestigation,
+        entries: Vec<NewEntry>,
+    ) -> Result<InvestigationId, Error>;
+
+    /// Adds entries after entry number `after` (0 when there is none), all or
+    /// nothing, and returns the number of the last. When this has returned,
+    /// they survive the end of the process.
+    ///
+    /// [`Error::Outrun`] if `after` is not the last entry any more.
+    async fn append(
+        &self,
+        id: InvestigationId,
+        after: u32,
+        entries: Vec<NewEntry>,
+    ) -> Result<u32, Error>;
+
+    /// An investigation with all its entries.
+    async fn investigation(&self, id: InvestigationId) -> Result<Investigation, Error>;
+
+    /// The entries after number `after`: what a second viewer has not seen yet.
+    async fn entries_after(&self, id: InvestigationId, after: u32) -> Result<Vec<Entry>, Error>;
+
+    /// Past investigations, newest first. `now` decides which links still count.
+    async fn history(&self, query: HistoryQuery, now: Timestamp) -> Result<Vec<HistoryRow>, Error>;
+
+    /// What the investigations started from `from` until before `until` add up to.
+    async fn summary(&self, from: Timestamp, until: Timestamp) -> Result<HistorySummary, Error>;
+
+    /// Makes a link. The token is returned this once and kept nowhere.
+    async fn share(&self, share: NewShare) -> Result<(Share, ShareToken), Error>;
+
+    /// The links to an investigation, newest first, revoked and expired ones too.
+    async fn shares(&self, investigation: InvestigationId) -> Result<Vec<Share>, Error>;
+
+    /// Makes a link dead from now on.
+    async fn revoke(&self, share: i64, by: &str, now: Timestamp) -> Result<(), Error>;
+
+    /// What a link opens. A link that is wrong, expired or revoked opens
+    /// nothing, and one cannot tell from the answer which of these it is.
+    async fn open_share(&self, token: &str, now: Timestamp) -> Result<Option<Shared>, Error>;
+}

@@ -1,0 +1,88 @@
+//! `kill -9` loses no entry that was acknowledged.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::sample::{answered, investigation};
+use podside_model::InvestigationId;
+use podside_store::{SqliteStore, Store};
+
+const DATA: &str = "PODSIDE_KILL_TEST_DATA";
+
+/// Runs only as the child of the test below: appends, and says so after each.
+#[tokio::test]
+#[ignore = "the child process of acknowledged_entries_survive_kill_9"]
+async fn child_that_appends() {
+    let Some(directory) = std::env::var_os(DATA) else {
+        return;
+    };
+    let store = SqliteStore::open(directory.as_ref()).await.unwrap();
+    let id = match store.investigation(InvestigationId(1)).await {
+        Ok(found) => found.id,
+        Err(_) => store
+            .start(investigation("cart", "you", 0), Vec::new())
+            .await
+            .unwrap(),
+    };
+    let mut last = store.investigation(id).await.unwrap().last_seq();
+    let mut out = std::io::stderr();
+    while last < 1_900 {
+        last = store
+            .append(id, last, vec![answered("pending", last.into())])
+            .await
+            .unwrap();
+        writeln!(out, "acknowledged {last}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn acknowledged_entries_survive_kill_9() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut before = 0;
+    // Odd moments: within the opening, the first writes, a checkpoint of the log.
+    for (round, milliseconds) in [3, 40, 95, 160, 230, 310, 20, 420].into_iter().enumerate() {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "kill::child_that_appends",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env(DATA, directory.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let reader = std::thread::spawn(move || {
+            lines
+                .map_while(Result::ok)
+                .filter_map(|line| line.strip_prefix("acknowledged ")?.parse::<u32>().ok())
+                .last()
+        });
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let acknowledged = reader.join().unwrap().unwrap_or(before);
+
+        let store = SqliteStore::open(directory.path()).await.unwrap();
+        let found = match store.investigation(InvestigationId(1)).await {
+            Ok(found) => found.last_seq(),
+            Err(_) => 0,
+        };
+        assert!(
+            found >= acknowledged,
+            "round {round}: {acknowledged} acknowledged, {found} found"
+        );
+        // One more may have been written whose acknowledgement did not come out any more.
+        assert!(
+            found <= acknowledged + 1,
+            "round {round}: {acknowledged} acknowledged, {found} found"
+        );
+        store.close().await;
+        before = found;
+    }
+    assert!(before > 0, "no round was long enough to write anything");
+}

@@ -1,0 +1,289 @@
+//! A cluster kept in sight: started and stopped with its viewers, honest when the API
+//! server goes away, and back by itself.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::items_after_statements,
+    reason = "a test fails by panicking, and tells by printing"
+)]
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use podside_cluster::{Cluster, Connection, Settings, Sight};
+use podside_model::Liveness;
+use podside_replay::{ServeOptions, Served, practice};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// How long a test waits for what must come.
+const SOON: Duration = Duration::from_secs(20);
+
+fn settings() -> Settings {
+    Settings {
+        idle_after: Duration::from_millis(300),
+        gather_for: Duration::from_millis(20),
+        look_every: Duration::from_secs(15),
+    }
+}
+
+async fn replay() -> Served {
+    let recording = practice::open("image-tag-not-found").unwrap();
+    podside_replay::serve(vec![recording], ServeOptions::default())
+        .await
+        .unwrap()
+}
+
+async fn connect(served: &Served) -> Connection {
+    let kubeconfig = served.kubeconfig("test");
+    let kubeconfig = podside_cluster::Kubeconfig::parse("test".as_ref(), &kubeconfig).unwrap();
+    Connection::from_kubeconfig(&kubeconfig, None)
+        .await
+        .unwrap()
+}
+
+async fn until(cluster: &Cluster, is_so: impl Fn(&Sight) -> bool) -> Arc<Sight> {
+    let mut sights = cluster.sights();
+    let sight = tokio::time::timeout(SOON, sights.wait_for(|sight| is_so(sight))).await;
+    match sight {
+        Ok(Ok(sight)) => Arc::clone(&sight),
+        _ => panic!("still {:?}", cluster.sight().liveness),
+    }
+}
+
+fn is_live(sight: &Sight) -> bool {
+    matches!(sight.liveness, Liveness::Live { .. }) && sight.diagnosis.is_some()
+}
+
+fn is_lost(sight: &Sight) -> bool {
+    matches!(sight.liveness, Liveness::NotLive { .. })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_is_seen_as_a_live_cluster_and_forgotten_when_nobody_looks() {
+    let served = replay().await;
+    let cluster = Cluster::new(connect(&served).await, settings());
+    assert!(cluster.sight().diagnosis.is_none());
+
+    let viewing = cluster.look();
+    let sight = until(&cluster, is_live).await;
+    let problem = &sight.diagnosis.as_ref().unwrap().problems[0];
+    assert_eq!(problem.cause.as_str(), "image-not-found");
+    assert!(!sight.snapshot.pods.is_empty());
+
+    drop(viewing);
+    let sight = until(&cluster, |sight| !is_live(sight)).await;
+    assert!(sight.snapshot.pods.is_empty() && sight.diagnosis.is_none());
+
+    let _again = cluster.look();
+    until(&cluster, is_live).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_absence_of_viewers_costs_nothing() {
+    let served = replay().await;
+    let cluster = Cluster::new(connect(&served).await, settings());
+    let first = cluster.look();
+    until(&cluster, is_live).await;
+    drop(first);
+    tokio::time::sleep(settings().idle_after / 2).await;
+    let _second = cluster.look();
+    tokio::time::sleep(settings().idle_after * 2).await;
+    assert!(is_live(&cluster.sight()));
+}
+
+/// A way to a server that can be cut, and mended.
+struct Wire {
+    address: SocketAddr,
+    cut: watch::Sender<bool>,
+    _task: JoinSet<()>,
+}
+
+impl Wire {
+    async fn to(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (cut, is_cut) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let mut open = JoinSet::new();
+            while let Ok((near, _)) = listener.accept().await {
+                let mut is_cut = is_cut.clone();
+                open.spawn(async move {
+                    tokio::select! {
+                        _ = carry(near, server) => {}
+                        _ = is_cut.wait_for(|cut| *cut) => {}
+                    }
+                });
+            }
+        });
+        Self {
+            address,
+            cut,
+            _task: tasks,
+        }
+    }
+
+    fn cut(&self) {
+        self.cut.send_replace(true);
+    }
+
+    fn mend(&self) {
+        self.cut.send_replace(false);
+    }
+}
+
+async fn carry(mut near: TcpStream, server: SocketAddr) -> io::Result<()> {
+    let mut far = TcpStream::connect(server).await?;
+    tokio::io::copy_bidirectional(&mut near, &mut far).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_api_server_is_said_and_found_again() {
+    let served = replay().await;
+    let wire = Wire::to(served.addr()).await;
+    let kubeconfig = served.kubeconfig("test").replace(
+        &served.addr().port().to_string(),
+        &wire.address.port().to_string(),
+    );
+    let kubeconfig = podside_cluster::Kubeconfig::parse("test".as_ref(), &kubeconfig).unwrap();
+    let connection = Connection::from_kubeconfig(&kubeconfig, None)
+        .await
+        .unwrap();
+    let cluster = Cluster::new(connection, settings());
+    let _viewing = cluster.look();
+    until(&cluster, is_live).await;
+
+    wire.cut();
+    let sight = until(&cluster, is_lost).await;
+    let Liveness::NotLive { since, error, .. } = &sight.liveness else {
+        unreachable!()
+    };
+    assert!(since.is_some(), "it was live before");
+    assert!(error.contains(&wire.address.to_string()), "{error}");
+    // What was known is still shown.
+    assert_eq!(sight.diagnosis.as_ref().unwrap().problems.len(), 1);
+
+    wire.mend();
+    until(&cluster, is_live).await;
+}
+
+/// An API server that answers every list from a table, and everything else with 404.
+async fn fake(answer: fn(&str) -> (u16, Value)) -> (Connection, JoinSet<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        let mut open = JoinSet::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            open.spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    let Ok(byte) = stream.read_u8().await else { return };
+                    head.push(byte);
+                }
+                let head = String::from_utf8_lossy(&head).into_owned();
+                let path = head.split(' ').nth(1).unwrap_or_default();
+                let (code, body) = answer(path);
+                let body = match body {
+                    Value::String(text) => text,
+                    body => body.to_string(),
+                };
+                let text = format!(
+                    "HTTP/1.1 {code} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                let _ = stream.write_all(text.as_bytes()).await;
+            });
+        }
+    });
+    let connection = Connection::to_address("fake", &address, None)
+        .await
+        .unwrap();
+    (connection, tasks)
+}
+
+fn empty_list() -> Value {
+    json!({"metadata": {"resourceVersion": "1"}, "items": []})
+}
+
+fn denied(path: &str) -> Value {
+    json!({"kind": "Status", "code": 403, "reason": "Forbidden", "message": format!("may not see {path}")})
+}
+
+#[tokio::test]
+async fn a_kind_that_may_not_be_read_is_unknown_and_the_others_are_read() {
+    let (connection, _server) = fake(|path| match path {
+        "/version" => (200, json!({"gitVersion": "v1.36.2"})),
+        path if path.contains("/secrets") || path.contains("/namespaces?") => (403, denied(path)),
+        path if path.contains("/runtimeclasses") => (404, json!({"code": 404})),
+        _ => (200, empty_list()),
+    })
+    .await;
+    let snapshot = connection.read_once(&[]).await.unwrap();
+    use podside_diagnosis::snapshot::Reading;
+    use podside_model::Why;
+    assert_eq!(
+        snapshot.secrets.reading("shop"),
+        Reading::Unknown(Why::Denied)
+    );
+    assert_eq!(
+        snapshot.runtime_classes.reading(""),
+        Reading::Unknown(Why::NotRecorded)
+    );
+    assert_eq!(snapshot.pods.reading("shop"), Reading::Known);
+    assert_eq!(&**snapshot.server_version(), "v1.36.2");
+}
+
+#[tokio::test]
+async fn whoever_may_read_one_namespace_only_sees_that_one() {
+    let (connection, _server) = fake(|path| match path {
+        "/version" => (200, json!({"gitVersion": "v1.36.2"})),
+        path if path.ends_with("/selfsubjectrulesreviews") => (
+            201,
+            json!({"status": {"incomplete": false, "resourceRules": [
+                {"verbs": ["list", "watch"], "apiGroups": [""], "resources": ["pods"]}]}}),
+        ),
+        path if path.starts_with("/api/v1/namespaces/shop/pods") => (
+            200,
+            json!({"metadata": {"resourceVersion": "1"}, "items": [{"metadata": {"name": "web", "namespace": "shop"}}]}),
+        ),
+        path => (403, denied(path)),
+    })
+    .await;
+    use podside_diagnosis::snapshot::Reading;
+    use podside_model::Why;
+    let snapshot = connection.read_once(&["shop".to_owned()]).await.unwrap();
+    assert_eq!(snapshot.pods.reading("shop"), Reading::Known);
+    assert_eq!(snapshot.pods.len(), 1);
+    assert_eq!(
+        snapshot.pods.reading("other"),
+        Reading::Unknown(Why::Denied)
+    );
+    assert_eq!(
+        snapshot.services.reading("shop"),
+        Reading::Unknown(Why::Denied)
+    );
+}
+
+#[tokio::test]
+async fn whoever_may_read_nothing_is_told_so() {
+    let (connection, _server) = fake(|path| (403, denied(path))).await;
+    let error = connection.read_once(&[]).await.unwrap_err();
+    assert!(error.to_string().contains("may not see"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_no_api_server_is_named() {
+    let (connection, _server) = fake(|_| (200, Value::String("<html>hello</html>".into()))).await;
+    let error = connection.read_once(&[]).await.unwrap_err();
+    assert!(error.to_string().contains("is http://127.0.0.1"), "{error}");
+}
