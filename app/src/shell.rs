@@ -6,6 +6,7 @@ use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
 use crate::App;
+use crate::pages::Refused;
 use crate::parts;
 use crate::preferences::{Preferences, Theme};
 
@@ -63,7 +64,9 @@ pub fn shell(site: &SiteFiles) -> impl IntoView + use<> {
             view! { <link rel="preload" href=href.clone() r#as="font" r#type="font/woff2" crossorigin=""/> }
         })
         .collect_view();
-    let hydration = site.client.as_ref().map(hydration);
+    // What a form was refused for is known here alone.
+    let refused = use_context::<Refused>().is_some();
+    let hydration = site.client.as_ref().filter(|_| !refused).map(hydration);
     let Preferences { lang, theme } = Preferences::current();
     let theme = theme.map(Theme::as_str);
     let reload = site.reload.then(reload);

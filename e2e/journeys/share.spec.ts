@@ -44,6 +44,8 @@ test("a problem is shared as it is found, with one key", async ({ page, anotherB
   await page.locator('a[href^="/problems/"]').first().click();
   await expect(page).toHaveURL(/\/problems\//);
   await hydrated(page);
+  // The browser's own navigation shows the address before what stands under it.
+  await expect(page.getByRole("button", { name: /^Share this problem/ })).toBeVisible();
   await page.keyboard.press("s");
   await expect(page).toHaveURL(/\/shared\/[\w-]{20,}/);
   // The finding as it was shared: the page before it is live, and may have learnt more.

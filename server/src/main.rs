@@ -12,6 +12,7 @@ mod host;
 mod investigations;
 mod portal;
 mod preferences;
+mod referer;
 mod reload;
 mod report;
 mod router;

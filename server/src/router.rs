@@ -6,12 +6,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
-use axum::middleware::from_fn_with_state;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::provide_context;
+use podside_app::PortalError;
+use podside_app::pages::Refused;
 use podside_app::shell::shell;
 use podside_app::status::PageStatus;
 use tower_http::csrf::CsrfLayer;
@@ -22,6 +24,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::host::{AllowedHosts, check_host};
 use crate::preferences;
+use crate::referer;
 use crate::reload;
 use crate::security::{HEADERS, content_security_policy};
 use crate::site;
@@ -52,11 +55,15 @@ pub(crate) fn router(
         let provide_portal = provide_portal.clone();
         move |request: Request| function(provide_portal, request)
     };
+    let refusals = {
+        let provide_portal = provide_portal.clone();
+        move |request: Request, next: Next| say_refusal(provide_portal.clone(), request, next)
+    };
     let bounded = Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/preferences", get(preferences::keep))
         .route("/api/{*function}", post(functions))
-        .merge(forms)
+        .merge(forms.layer(from_fn(refusals)))
         .merge(reload::routes())
         .fallback(move |request: Request| file_or_page(provide_portal, request))
         .layer(TimeoutLayer::with_status_code(
@@ -119,6 +126,43 @@ async fn function(
         *response.status_mut() = status;
     }
     response
+}
+
+/// Answers a browser whose form could not be carried out with a page that says why and
+/// leads back; anybody else reads the text.
+async fn say_refusal(
+    provide_portal: impl Fn() + Clone + Send + Sync + 'static,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
+    let response = next.run(request).await;
+    let Some(error) = response.extensions().get::<PortalError>() else {
+        return response;
+    };
+    let accepts = headers
+        .get(header::ACCEPT)
+        .map(header::HeaderValue::as_bytes);
+    if !accepts.is_some_and(|accepts| accepts.starts_with(b"text/html")) {
+        return response;
+    }
+    let refused = Refused {
+        error: error.clone(),
+        back: referer::page(&headers).unwrap_or_else(|| "/".to_owned()),
+    };
+    // What stands round the page shows the place that the reader came from.
+    let query = refused.back.split_once('?').map_or("", |(_, query)| query);
+    let Ok(uri) = format!("{}?{query}", uri.path()).parse::<Uri>() else {
+        return response;
+    };
+    let mut asked = Request::new(Body::empty());
+    *asked.uri_mut() = uri;
+    *asked.headers_mut() = headers;
+    let provide = move || {
+        provide_context(refused.clone());
+        provide_portal();
+    };
+    page(provide, asked).await
 }
 
 /// Renders the page completely before the first byte is sent: a reader

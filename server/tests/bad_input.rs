@@ -204,6 +204,17 @@ fn no_request_ends_it() {
         let urlencoded = "Content-Type: application/x-www-form-urlencoded\r\n";
         let (status, answer) = ask(&serving, "POST", form, urlencoded, sent);
         assert_eq!(status, wanted, "{form} {sent}: {answer}");
+        assert!(answer.contains("content-type: text/plain"), "{answer}");
+        let browser = format!(
+            "{urlencoded}Accept: text/html,*/*\r\nReferer: http://localhost/runbooks?namespace=shop\r\n"
+        );
+        let (status, page) = ask(&serving, "POST", form, &browser, sent);
+        assert_eq!(status, wanted, "{form} {sent}: {page}");
+        assert!(page.contains("<h1>That could not be done</h1>"), "{page}");
+        assert!(page.contains("href=\"/runbooks?namespace=shop\""), "{page}");
+        let says = answer.lines().last().unwrap_or_default();
+        assert!(page.contains(says), "{says}: {page}");
+        assert!(!page.contains("type=\"module\""), "{page}");
     }
     for cookie in [
         "podside_lang=\u{fe}",

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Message, ObjectRef, Problem};
+use crate::{Message, ObjectRef, Problem, ProblemId};
 
 /// What the rules make of one snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,15 @@ pub struct Diagnosis<T = Message> {
     pub looked_at: Vec<LookedAt>,
     /// How many rules looked.
     pub rules: usize,
+}
+
+impl<T> Diagnosis<T> {
+    /// The problem with this cause and subject, if it is found now.
+    pub fn problem(&self, id: &ProblemId) -> Option<&Problem<T>> {
+        self.problems
+            .iter()
+            .find(|problem| problem.cause == id.cause && problem.subject == id.subject)
+    }
 }
 
 /// Why something could not be told.

@@ -16,23 +16,14 @@ pub fn Failure(
 ) -> impl IntoView {
     let w = StateWords::of(lang());
     let place = use_place().get_untracked();
-    let (title, tone) = match &error {
-        PortalError::NotFound { .. } => (w.not_there, Tone::Info),
-        PortalError::Denied { .. } => (w.denied_title, Tone::Unknown),
-        PortalError::Unavailable { .. } => (w.unavailable_title, Tone::Critical),
-        PortalError::Invalid { .. } => (w.invalid_title, Tone::Warning),
+    let title = match &error {
+        PortalError::NotFound { .. } => w.not_there,
+        PortalError::Denied { .. } => w.denied_title,
+        PortalError::Unavailable { .. } => w.unavailable_title,
+        PortalError::Invalid { .. } => w.invalid_title,
     };
     answer_with_status(error.status());
     let unavailable = matches!(error, PortalError::Unavailable { .. });
-    let says = match error {
-        PortalError::Denied { right } => view! { <Denied right/> }.into_any(),
-        PortalError::Unavailable { what } if what.is_empty() => {
-            view! { <Note tone><p>{w.podside_does_not_answer}</p></Note> }.into_any()
-        }
-        PortalError::NotFound { what }
-        | PortalError::Unavailable { what }
-        | PortalError::Invalid { what } => view! { <Note tone><p>{what}</p></Note> }.into_any(),
-    };
     let again = unavailable.then(|| {
         // An empty address is the page itself.
         view! { <a class="button" href="" rel="external">{w.try_now}</a> }
@@ -40,7 +31,7 @@ pub fn Failure(
     view! {
         <Sheet title head=None class="words">
             <h1>{title}</h1>
-            {says}
+            {why(error)}
             <p class="buttons">
                 {again}
                 <LinkButton href=address::triage(&Place { cluster: place.cluster, namespace: None }) text=w.go_to_triage/>
@@ -48,6 +39,21 @@ pub fn Failure(
         </Sheet>
     }
     .into_any()
+}
+
+/// What a person is told of an error.
+pub(super) fn why(error: PortalError) -> AnyView {
+    let (tone, what) = match error {
+        PortalError::Denied { right } => return view! { <Denied right/> }.into_any(),
+        PortalError::NotFound { what } => (Tone::Info, what),
+        PortalError::Invalid { what } => (Tone::Warning, what),
+        PortalError::Unavailable { what } if what.is_empty() => {
+            let says = StateWords::of(lang()).podside_does_not_answer;
+            (Tone::Critical, says.to_owned())
+        }
+        PortalError::Unavailable { what } => (Tone::Critical, what),
+    };
+    view! { <Note tone><p>{what}</p></Note> }.into_any()
 }
 
 /// A right that is missing, and the Role that gives it.

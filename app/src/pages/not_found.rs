@@ -7,9 +7,14 @@ use crate::preferences::lang;
 use crate::status::answer_with_status;
 use crate::words::StateWords;
 
-/// The page for a path that no route knows.
+/// The page for a path that no route knows, and on the server for a form that could not
+/// be carried out: nobody reads what stands under the address of a form.
 #[component]
 pub fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(refused) = use_context::<super::Refused>() {
+        return view! { <super::RefusedPage refused/> }.into_any();
+    }
     answer_with_status(404);
     let w = StateWords::of(lang());
     view! {

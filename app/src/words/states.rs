@@ -34,6 +34,8 @@ words! {
         denied_title: &'static str = "You may not see this", "表示する権限がありません";
         unavailable_title: &'static str = "No answer", "応答がありません";
         invalid_title: &'static str = "This address asks for something that cannot be", "アドレスが正しくありません";
+        not_done: &'static str = "That could not be done", "実行できませんでした";
+        back_to_page: &'static str = "Back to the page", "元のページに戻る";
         denied: &'static str = "no right", "権限なし";
         expired: &'static str = "expired", "失効";
         not_seen: &'static str = "not read", "未読み取り";

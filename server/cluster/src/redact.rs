@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use podside_diagnosis::redact::secrets;
 use regex::Regex;
 use serde_json::Value;
 
@@ -46,37 +47,6 @@ static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-/// Values that are secrets whatever they are called, each with the part to hide in a
-/// group called `s`.
-static VALUES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
-        // user:password@ in an address.
-        r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*:(?P<s>[^\s/@]+)@",
-        // Authorization headers.
-        r"(?i)\b(?:bearer|basic)\s+(?P<s>[A-Za-z0-9._~+/=-]{8,})",
-        // JSON Web Tokens.
-        r"(?P<s>\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.?[A-Za-z0-9_-]*)",
-        // Keys of well-known services.
-        r"(?P<s>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)",
-        r"(?P<s>\b(?:gh[pousr]_[A-Za-z0-9]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_(?:live|test)_[A-Za-z0-9]{10,}))",
-        // Addresses that are their own password.
-        r"(?i)https://hooks\.slack\.com/(?P<s>(?:services|workflows|triggers)/[A-Za-z0-9/_-]{8,})",
-        // PEM blocks.
-        r"(?P<s>-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z))",
-        // name=value and name: value, quoted or not, in arguments and log lines.
-        r#"(?i)(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[=:]\s*["']?(?P<s>[^\s"',;&]{3,})"#,
-        // The word after an option, in the line of a shell; a variable's name may stay.
-        r#"(?i)\s--?[a-z0-9-]*(?:passw(?:or)?d|passphrase|secret|token|api-?key)\s+["']?(?P<s>[^\s"',;&|$-][^\s"',;&|]*)"#,
-        // The clients whose option for a password says nothing of one.
-        r#"\bredis-cli\b[^|;&\n]*?\s(?:-a|--pass)\s*["']?(?P<s>[^\s"',;&|$-][^\s"',;&|]*)"#,
-        r#"\bmysql(?:admin|dump)?\b[^|;&\n]*?\s-p["']?(?P<s>[^\s"',;&|$]{3,})"#,
-        r#"\bcurl\b[^|;&\n]*?\s(?:-u|--user)\s*["']?[^\s:"']+:(?P<s>[^\s"',;&|$][^\s"',;&|]*)"#,
-    ]
-    .into_iter()
-    .filter_map(compiled)
-    .collect()
-});
-
 /// The patterns are constants, and a test holds that each compiles.
 fn compiled(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
@@ -91,23 +61,14 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 
 /// `text` with what looks secret in it hidden.
 pub(crate) fn text(text: &str, hide: &mut impl Hide) -> String {
-    let mut hidden = text.to_owned();
-    for pattern in VALUES.iter() {
-        let mut out = String::with_capacity(hidden.len());
-        let mut end = 0;
-        for found in pattern.captures_iter(&hidden) {
-            let Some(secret) = found.name("s") else {
-                continue;
-            };
-            out.push_str(hidden.get(end..secret.start()).unwrap_or_default());
-            out.push_str(&hide.hide(secret.as_str()));
-            end = secret.end();
-        }
-        if end > 0 {
-            out.push_str(hidden.get(end..).unwrap_or_default());
-            hidden = out;
-        }
+    let mut hidden = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, _) in secrets(text) {
+        hidden.push_str(text.get(at..range.start).unwrap_or_default());
+        hidden.push_str(&hide.hide(text.get(range.clone()).unwrap_or_default()));
+        at = range.end;
     }
+    hidden.push_str(text.get(at..).unwrap_or_default());
     hidden
 }
 
@@ -244,7 +205,6 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(VALUES.len(), 12);
         assert!(NAME.is_some() && HARMLESS.is_some());
     }
 

@@ -1,44 +1,69 @@
-//! Secrets that a person writes into a note, replaced before the note is kept.
+//! What a secret looks like in a text, and secrets that a person writes into a note,
+//! replaced before the note is kept. Better one value too many hidden than one shown.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use podside_model::{Redacted, RedactedPart, SecretKind};
 use regex::Regex;
 
-/// What a secret looks like, the more exact form first. The part to be replaced is
-/// the group `s`.
-static SHAPES: LazyLock<Vec<(SecretKind, Regex)>> = LazyLock::new(|| {
-    [
+type Shapes = LazyLock<Vec<(SecretKind, Regex)>>;
+
+/// What a secret looks like, the more exact form first. The secret itself is the group
+/// `s`.
+static SHAPES: Shapes = LazyLock::new(|| {
+    compiled(&[
         (
             SecretKind::PrivateKey,
             r"(?P<s>-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z))",
         ),
-        (SecretKind::BearerToken, r"(?i)\bbearer\s+(?P<s>[a-z0-9._~+/=-]{8,})"),
+        // Headers of HTTP.
+        (
+            SecretKind::BearerToken,
+            r#"(?i)(?:\bbearer|\bauthorization["']?\s*[=:]\s*["']?basic)\s+(?P<s>[a-z0-9._~+/=-]{8,})"#,
+        ),
         // A JSON Web Token begins with `{"` in base64.
-        (SecretKind::BearerToken, r"\b(?P<s>eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?)"),
+        (
+            SecretKind::BearerToken,
+            r"\b(?P<s>eyJ[\w-]{5,}\.[\w-]{4,}(?:\.[\w-]*)?)",
+        ),
+        // Keys of well-known services.
         (
             SecretKind::AccessKey,
             r"\b(?P<s>(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_(?:live|test)_[A-Za-z0-9]{10,})",
         ),
-        // The user information of a URL.
-        (SecretKind::Password, r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*:(?P<s>[^\s/@]+)@"),
+        // Addresses that are their own password.
         (
             SecretKind::AccessKey,
-            r#"(?i)\b[\w-]*(?:api|access|secret|signing)[_-]?key["']?\s*[=:]\s*["']?(?P<s>[^\s"',;]{4,})"#,
+            r"(?i)https://hooks\.slack\.com/(?P<s>(?:services|workflows|triggers)/[a-z0-9/_-]{8,})",
+        ),
+        // The user information of a URL.
+        (
+            SecretKind::Password,
+            r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*:(?P<s>[^\s/@]+)@",
+        ),
+        // name=value and name: value, quoted or not.
+        (
+            SecretKind::AccessKey,
+            r#"(?i)(?:api|access|private|secret|signing)[_-]?key["']?\s*[=:]\s*["']?(?P<s>[^\s"',;&]{3,})"#,
         ),
         (
             SecretKind::BearerToken,
-            r#"(?i)\b[\w-]*token["']?\s*[=:]\s*["']?(?P<s>[^\s"',;]{4,})"#,
+            r#"(?i)(?:secret|token)["']?\s*[=:]\s*["']?(?P<s>[^\s"',;&]{3,})"#,
         ),
         (
             SecretKind::Password,
-            r#"(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|pwd)["']?\s*(?:[=:]|\bis\b)\s*["']?(?P<s>[^\s"',;]{3,})"#,
+            r#"(?i)(?:passw(?:or)?d|passphrase)["']?\s*[=:]\s*["']?(?P<s>[^\s"',;&]{3,})"#,
         ),
-        // The word after an option; a variable's name may stay.
+        // The word after an option, in the line of a shell; a variable's name may stay.
         (
             SecretKind::Password,
             r#"(?i)\s--?[a-z0-9-]*(?:passw(?:or)?d|passphrase)\s+["']?(?P<s>[^\s"',;&|$-][^\s"',;&|]*)"#,
+        ),
+        (
+            SecretKind::BearerToken,
+            r#"(?i)\s--?[a-z0-9-]*(?:secret|token|api-?key)\s+["']?(?P<s>[^\s"',;&|$-][^\s"',;&|]*)"#,
         ),
         // The clients whose option for a password says nothing of one.
         (
@@ -53,47 +78,78 @@ static SHAPES: LazyLock<Vec<(SecretKind, Regex)>> = LazyLock::new(|| {
             SecretKind::Password,
             r#"\bcurl\b[^|;&\n]*?\s(?:-u|--user)\s*["']?[^\s:"']+:(?P<s>[^\s"',;&|$][^\s"',;&|]*)"#,
         ),
-    ]
-    .into_iter()
-    // A test holds that every pattern compiles.
-    .filter_map(|(kind, pattern)| Some((kind, Regex::new(pattern).ok()?)))
-    .collect()
+    ])
 });
 
-/// The text with what looks like a secret replaced. Control characters but line
-/// breaks and tabs are dropped; equal secrets get equal numbers.
-pub fn redact(text: &str) -> Redacted {
-    let text: String = text
-        .replace("\r\n", "\n")
-        .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .collect();
-    let mut spans: Vec<(usize, usize, SecretKind)> = Vec::new();
-    for (kind, shape) in SHAPES.iter() {
-        for captures in shape.captures_iter(&text) {
+/// How a person writes of a secret and a program does not: programs say that a password is
+/// wrong, and print the directory as `PWD`.
+static SHAPES_OF_NOTES: Shapes = LazyLock::new(|| {
+    compiled(&[(
+        SecretKind::Password,
+        r#"(?i)\b[\w-]*(?:(?:passw(?:or)?d|passphrase)["']?\s+is|pwd["']?\s*(?:[=:]|\bis\b))\s*["']?(?P<s>[^\s"',;]{3,})"#,
+    )])
+});
+
+/// The patterns are constants, and a test holds that every one compiles.
+fn compiled(patterns: &[(SecretKind, &str)]) -> Vec<(SecretKind, Regex)> {
+    patterns
+        .iter()
+        .filter_map(|(kind, pattern)| Some((*kind, Regex::new(pattern).ok()?)))
+        .collect()
+}
+
+/// Where a text holds what looks like a secret: the bytes of each, in their order and none
+/// within another.
+pub fn secrets(text: &str) -> Vec<(Range<usize>, SecretKind)> {
+    found(text, SHAPES.iter())
+}
+
+fn found<'a>(
+    text: &str,
+    shapes: impl Iterator<Item = &'a (SecretKind, Regex)>,
+) -> Vec<(Range<usize>, SecretKind)> {
+    // By where they begin: a text of a megabyte may hold very many.
+    let mut spans: BTreeMap<usize, (usize, SecretKind)> = BTreeMap::new();
+    for (kind, shape) in shapes {
+        for captures in shape.captures_iter(text) {
             let Some(secret) = captures.name("s") else {
                 continue;
             };
             let (start, end) = (secret.start(), secret.end());
             // What a more exact shape has taken stays its own.
-            if spans.iter().all(|(s, e, _)| end <= *s || *e <= start) {
-                spans.push((start, end, *kind));
+            let before = spans.range(..end).next_back();
+            if before.is_none_or(|(_, (taken, _))| *taken <= start) {
+                spans.insert(start, (end, *kind));
             }
         }
     }
-    spans.sort_unstable();
+    spans
+        .into_iter()
+        .map(|(start, (end, kind))| (start..end, kind))
+        .collect()
+}
+
+/// The note with what looks like a secret replaced. Control characters but line
+/// breaks and tabs are dropped; equal secrets get equal numbers.
+pub fn redact(note: &str) -> Redacted {
+    let text: String = note
+        .replace("\r\n", "\n")
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect();
+    let spans = found(&text, SHAPES.iter().chain(SHAPES_OF_NOTES.iter()));
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     let mut parts = Vec::with_capacity(2 * spans.len() + 1);
     let mut at = 0;
-    for (start, end, secret) in spans {
-        push_text(&mut parts, text.get(at..start));
+    for (range, secret) in spans {
+        push_text(&mut parts, text.get(at..range.start));
         let next = u32::try_from(numbers.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
-        let value = text.get(start..end).unwrap_or_default();
+        let value = text.get(range.clone()).unwrap_or_default();
         let number = *numbers.entry(value).or_insert(next);
         parts.push(RedactedPart::Hidden { secret, number });
-        at = end;
+        at = range.end;
     }
     push_text(&mut parts, text.get(at..));
     Redacted { parts }
@@ -122,7 +178,7 @@ mod tests {
 
     #[test]
     fn every_shape_is_there() {
-        assert_eq!(SHAPES.len(), 12);
+        assert_eq!((SHAPES.len(), SHAPES_OF_NOTES.len()), (14, 1));
     }
 
     #[test]
@@ -142,6 +198,10 @@ mod tests {
             ("eyJhbGciOi.eyJzdWIiOi.c2ln done", "<BearerToken 1> done"),
             ("AKIAABCDEFGHIJKLMNOP", "<AccessKey 1>"),
             ("api_key = 0123456789", "api_key = <AccessKey 1>"),
+            (
+                "Authorization: Basic YXBwOmh1bnRlcjI=",
+                "Authorization: Basic <BearerToken 1>",
+            ),
             (
                 "redis-cli -a hunter22 ping",
                 "redis-cli -a <Password 1> ping",
@@ -176,11 +236,20 @@ mod tests {
             "The chart was renamed from shopping-cart to cart last week.",
             "The token has expired; the password was rotated.",
             "redis-cli -a $REDIS_PASSWORD ping",
+            "It wants basic authentication.",
             "改名されました。",
             "see https://example.com/a:b@c",
         ] {
             assert_eq!(shown(text), text);
         }
+    }
+
+    #[test]
+    fn what_only_a_person_writes_is_left_in_what_a_program_does() {
+        assert!(secrets("the password is wrong; PWD=/app").is_empty());
+        let found = secrets("a://b:c1@d and password=c22");
+        let shown: Vec<_> = found.iter().map(|(range, _)| range.clone()).collect();
+        assert_eq!(shown, [6..8, 24..27]);
     }
 
     #[test]

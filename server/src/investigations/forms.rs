@@ -3,22 +3,23 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, HeaderMap,
-    HeaderName, REFERER,
+    HeaderName,
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use podside_app::preferences::Preferences;
 use podside_app::{Place, PortalError, Viewer, address};
 use podside_diagnosis::runbook::Event;
 use podside_model::{Answer, InvestigationId, Lang, ObjectRef};
 
 use super::{DAYS, Investigations, export};
+use crate::referer;
 
 /// Where the forms go.
 pub(crate) fn routes(investigations: Investigations) -> Router {
@@ -225,28 +226,22 @@ async fn revoke(
 
 /// The page that the form stood on, if it was an investigation; else the history.
 fn back(headers: &HeaderMap) -> String {
-    headers
-        .get(REFERER)
-        .and_then(|value| url::Url::parse(value.to_str().ok()?).ok())
-        .filter(|url| url.path().starts_with("/investigations/"))
-        .map_or_else(
-            || "/history".to_owned(),
-            |url| match url.query() {
-                Some(query) => format!("{}?{query}", url.path()),
-                None => url.path().to_owned(),
-            },
-        )
+    referer::page(headers)
+        .filter(|page| page.starts_with("/investigations/"))
+        .unwrap_or_else(|| "/history".to_owned())
 }
 
 fn to(address: &str) -> Response {
     Redirect::to(address).into_response()
 }
 
-/// What could not be done, in the person's language.
+/// What could not be done, in the person's language: as text, and with the error from which
+/// the router makes a page for a browser.
 pub(super) fn refuse(error: &PortalError) -> Response {
     let status = StatusCode::from_u16(error.status());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, format!("{error}\n")).into_response()
+    let error = Extension(error.clone());
+    (status, error.clone(), format!("{}\n", error.0)).into_response()
 }
 
 fn invalid(lang: Lang, field: &str) -> PortalError {
@@ -317,6 +312,8 @@ impl Sent {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::REFERER;
+
     use super::*;
 
     #[test]

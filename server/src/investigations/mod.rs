@@ -233,11 +233,7 @@ impl Investigations {
     ) -> Result<ShareToken, PortalError> {
         let seen = look(&self.clusters, viewer, place).await?;
         let diagnosis = seen.sight.as_ref().and_then(|it| it.diagnosis.as_ref());
-        let found = diagnosis.and_then(|diagnosis| {
-            let mut problems = diagnosis.problems.iter();
-            problems.find(|problem| problem.cause == id.cause && problem.subject == id.subject)
-        });
-        let Some(problem) = found.cloned() else {
+        let Some(problem) = diagnosis.and_then(|it| it.problem(id)).cloned() else {
             return Err(PortalError::NotFound {
                 what: match viewer.lang {
                     Lang::En => format!("{} is not found on {} now.", id.cause, id.subject),

@@ -20,10 +20,7 @@ pub(super) async fn problem(
 ) -> Result<ProblemPage, PortalError> {
     let seen = look(&investigations.clusters, viewer, place).await?;
     let found = seen.sight.as_ref().and_then(|sight| {
-        let problems = &sight.diagnosis.as_ref()?.problems;
-        let found = problems
-            .iter()
-            .find(|problem| problem.cause == id.cause && problem.subject == id.subject)?;
+        let found = sight.diagnosis.as_ref()?.problem(id)?;
         let from = strips_from(sight.snapshot.observed_at(), found.since);
         let strip = strip_of(&sight.snapshot, found, from);
         let problem = found.clone().map_text(|text| resolve(&text, viewer.lang));
