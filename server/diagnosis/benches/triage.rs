@@ -10,6 +10,10 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use podside_diagnosis::facts::Sharing;
 use podside_diagnosis::judge::{Judge, judge};
 
+/// That of the portal.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn full(c: &mut Criterion) {
     let mut group = c.benchmark_group("full triage");
     group.sample_size(10);

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use podside_model::{Checked, Message, MissingRight, ObjectRef, Unknown, Why};
 
-use crate::facts::{ContainerStatus, Kind, Pod, Str};
+use crate::facts::{ContainerStatus, Kind, Node, Pod, PodSpec, Str};
 use crate::finding::Finding;
 use crate::kubectl;
 use crate::log_reading::LastWords;
 use crate::proof;
-use crate::remembered::Remembered;
+use crate::remembered::{Remembered, Same};
 use crate::rule::Rule;
-use crate::rules::{Fits, TemplateOf};
+use crate::rules::{Fits, Room, TemplateOf};
 use crate::snapshot::{LogOf, LogTail, Snapshot, Top};
 use crate::want::Want;
 
@@ -24,8 +24,18 @@ pub struct Findings<'s> {
     turn: u32,
     heard: Heard,
     words: Remembered<WordsOf, Option<Words>>,
+    /// The nodes and their room.
+    pub(crate) rooms: Remembered<(), Arc<[(&'s Node, Room)]>>,
     /// What keeps the Pods of a template from the nodes.
     pub(crate) fits: Remembered<TemplateOf, Arc<Fits<'s>>>,
+    /// The Pods behind a Service, by its namespace and name.
+    pub(crate) backends: Remembered<(Str, Str), Arc<[&'s Pod]>>,
+    /// Which container of a template, by its place, names a host that looks wrong.
+    pub(crate) odd_hosts: Remembered<(Str, Same<PodSpec>, usize), bool>,
+    /// What of a kind and namespace is probably meant by a name that nothing has.
+    pub(crate) near: Remembered<(Kind, Str, Str), Option<Str>>,
+    /// Which image that runs in a namespace is probably meant by another.
+    pub(crate) near_images: Remembered<(Str, Str), Option<Str>>,
 }
 
 /// How many last words are remembered at a time.
@@ -34,6 +44,12 @@ const MOST_WORDS: usize = 4096;
 /// The Pods of one template come one after the other, and each is held against all nodes
 /// by several rules: few need be remembered, and each may be as large as the cluster.
 const MOST_FITS: usize = 4;
+
+/// All rules look at one Service before any looks at the next.
+const MOST_BACKENDS: usize = 4;
+
+/// How many answers about single templates and names are remembered at a time.
+const MOST_ANSWERS: usize = 256;
 
 /// What was handed in, each with the turn in which it was first. What is said twice
 /// counts once.
@@ -76,7 +92,12 @@ impl Findings<'_> {
             turn: 0,
             heard: Heard::default(),
             words: Remembered::at_most(MOST_WORDS),
+            rooms: Remembered::at_most(1),
             fits: Remembered::at_most(MOST_FITS),
+            backends: Remembered::at_most(MOST_BACKENDS),
+            odd_hosts: Remembered::at_most(MOST_ANSWERS),
+            near: Remembered::at_most(MOST_ANSWERS),
+            near_images: Remembered::at_most(MOST_ANSWERS),
         }
     }
 

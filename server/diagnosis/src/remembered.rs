@@ -1,7 +1,34 @@
 use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use crate::snapshot::reads::{Reads, record_if_heard, replay};
+
+/// Something shared, as a key by which to remember: told apart by where it is kept, which
+/// costs nothing however large it is. Facts keep equal things in one place, so Pods of one
+/// template have the same; where they have not, it is only worked out again.
+#[derive(Clone, Debug)]
+pub(crate) struct Same<T>(Arc<T>);
+
+impl<T> Same<T> {
+    pub(crate) fn of(shared: &Arc<T>) -> Self {
+        Self(Arc::clone(shared))
+    }
+}
+
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Eq for Same<T> {}
+
+impl<T> Hash for Same<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).hash(state);
+    }
+}
 
 /// What was worked out once and is asked for again, with what was read of the snapshot for
 /// it: everybody who is told has read that.
@@ -41,6 +68,13 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
 mod tests {
     use super::*;
     use crate::snapshot::reads::{Key, note, record};
+
+    #[test]
+    fn what_is_kept_in_one_place_is_the_same() {
+        let one = Arc::new(1);
+        assert_eq!(Same::of(&one), Same::of(&Arc::clone(&one)));
+        assert_ne!(Same::of(&one), Same::of(&Arc::new(1)));
+    }
 
     #[test]
     fn who_is_told_again_has_read_the_same() {

@@ -3,7 +3,7 @@
 use podside_model::Why;
 
 use super::references::{Reference, awaited, missed, sub_paths};
-use crate::facts::{Kind, Pod};
+use crate::facts::{Kind, Pod, Str};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -15,7 +15,7 @@ use crate::snapshot::{Lookup, Snapshot};
 pub(super) struct Absent<'a> {
     pub(super) reference: Reference<'a>,
     /// A name that is probably meant.
-    pub(super) near: Option<&'a str>,
+    pub(super) near: Option<Str>,
     /// Another namespace that has an object of this name.
     pub(super) elsewhere: Option<&'a str>,
     pub(super) proofs: Vec<Proof>,
@@ -29,7 +29,7 @@ pub(super) fn absent<'a>(
     snapshot: &'a Snapshot,
     findings: &mut Findings,
 ) -> Vec<Absent<'a>> {
-    let namespace = &*pod.meta.namespace;
+    let namespace = &pod.meta.namespace;
     let mut all = Vec::new();
     let missed = missed(pod, kind, snapshot, findings);
     for reference in awaited(pod, kind).into_iter().chain(missed) {
@@ -48,7 +48,10 @@ pub(super) fn absent<'a>(
         let missing = proof::object(kind, namespace, reference.name);
         let absence = proof::absence(missing, pod, reference.pointer.clone());
         all.push(Absent {
-            near: near::name(reference.name, names(snapshot, kind, namespace)),
+            near: findings.near.recall(
+                (kind, Str::clone(namespace), Str::from(reference.name)),
+                |_| near_name(snapshot, kind, namespace, reference.name),
+            ),
             elsewhere: snapshot
                 .elsewhere(kind, namespace, reference.name)
                 .next()
@@ -150,9 +153,9 @@ pub(super) fn explained(
     snapshot: &Snapshot,
     pod: &Pod,
 ) -> Finding {
-    let finding = match (absent.near, absent.elsewhere) {
+    let finding = match (&absent.near, absent.elsewhere) {
         (Some(near), _) => finding
-            .arg("near", near)
+            .arg("near", &**near)
             .explanation("explanation.near")
             .fix_with(
                 "fix.near",
@@ -215,13 +218,14 @@ fn exists(snapshot: &Snapshot, kind: Kind, namespace: &str, name: &str) -> Looku
     }
 }
 
-fn names<'a>(snapshot: &'a Snapshot, kind: Kind, namespace: &'a str) -> Vec<&'a str> {
+/// The object of a kind that is probably meant by a name that nothing has.
+fn near_name(snapshot: &Snapshot, kind: Kind, namespace: &str, name: &str) -> Option<Str> {
     if kind == Kind::Secret {
         let secrets = snapshot.secrets.in_namespace(namespace);
-        secrets.map(|s| &*s.meta.name).collect()
+        near::name(name, secrets.map(|s| &*s.meta.name)).map(Str::from)
     } else {
         let config_maps = snapshot.config_maps.in_namespace(namespace);
-        config_maps.map(|c| &*c.meta.name).collect()
+        near::name(name, config_maps.map(|c| &*c.meta.name)).map(Str::from)
     }
 }
 

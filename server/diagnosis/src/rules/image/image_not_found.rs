@@ -5,7 +5,7 @@
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
 
 use super::pull::{Refusal, failures, registry, repository, running_images, set_image, similar};
-use crate::facts::{Container, Pod};
+use crate::facts::{Container, Pod, Str};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -80,21 +80,32 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             .arg("registry", registry(image))
             .proofs(failure.proofs(pod))
             .since(pod.started.or(pod.meta.created));
-        findings.add(if platform {
+        let finding = if platform {
             finding
                 .title("title.platform")
                 .explanation("explanation.platform")
                 .fix("fix.platform")
         } else {
-            corrected(finding, pod, failure.container, snapshot)
-        });
+            corrected(finding, pod, failure.container, snapshot, findings)
+        };
+        findings.add(finding);
     }
 }
 
 /// The ways out: the image that is probably meant, the revision before, or a push.
-fn corrected(finding: Finding, pod: &Pod, container: &Container, snapshot: &Snapshot) -> Finding {
-    let image = &*container.image;
-    let near = similar(image, &running_images(snapshot, &pod.meta.namespace));
+fn corrected(
+    finding: Finding,
+    pod: &Pod,
+    container: &Container,
+    snapshot: &Snapshot,
+    findings: &mut Findings,
+) -> Finding {
+    let (namespace, image) = (&pod.meta.namespace, &container.image);
+    let key = (Str::clone(namespace), Str::clone(image));
+    let near = findings.near_images.recall(key, |_| {
+        similar(image, &running_images(snapshot, namespace)).map(Str::from)
+    });
+    let near = near.as_deref();
     let finding = match near {
         Some(near) => finding.arg("near", near).explanation("explanation.near"),
         None => finding,
@@ -111,7 +122,7 @@ fn corrected(finding: Finding, pod: &Pod, container: &Container, snapshot: &Snap
                 .spec
                 .containers
                 .iter()
-                .any(|c| c.name == container.name && *c.image != *image)
+                .any(|c| c.name == container.name && c.image != *image)
     };
     let finding = if matches!(&*top.kind, "Deployment" | "StatefulSet" | "DaemonSet")
         && snapshot.pods_of(&top).iter().any(runs_another)

@@ -104,8 +104,8 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 found.as_ref(),
                 snapshot,
             ));
-        } else if snapshot.events_of(pod).next().is_none()
-            && let Some(code) = killed(pod, container, snapshot)
+        } else if let Some(code) = killed(pod, container, snapshot)
+            && snapshot.events_of(pod).next().is_none()
         {
             findings.add(likely(pod, container, status, probe, code, snapshot));
         }

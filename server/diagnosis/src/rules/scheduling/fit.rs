@@ -2,7 +2,7 @@
 //! (<https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins>).
 
 use super::neighbours::Neighbours;
-use crate::facts::{Amounts, Node, Pod, Quantity, Str, Taint, VolumeSource};
+use crate::facts::{Amounts, Node, Pod, Str, Taint, VolumeSource};
 use crate::snapshot::Snapshot;
 
 /// One thing that keeps a Pod from a node.
@@ -77,7 +77,7 @@ impl<'s> Asker<'s> {
     }
 
     /// All that keeps the Pod from a node. Empty when it would fit.
-    pub(super) fn obstacles(&self, node: &'s Node) -> Vec<Obstacle<'s>> {
+    pub(super) fn obstacles(&self, node: &'s Node, room: &Room) -> Vec<Obstacle<'s>> {
         let (pod, snapshot) = (self.pod, self.snapshot);
         let mut found = Vec::new();
         if !is_selected(pod, node) {
@@ -105,7 +105,7 @@ impl<'s> Asker<'s> {
                 }),
         );
         if let Some(neighbours) = &self.neighbours {
-            found.extend(shortages(&self.demand, node, snapshot).map(Obstacle::Resource));
+            found.extend(room.shortages(&self.demand).map(Obstacle::Resource));
             found.extend(
                 port_holder(pod, &node.meta.name, snapshot)
                     .map(|(port, holder)| Obstacle::HostPort { port, holder }),
@@ -133,31 +133,61 @@ pub(crate) fn is_selected(pod: &Pod, node: &Node) -> bool {
             .is_none_or(|terms| terms.iter().any(|t| t.matches(&node.meta.name, labels)))
 }
 
-fn shortages<'a>(
-    demand: &'a Amounts,
-    node: &'a Node,
-    snapshot: &'a Snapshot,
-) -> impl Iterator<Item = Shortage> {
-    let used = snapshot.used_on(&node.meta.name);
-    let demanded = demand.iter().map(|(name, asked)| (&**name, *asked));
-    demanded
-        .chain(std::iter::once(("pods", 1000)))
-        .filter(|(_, asked)| *asked > 0)
-        .filter_map(move |(resource, asked)| {
-            let allocatable = node.allocatable.get(resource).map_or(0, Quantity::milli);
-            // A node that has not reported its resources yet says nothing about them.
-            if node.allocatable.is_empty() {
-                return None;
-            }
+/// What a node has of its resources.
+#[derive(Debug)]
+pub(crate) struct Room {
+    /// By resource, in thousandths: what it has in all for Pods, and what of this is not
+    /// promised to any. Empty when the node has not reported its resources yet.
+    resources: Vec<(Str, i64, i64)>,
+}
+
+impl Room {
+    fn on(node: &Node, snapshot: &Snapshot) -> Self {
+        let used = snapshot.used_on(&node.meta.name);
+        let resources = node.allocatable.iter().map(|(resource, quantity)| {
             let used = used.and_then(|u| u.get(resource)).copied().unwrap_or(0);
+            let allocatable = quantity.milli();
             let free = allocatable.saturating_sub(used).max(0);
-            (asked > free).then(|| Shortage {
-                resource: Str::from(resource),
-                asked,
-                free,
-                allocatable,
+            (Str::clone(resource), allocatable, free)
+        });
+        Self {
+            resources: resources.collect(),
+        }
+    }
+
+    /// What the node has in all and free of a resource.
+    fn of(&self, resource: &str) -> (i64, i64) {
+        let has = self.resources.iter().find(|(name, ..)| **name == *resource);
+        has.map_or((0, 0), |(_, allocatable, free)| (*allocatable, *free))
+    }
+
+    fn shortages<'a>(&'a self, demand: &'a Amounts) -> impl Iterator<Item = Shortage> {
+        let demanded = demand.iter().map(|(name, asked)| (Some(name), *asked));
+        demanded
+            // Every Pod takes one of the places for Pods.
+            .chain(std::iter::once((None, 1000)))
+            // A node that has not reported its resources says nothing about them.
+            .filter(|(_, asked)| *asked > 0 && !self.resources.is_empty())
+            .filter_map(|(name, asked)| {
+                let resource = name.map_or("pods", |name| &**name);
+                let (allocatable, free) = self.of(resource);
+                (asked > free).then(|| Shortage {
+                    resource: name.map_or_else(|| Str::from(resource), Str::clone),
+                    asked,
+                    free,
+                    allocatable,
+                })
             })
-        })
+    }
+}
+
+/// All nodes and their room, by name. Many Pods are held against the same.
+pub(super) fn rooms(snapshot: &Snapshot) -> Vec<(&Node, Room)> {
+    snapshot
+        .nodes
+        .iter()
+        .map(|node| (node, Room::on(node, snapshot)))
+        .collect()
 }
 
 /// The ports of the node that a Pod takes, with protocol and address.

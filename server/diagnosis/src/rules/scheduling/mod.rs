@@ -18,6 +18,7 @@ mod taint_not_tolerated;
 mod topology_spread_unsatisfied;
 pub(super) mod verdict;
 
+pub(crate) use fit::Room;
 pub(crate) use verdict::{Fits, TemplateOf};
 
 use crate::rule::Rule;

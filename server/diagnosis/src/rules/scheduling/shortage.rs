@@ -37,7 +37,7 @@ pub(super) fn find<'s>(
         let message = verdict.condition.message.as_deref()?;
         named(reasons(message)).map(str::to_owned)
     };
-    let nearest = nearest(&verdict);
+    let nearest = verdict.nearest(nearest);
     let resource = match &nearest {
         Some((_, shortage)) => shortage.resource.to_string(),
         None => match told() {

@@ -2,13 +2,14 @@
 //! nodes show.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::fit::{Asker, Obstacle};
+use super::fit::{self, Asker, Obstacle, Room, Shortage};
 use crate::facts::{Condition, Labels, Node, Pod, PodSpec, Str};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::proof;
+use crate::remembered::Same;
 use crate::snapshot::Snapshot;
 
 /// What is to blame that a Pod gets no node: the obstacle whose removal would give it
@@ -57,10 +58,13 @@ pub(crate) struct Fits<'s> {
     nodes: Vec<Judged<'s>>,
     /// What is to blame, as far as the nodes show it.
     blame: Option<Blame>,
+    /// The node that is nearest to taking a Pod, of those that a blame names, and the
+    /// resource that it is short of.
+    nearest: OnceLock<(Blame, Option<(&'s Node, Shortage)>)>,
 }
 
 /// What makes Pods alike for the nodes, if none of them has one: those of one template are.
-pub(crate) type TemplateOf = (Str, Arc<Labels>, Arc<PodSpec>);
+pub(crate) type TemplateOf = (Str, Same<Labels>, Same<PodSpec>);
 
 /// Why a Pod gets no node.
 pub(crate) struct Verdict<'s> {
@@ -130,12 +134,14 @@ pub(crate) fn verdict<'s>(
     let meta = &pod.meta;
     let template = (
         Str::clone(&meta.namespace),
-        Arc::clone(&meta.labels),
-        Arc::clone(&pod.spec),
+        Same::of(&meta.labels),
+        Same::of(&pod.spec),
     );
-    let fits = findings
-        .fits
-        .recall(template, |_| Arc::new(Fits::of(pod, snapshot)));
+    let Findings { fits, rooms, .. } = findings;
+    let fits = fits.recall(template, |_| {
+        let rooms = rooms.recall((), |()| fit::rooms(snapshot).into());
+        Arc::new(Fits::of(pod, snapshot, &rooms))
+    });
     let blame = fits
         .blame
         .filter(|blame| is_said(*blame, said))
@@ -161,6 +167,20 @@ impl<'s> Verdict<'s> {
         &self.fits.nodes
     }
 
+    /// What `find` makes of the nodes, once for the Pods of a template: whatever looks for
+    /// the nearest node looks for it in the same way.
+    pub(super) fn nearest(
+        &self,
+        find: impl Fn(&Self) -> Option<(&'s Node, Shortage)>,
+    ) -> Option<(&'s Node, Shortage)> {
+        let (of, nearest) = self.fits.nearest.get_or_init(|| (self.blame, find(self)));
+        if *of == self.blame {
+            nearest.clone()
+        } else {
+            find(self)
+        }
+    }
+
     /// The nodes that only obstacles of one kind keep from taking the Pod.
     pub(crate) fn blamed(&self) -> impl Iterator<Item = &Judged<'s>> {
         self.nodes().iter().filter(|n| n.blame == Some(self.blame))
@@ -168,10 +188,10 @@ impl<'s> Verdict<'s> {
 }
 
 impl<'s> Fits<'s> {
-    fn of(pod: &'s Pod, snapshot: &'s Snapshot) -> Self {
+    fn of(pod: &'s Pod, snapshot: &'s Snapshot, rooms: &[(&'s Node, Room)]) -> Self {
         let asker = Asker::of(pod, snapshot);
-        let nodes = snapshot.nodes.iter().map(|node| {
-            let obstacles = asker.obstacles(node);
+        let nodes = rooms.iter().map(|(node, room)| {
+            let obstacles = asker.obstacles(node, room);
             Judged {
                 node,
                 blame: blame_of(&obstacles),
@@ -182,6 +202,7 @@ impl<'s> Fits<'s> {
         Self {
             blame: blame(&nodes),
             nodes,
+            nearest: OnceLock::new(),
         }
     }
 }

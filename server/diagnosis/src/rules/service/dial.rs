@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use crate::facts::{Container, ContainerKind, ContainerStatus, EnvValue, Kind, Pod, Service};
+use crate::facts::{Container, ContainerKind, ContainerStatus, EnvValue, Kind, Pod, Service, Str};
 use crate::findings::Findings;
 use crate::log_reading::{LastWords, Told};
 use crate::near;
+use crate::remembered::Same;
 use crate::snapshot::{LogLine, Snapshot};
 
 /// A line that a container that runs on has logged longer ago tells of the past.
@@ -101,9 +102,8 @@ pub(crate) fn named_hosts(container: &Container) -> Vec<String> {
             let called = [
                 "HOST", "ADDR", "ADDRESS", "ENDPOINT", "SERVER", "SERVICE", "UPSTREAM", "BACKEND",
             ];
-            let bare = called
-                .iter()
-                .any(|word| var.name.to_ascii_uppercase().ends_with(word));
+            let name = var.name.to_ascii_uppercase();
+            let bare = called.iter().any(|word| name.ends_with(word));
             collect(value, bare, &mut hosts);
         }
     }
@@ -152,12 +152,8 @@ pub(crate) fn listen(
     }
     if status.is_running() {
         let waits = !status.ready || container.kind == ContainerKind::Init;
-        let looks_wrong = || {
-            pod.spec.dns.is_some()
-                || named_hosts(container)
-                    .iter()
-                    .any(|host| is_suspicious(host, &pod.meta.namespace, snapshot))
-        };
+        let mut looks_wrong =
+            || pod.spec.dns.is_some() || names_odd_host(pod, container, snapshot, findings);
         // The end of a run before this one may say more than a run that just began.
         if waits && status.last_end().is_some() {
             return Some(findings.last_words(snapshot, pod, status));
@@ -169,6 +165,34 @@ pub(crate) fn listen(
         && crate::rules::container::crash::crashes(pod, snapshot)
             .any(|crash| crash.container.name == container.name);
     crashes.then(|| findings.last_words(snapshot, pod, status))
+}
+
+/// Whether a container names a host that may not be reached. The Pods of a template name
+/// the same.
+fn names_odd_host(
+    pod: &Pod,
+    container: &Container,
+    snapshot: &Snapshot,
+    findings: &mut Findings,
+) -> bool {
+    let namespace = &pod.meta.namespace;
+    let place = pod
+        .spec
+        .containers
+        .iter()
+        .position(|c| std::ptr::eq(c, container));
+    let names_one = || {
+        named_hosts(container)
+            .iter()
+            .any(|host| is_suspicious(host, namespace, snapshot))
+    };
+    match place {
+        Some(place) => {
+            let key = (Str::clone(namespace), Same::of(&pod.spec), place);
+            findings.odd_hosts.recall(key, |_| names_one())
+        }
+        None => names_one(),
+    }
 }
 
 /// Whether a host that a container names may not be reached: a Service that does not

@@ -9,7 +9,7 @@ use podside_model::{Message, Relation, Severity};
 
 use super::dial::{cluster_host, listen, named_hosts};
 use super::isolation::{Direction, Port, between, isolating_of};
-use super::ports::backends;
+use super::ports::{backends, its_backends};
 use crate::facts::{NetworkPolicy, Object, Peer, Pod, PortRef, Service, ServicePort};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -99,12 +99,18 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
+fn run<'s>(service: &'s Service, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
     let namespace = &service.meta.namespace;
-    if snapshot.network_policies.unreadable(namespace).is_some() {
+    if snapshot.network_policies.unreadable(namespace).is_some()
+        || snapshot
+            .network_policies
+            .in_namespace(namespace)
+            .next()
+            .is_none()
+    {
         return;
     }
-    let pods = backends(service, snapshot);
+    let pods = its_backends(service, snapshot, findings);
     let (Some(pod), Some(port)) = (pods.first(), service.ports.first()) else {
         return;
     };

@@ -1,6 +1,9 @@
 //! The ports of a Service and the containers behind it.
 
+use std::sync::Arc;
+
 use crate::facts::{Container, ContainerPort, Pod, PortRef, Service, ServicePort};
+use crate::findings::Findings;
 use crate::proof::{self, Proof};
 use crate::snapshot::Snapshot;
 
@@ -12,6 +15,18 @@ pub(super) fn backends<'a>(service: &'a Service, snapshot: &'a Snapshot) -> Vec<
     let mut pods = snapshot.pods_of_service(service);
     pods.retain(|pod| !pod.is_finished() && !pod.is_terminating());
     pods
+}
+
+/// The same, worked out once for all rules that look at a Service.
+pub(super) fn its_backends<'s>(
+    service: &'s Service,
+    snapshot: &'s Snapshot,
+    findings: &mut Findings<'s>,
+) -> Arc<[&'s Pod]> {
+    let key = (service.meta.namespace.clone(), service.meta.name.clone());
+    findings
+        .backends
+        .recall(key, |_| backends(service, snapshot).into())
 }
 
 /// The declared ports of a Pod's lasting containers.

@@ -4,7 +4,7 @@
 //! Source: <https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#are-the-pods-working>
 
 use super::listening::addresses;
-use super::ports::backends;
+use super::ports::its_backends;
 use crate::facts::{Container, EnvValue, Object, Pod, PortRef, Service};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -47,8 +47,8 @@ pub(super) const RULE: Rule = Rule {
 /// settings speak of the local address: logs are not free.
 const MOST: usize = 200;
 
-fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
-    let pods = backends(service, snapshot);
+fn run<'s>(service: &'s Service, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
+    let pods = its_backends(service, snapshot, findings);
     let Some(pod) = pods.iter().find(|p| !p.node.is_empty()) else {
         return;
     };

@@ -5,7 +5,7 @@
 
 use podside_model::Severity;
 
-use super::ports::{backends, container_port, declared, is_target, target};
+use super::ports::{container_port, declared, is_target, its_backends, target};
 use crate::facts::{Object, PortRef, Service};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -49,8 +49,8 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
-    let pods = backends(service, snapshot);
+fn run<'s>(service: &'s Service, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
+    let pods = its_backends(service, snapshot, findings);
     if pods.is_empty() {
         return;
     }

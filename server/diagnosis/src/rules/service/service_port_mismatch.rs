@@ -6,7 +6,7 @@
 use podside_model::Severity;
 
 use super::listening::{Listening, addresses};
-use super::ports::{backends, container_port, declared, is_target, target};
+use super::ports::{container_port, declared, is_target, its_backends, target};
 use crate::facts::{Container, Object, Pod, PortRef, Service, ServicePort};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -50,12 +50,12 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
+fn run<'s>(service: &'s Service, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
     // Clients of a headless Service go to the Pods themselves, at a port of their choice.
     if service.is_headless() {
         return;
     }
-    let pods = backends(service, snapshot);
+    let pods = its_backends(service, snapshot, findings);
     let running: Vec<&Pod> = pods.iter().filter(|p| p.is_ready()).copied().collect();
     let Some(pod) = running.first() else { return };
     for port in &service.ports {

@@ -3,7 +3,7 @@
 //! Fix: the protocol of the Service's port.
 //! Source: <https://kubernetes.io/docs/reference/networking/service-protocols/>
 
-use super::ports::{backends, container_port, declared, is_target};
+use super::ports::{container_port, declared, is_target, its_backends};
 use crate::facts::{Object, Service};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -37,8 +37,8 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
-    let pods = backends(service, snapshot);
+fn run<'s>(service: &'s Service, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
+    let pods = its_backends(service, snapshot, findings);
     for port in &service.ports {
         let same = |pod: &crate::facts::Pod| {
             declared(pod).any(|(_, _, p)| is_target(p, &port.target) && p.protocol == port.protocol)
