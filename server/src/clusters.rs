@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use podside_cluster::{Cluster, Connection, IN_CLUSTER, Kubeconfig, Settings, Viewing};
+use podside_diagnosis::kubectl;
 use podside_replay::{Play, Recording, ServeOptions, Served, practice};
 use tokio::sync::OnceCell;
 
@@ -184,6 +185,15 @@ impl Entry {
     /// The name under which it is chosen.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The command that asks its API server whether it is ready; `None` for a recording,
+    /// which no kubeconfig names.
+    pub(crate) fn ready_command(&self) -> Option<String> {
+        match &self.source {
+            Source::Context(context) => Some(kubectl::ready(context.as_deref())),
+            Source::Practice | Source::Recording(_) => None,
+        }
     }
 
     /// The cluster, connected to by the first who asks. A failure is not kept: the

@@ -90,6 +90,7 @@ impl Portal for Answers {
             head: self.head(viewer, place),
             diagnosis: self.diagnosis.clone(),
             strips: self.strips.clone(),
+            ready_command: Some("kubectl --context=practice get --raw /readyz".to_owned()),
         })
     }
 

@@ -157,6 +157,26 @@ async fn a_lost_connection_keeps_the_page() {
 }
 
 #[tokio::test]
+async fn an_api_server_that_never_answered_can_be_asked_by_hand() {
+    for lang in LANGUAGES {
+        let silent = Answers {
+            diagnosis: None,
+            liveness: Liveness::NotLive {
+                since: None,
+                error: "https://127.0.0.1:43117: connection refused".to_owned(),
+                tries: 3,
+                next_try: None,
+            },
+            ..Answers::default()
+        };
+        let page = render(&format!("triage-no-answer-{lang}"), "/", lang, silent).await;
+        page.says("connection refused")
+            .says("kubectl --context=practice get --raw /readyz")
+            .lacks("note warning");
+    }
+}
+
+#[tokio::test]
 async fn an_error_says_what_and_where() {
     let error = PortalError::Unavailable {
         what: "The API server of practice does not answer.".to_owned(),

@@ -131,6 +131,16 @@ pub fn prefix(namespace: Option<&str>) -> String {
     }
 }
 
+/// Asks the API server of a kubeconfig's context, the current one for `None`, whether it is
+/// ready (<https://kubernetes.io/docs/reference/using-api/health-checks/>).
+pub fn ready(context: Option<&str>) -> String {
+    match context {
+        // As one word: a context's name may begin with a hyphen.
+        Some(context) => format!("kubectl --context={} get --raw /readyz", word(context)),
+        None => "kubectl get --raw /readyz".to_owned(),
+    }
+}
+
 /// A word of a shell command, quoted when it holds more than names do: what comes
 /// from a cluster must not become a command of its own.
 pub fn word(text: &str) -> String {

@@ -92,6 +92,8 @@ impl Serve {
         };
         connections::serve(listener, app, told).await;
         looking.abort();
+        // It ends before the runtime does: what it waits for would else look like a failure.
+        let _ = looking.await;
         // So that the one file holds everything, for whoever copies it.
         store.close().await;
         Ok(ExitCode::SUCCESS)

@@ -29,6 +29,8 @@ pub(crate) struct Seen {
     pub(crate) sight: Option<Arc<Sight>>,
     /// The head of the page.
     pub(crate) head: ChartHead,
+    /// The command that asks the API server whether it is ready, where one can.
+    pub(crate) ready_command: Option<String>,
     /// Keeps the cluster in sight while the page is made.
     _viewing: Option<Viewing>,
 }
@@ -58,6 +60,7 @@ impl Seen {
                 now: Timestamp::now(),
                 lang: viewer.lang,
             },
+            ready_command: None,
             _viewing: None,
         }
     }
@@ -95,6 +98,7 @@ pub(crate) async fn look(
                 cluster: Some(cluster.clone()),
                 sight: Some(sight),
                 head,
+                ready_command: entry.ready_command(),
                 _viewing: Some(viewing),
             });
         }
@@ -111,6 +115,7 @@ pub(crate) async fn look(
         cluster: None,
         sight: None,
         head,
+        ready_command: entry.ready_command(),
         _viewing: None,
     })
 }

@@ -41,6 +41,7 @@ pub(super) async fn triage(
         head: seen.head,
         diagnosis,
         strips: strips.unwrap_or_default(),
+        ready_command: seen.ready_command,
     })
 }
 

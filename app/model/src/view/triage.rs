@@ -12,6 +12,8 @@ pub struct TriagePage {
     pub diagnosis: Option<Diagnosis<String>>,
     /// What was observed of each problem's subject, in the order of the problems.
     pub strips: Vec<Strip>,
+    /// The kubectl command that asks the API server whether it is ready, where one can.
+    pub ready_command: Option<String>,
 }
 
 /// One problem with all that proves it.

@@ -15,7 +15,7 @@ use self::aside::Aside;
 use self::filter::{Filter, FilterBar};
 use self::lead::Lead;
 pub(super) use self::lead::proof;
-use self::quiet::{NoMatch, NotLive, NothingBroken, StillReading};
+use self::quiet::{NoAnswer, NoMatch, NotLive, NothingBroken, StillReading};
 use self::row::Row;
 pub(super) use self::row::age;
 use super::Failure;
@@ -149,12 +149,17 @@ fn sheet(page: &TriagePage, filter: RwSignal<Filter>, chosen: &Filter) -> AnyVie
         .and_then(|diagnosis| diagnosis.problems.first())
         .map_or_else(|| w.title.to_owned(), |worst| worst.title.clone());
     let head = page.head.clone();
+    let is_not_live = matches!(head.liveness, Liveness::NotLive { .. });
     let main = match &page.diagnosis {
         Some(diagnosis) => diagnosed(diagnosis, page, filter, chosen),
+        None if is_not_live => {
+            let ready_command = page.ready_command.clone();
+            view! { <NoAnswer head=head.clone() ready_command/> }.into_any()
+        }
         None => view! { <StillReading head=head.clone()/> }.into_any(),
     };
-    let not_live = matches!(head.liveness, Liveness::NotLive { .. })
-        .then(|| view! { <NotLive head=head.clone()/> });
+    let not_live =
+        (is_not_live && page.diagnosis.is_some()).then(|| view! { <NotLive head=head.clone()/> });
     let count = page
         .diagnosis
         .as_ref()

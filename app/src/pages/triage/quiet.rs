@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use leptos::prelude::*;
 use podside_model::view::ChartHead;
 use podside_model::{Diagnosis, Liveness, Severity};
@@ -6,7 +7,7 @@ use super::filter::Filter;
 use crate::address::{self, use_place};
 use crate::chain::plural;
 use crate::clock;
-use crate::components::{Note, SeverityMark, Tone};
+use crate::components::{Command, Note, SeverityMark, Tone};
 use crate::letter_case::small;
 use crate::preferences::lang;
 use crate::words::{SeverityWords, StateWords};
@@ -85,8 +86,61 @@ pub(super) fn StillReading(head: ChartHead) -> impl IntoView {
             }
             .into_any()
         }
-        _ => view! { <section><h1>{(w.does_not_answer)(&head.cluster)}</h1></section> }.into_any(),
+        _ => ().into_any(),
     }
+}
+
+/// Nothing was ever read: the API server does not answer, and how to ask it oneself.
+#[component]
+pub(super) fn NoAnswer(head: ChartHead, ready_command: Option<String>) -> impl IntoView {
+    let w = StateWords::of(lang());
+    let Liveness::NotLive {
+        error,
+        tries,
+        next_try,
+        ..
+    } = &head.liveness
+    else {
+        return ().into_any();
+    };
+    let says = says(error, *tries, w);
+    let next = next(&head, *next_try, w);
+    view! {
+        <section class="no-answer">
+            <h1>{who(error, &head, w)}</h1>
+            <Note tone=Tone::Critical>
+                <p>{says}{next}</p>
+                <p class="buttons"><a class="button small" href="" rel="external">{w.try_now}</a></p>
+            </Note>
+            {ready_command.map(|line| view! { <Command line/> })}
+        </section>
+    }
+    .into_any()
+}
+
+/// Who does not answer. Where the browser hears nothing of Podside, the cluster may well be
+/// live.
+fn who(error: &str, head: &ChartHead, w: &StateWords) -> String {
+    if error.is_empty() {
+        w.podside_does_not_answer.to_owned()
+    } else {
+        (w.does_not_answer)(&head.cluster)
+    }
+}
+
+/// What went wrong, and how often.
+fn says(error: &str, tries: u32, w: &StateWords) -> String {
+    if tries > 0 && !error.is_empty() {
+        format!("{error}{}{}", w.comma, (w.tries)(tries))
+    } else {
+        error.to_owned()
+    }
+}
+
+/// When Podside tries again.
+fn next(head: &ChartHead, at: Option<Timestamp>, w: &StateWords) -> Option<String> {
+    let span = clock::span(clock::seconds_between(head.now, at?), lang());
+    Some(format!(" {}", (w.next_try)(&span)))
 }
 
 /// The connection is lost: the page stays and says how old it is.
@@ -98,7 +152,7 @@ pub(super) fn NotLive(head: ChartHead) -> impl IntoView {
         error,
         tries,
         next_try,
-    } = head.liveness
+    } = &head.liveness
     else {
         return ().into_any();
     };
@@ -106,23 +160,14 @@ pub(super) fn NotLive(head: ChartHead) -> impl IntoView {
         let span = clock::span(clock::seconds_between(at, head.now), lang());
         format!(" {}", (w.as_of)(&clock::clock(at), &span))
     });
-    let next = next_try.map(|at| {
-        let span = clock::span(clock::seconds_between(head.now, at), lang());
-        format!(" {}", (w.next_try)(&span))
-    });
-    // The browser hears nothing of the server: the cluster may well be live.
-    let who = if error.is_empty() {
-        w.podside_does_not_answer.to_owned()
-    } else {
-        (w.does_not_answer)(&head.cluster)
-    };
-    let tries = (tries > 0 && !error.is_empty()).then(|| format!(", {}", (w.tries)(tries)));
+    let next = next(&head, *next_try, w);
+    let (who, says) = (who(error, &head, w), says(error, *tries, w));
     view! {
         <div class="not-live">
             <Note tone=Tone::Warning word=w.not_live>
                 <strong>{who}</strong>
                 {age}{next}
-                <small>{error}{tries}</small>
+                <small>{says}</small>
             </Note>
             <a class="button small" href="" rel="external">{w.try_now}</a>
         </div>

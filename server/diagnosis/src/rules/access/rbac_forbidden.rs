@@ -13,6 +13,7 @@ use crate::kubectl;
 use crate::log_reading::{Claim, Scope, Told};
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::container::crash::is_concerned;
 use crate::rules::service::dial::is_recent;
 use crate::snapshot::Snapshot;
 use crate::texts::text;
@@ -72,7 +73,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     let account = pod.spec.service_account_name();
     let has_token = pod.spec.automount_token != Some(false);
     let system = &*pod.meta.namespace == "kube-system" && pod.is_ready();
-    if pod.is_terminating() || (has_token && system) {
+    if !is_concerned(pod, snapshot) || (has_token && system) {
         return;
     }
     for (container, status) in pod.containers() {
@@ -378,6 +379,18 @@ mod tests {
     #[test]
     fn its_log_is_wanted() {
         check(&pod()).wants_log("app");
+    }
+
+    #[test]
+    fn nobody_waits_for_what_an_evicted_pod_says() {
+        let running = "state: {running: {startedAt: '2026-01-01T11:00:00Z'}}";
+        let ended = pod().replace("ready: true", "ready: false").replace(
+            running,
+            "state: {terminated: {exitCode: 137, reason: Error}}",
+        );
+        assert!(!check(&ended).judge().wants.is_empty());
+        let evicted = ended.replace("phase: Running", "phase: Failed\n  reason: Evicted");
+        assert!(check(&evicted).judge().wants.is_empty());
     }
 
     #[test]
