@@ -109,7 +109,8 @@ pub(super) fn NoAnswer(head: ChartHead, ready_command: Option<String>) -> impl I
         <section class="no-answer">
             <h1>{who(error, &head, w)}</h1>
             <Note tone=Tone::Critical>
-                <p>{says}{next}</p>
+                <p>{says}</p>
+                {next.map(|next| view! { <p>{next}</p> })}
                 <p class="buttons"><a class="button small" href="" rel="external">{w.try_now}</a></p>
             </Note>
             {ready_command.map(|line| view! { <Command line/> })}
