@@ -26,7 +26,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // A journey reads a cluster that plays while a loaded machine draws it. Of a change's
   // checks one that fails is tried again, and told as flaky; by hand none is.
-  retries: process.env.CI ? 2 : 0,
+  retries: process.env.CI ? 1 : 0,
   reporter: [["list"]],
   use: {
     launchOptions: { executablePath: chromium, args: flags },

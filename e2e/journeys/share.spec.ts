@@ -62,7 +62,12 @@ test("a problem is shared as it is found, with one key", async ({ page, anotherB
   await page.goto("/history");
   const file = await page.request.get((await page.getByRole("link", { name: "Export" }).getAttribute("href")) ?? "");
   expect(await file.text()).toContain("render,encoder");
-  await page.locator("a[data-row]").first().click();
+  // The row that is chosen is marked, and stays where it is.
+  const row = page.locator("a[data-row]").first();
+  const before = await row.boundingBox();
+  await row.focus();
+  expect(await row.boundingBox()).toEqual(before);
+  await row.click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(finding);
   await page.getByRole("button", { name: /Revoke/ }).click();
   await expect(page.getByRole("button", { name: /Revoke/ })).toHaveCount(0);

@@ -76,7 +76,8 @@ fn with_choices(address: Address, ask: &LogsAsk) -> Address {
         .with("since", since.as_deref())
 }
 
-#[cfg(test)]
+// Outside a browser the router reads addresses only on a server.
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 
