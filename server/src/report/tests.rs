@@ -108,7 +108,7 @@ fn japanese_is_wrapped_by_width() {
     let text = anstream::adapter::strip_str(&text).to_string();
     assert_eq!(
         text.lines().next(),
-        Some("prodのnamespace shopに問題が1件あります")
+        Some("prod の Namespace shop に問題が 1 件あり")
     );
     for line in text
         .lines()

@@ -104,12 +104,14 @@ pub(crate) fn verdict(report: &Report<'_>) -> String {
             plural(broken, "problem", "problems"),
             counted(critical, warning, report.lang, ", ")
         ),
-        (Lang::Ja, 0, 0) => format!("{place}に問題はありません。"),
+        (Lang::Ja, 0, 0) => format!("{place} に問題はありません。"),
         (Lang::Ja, 0, _) => {
-            format!("{place}に問題は見つかりませんでした。判断できないことが{unknown}件あります。")
+            format!(
+                "{place} に問題は見つかりませんでした。判断できないことが {unknown} 件あります。"
+            )
         }
         (Lang::Ja, ..) => format!(
-            "{place}に問題が{broken}件あります（{}）。",
+            "{place} に問題が {broken} 件あります（{}）。",
             counted(critical, warning, report.lang, "、")
         ),
     }
@@ -126,7 +128,7 @@ pub(crate) fn looked_at(report: &Report<'_>) -> String {
             plural(objects, "object", "objects")
         ),
         Lang::Ja => {
-            format!("オブジェクト{objects}個を{rules}個のルールで調べました（{at:.0}時点）")
+            format!("オブジェクト {objects} 個を {rules} 個のルールで調べました（{at:.0} 時点）")
         }
     }
 }
@@ -135,7 +137,7 @@ fn place(report: &Report<'_>) -> String {
     match (report.lang, report.namespace) {
         (Lang::En, Some(namespace)) => format!("in namespace {namespace} of {}", report.cluster),
         (Lang::En, None) => format!("in {}", report.cluster),
-        (Lang::Ja, Some(namespace)) => format!("{}のnamespace {namespace}", report.cluster),
+        (Lang::Ja, Some(namespace)) => format!("{} の Namespace {namespace}", report.cluster),
         (Lang::Ja, None) => report.cluster.to_owned(),
     }
 }
