@@ -172,7 +172,8 @@ async fn an_api_server_that_never_answered_can_be_asked_by_hand() {
         let page = render(&format!("triage-no-answer-{lang}"), "/", lang, silent).await;
         page.says("connection refused")
             .says("kubectl --context=practice get --raw /readyz")
-            .lacks("note warning");
+            .lacks("note warning")
+            .lacks("#problems");
     }
 }
 

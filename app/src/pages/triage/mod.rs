@@ -160,18 +160,21 @@ fn sheet(page: &TriagePage, filter: RwSignal<Filter>, chosen: &Filter) -> AnyVie
     };
     let not_live =
         (is_not_live && page.diagnosis.is_some()).then(|| view! { <NotLive head=head.clone()/> });
-    let count = page
-        .diagnosis
-        .as_ref()
-        .map_or(0, |diagnosis| diagnosis.problems.len());
-    let diagnosis = page.diagnosis.clone();
-    view! {
-        <Sheet title head=Some(page.head.clone()) class="triage" keys>
-            {not_live}
+    // What has not been read has no number of problems.
+    let jump = page.diagnosis.as_ref().map(|diagnosis| {
+        let count = diagnosis.problems.len();
+        view! {
             <nav class="jump" aria-label=w.jump>
                 <a href="#problems">{(w.problems)(count)}</a>
                 <a href="#see">{w.what_do_you_see}</a>
             </nav>
+        }
+    });
+    let diagnosis = page.diagnosis.clone();
+    view! {
+        <Sheet title head=Some(page.head.clone()) class="triage" keys>
+            {not_live}
+            {jump}
             <div class="with-aside">
                 <div id="problems">{main}</div>
                 <Aside diagnosis/>
