@@ -8,8 +8,10 @@ use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::kind::{api_version, named, object_path};
 use crate::list::unparsed;
-use crate::redact;
 use crate::secret::SecretShape;
+
+/// What stands in the place of the value of a Secret, which is never read.
+pub const HIDDEN: &str = "(hidden)";
 
 /// The largest object that is read. etcd holds none above 1.5 MiB by default.
 const LARGEST: usize = 8 * 1024 * 1024;
@@ -35,7 +37,7 @@ impl Connection {
         if let Some(Value::Object(metadata)) = read.pointer_mut("/metadata") {
             metadata.remove("managedFields");
         }
-        redact::object(&mut read, &mut redact::Always);
+        podside_redact::object(&mut read, &mut podside_redact::Tokens);
         Ok(read)
     }
 }
@@ -45,7 +47,7 @@ fn parse(kind: Kind, body: &[u8]) -> serde_json::Result<Value> {
         let mut object = serde_json::from_slice::<SecretShape>(body)?.into_object();
         if let Some(Value::Object(values)) = object.get_mut("data") {
             for value in values.values_mut() {
-                *value = redact::HIDDEN.into();
+                *value = HIDDEN.into();
             }
         }
         return Ok(object);
@@ -69,7 +71,7 @@ mod tests {
         let body =
             br#"{"metadata":{"name":"db"},"type":"Opaque","data":{"password":"aHVudGVyMg=="}}"#;
         let secret = parse(Kind::Secret, body).unwrap();
-        assert_eq!(secret["data"]["password"], redact::HIDDEN);
+        assert_eq!(secret["data"]["password"], HIDDEN);
         assert!(!secret.to_string().contains("aHVudGVyMg"));
     }
 }

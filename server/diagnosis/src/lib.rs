@@ -13,7 +13,6 @@ pub mod log_reading;
 pub mod near;
 pub mod observations;
 pub mod proof;
-pub mod redact;
 mod remembered;
 pub mod rule;
 pub mod rules;

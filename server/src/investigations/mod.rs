@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use podside_app::{Place, PortalError, Viewer};
-use podside_diagnosis::redact::redact;
 use podside_diagnosis::runbook::{Event, Target, find};
 use podside_diagnosis::texts::resolve;
 use podside_model::{
@@ -151,7 +150,7 @@ impl Investigations {
                 },
             });
         }
-        let text: Redacted = redact(text.trim());
+        let text: Redacted = podside_redact::note(text.trim());
         let mut last = self.read(viewer, id).await?;
         let place = place_of(&last);
         if text.parts.is_empty() {

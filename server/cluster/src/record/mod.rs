@@ -17,7 +17,6 @@ use crate::kind::{api_version, path};
 use crate::list;
 use crate::log::LogOptions;
 use crate::path::query;
-use crate::redact;
 use crate::scope::{Namespaces, why_not};
 use tokens::Tokens;
 
@@ -95,7 +94,7 @@ impl Connection {
             tokens.replace_in(object);
         }
         for log in &mut recorded.logs {
-            log.text = redact::text(&tokens.replaced(&log.text), &mut tokens);
+            log.text = podside_redact::text(&tokens.replaced(&log.text), &mut tokens);
         }
         Ok(recorded)
     }

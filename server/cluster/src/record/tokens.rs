@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use podside_model::SecretKind;
+use podside_redact::Hide;
 use serde_json::Value;
-
-use crate::redact::{self, Hide};
 
 /// The shortest secret that is looked for in text. Shorter ones are words that occur
 /// everywhere; they are replaced only where they stand under a secret's name.
@@ -86,7 +86,7 @@ impl Tokens {
         if is_secret(object) {
             self.replace_values(object);
         }
-        redact::object(object, self);
+        podside_redact::object(object, self);
         self.search_in(object, 64);
     }
 
@@ -106,7 +106,7 @@ impl Tokens {
         };
         for value in data.values_mut() {
             if let Value::String(encoded) = value {
-                let token = self.hide(encoded);
+                let token = self.hide(SecretKind::Password, encoded);
                 *encoded = token;
             }
         }
@@ -168,7 +168,7 @@ impl Tokens {
 impl Hide for Tokens {
     /// The token of a value. What is base64 of text, as in a Secret's `data`, gets the
     /// token of the text, in base64 too.
-    fn hide(&mut self, value: &str) -> String {
+    fn hide(&mut self, _kind: SecretKind, value: &str) -> String {
         if is_token(value) {
             return value.to_owned();
         }
@@ -220,7 +220,7 @@ fn secret_variables(object: &Value) -> Vec<String> {
                 let name = fields.get("name").and_then(Value::as_str);
                 let value = fields.get("value").and_then(Value::as_str);
                 if let (Some(name), Some(value)) = (name, value)
-                    && redact::is_secret_name(name)
+                    && podside_redact::is_secret_name(name)
                     && !value.is_empty()
                 {
                     found.push(value.to_owned());

@@ -1,17 +1,13 @@
-//! What looks secret, taken out of objects and text.
+//! What looks secret, taken out of objects.
 //!
-//! Secrets' own values never come this far ([`crate::secret`]); this is for those that
-//! people write elsewhere: into environment variables, arguments, annotations and what
-//! programs print. Better one value too many hidden than one shown.
+//! Secrets' own values never come this far; this is for those that people write
+//! elsewhere: into environment variables, arguments and annotations.
 
-use std::sync::LazyLock;
-
-use podside_diagnosis::redact::secrets;
-use regex::Regex;
+use podside_model::SecretKind;
 use serde_json::Value;
 
-/// What stands in the place of a hidden value on a page.
-pub const HIDDEN: &str = "(hidden)";
+use crate::names::is_secret_name;
+use crate::token::token;
 
 /// The annotation in which `kubectl apply` keeps what it sent.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -19,61 +15,41 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// The deepest nesting that is looked into. The API server's own limit is lower.
 const DEEPEST: usize = 64;
 
-/// Hides values: it is given each, and says what stands in its place.
-pub(crate) trait Hide {
-    fn hide(&mut self, value: &str) -> String;
+/// Hides secrets: it is given each, and says what stands in its place.
+pub trait Hide {
+    /// What stands in the place of a secret. What it gave once, it may be given again
+    /// and leaves as it is.
+    fn hide(&mut self, kind: SecretKind, secret: &str) -> String;
 }
 
-/// Hides every value in the same way.
-pub(crate) struct Always;
+/// Puts its [`token`] in the place of each secret.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tokens;
 
-impl Hide for Always {
-    fn hide(&mut self, _value: &str) -> String {
-        HIDDEN.to_owned()
+impl Hide for Tokens {
+    fn hide(&mut self, kind: SecretKind, secret: &str) -> String {
+        token(kind, secret)
     }
 }
 
-/// Words that make a name one of a secret.
-static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compiled(
-        r"(?i)passw|passphrase|pwd$|secret|token|api_?-?key|access_?-?key|private_?-?key|signing_?-?key|encryption_?-?key|credential|bearer|authorization|cookie|(^|_|-)dsn$|connection_?-?string",
-    )
-});
-
-/// Names that only sound so: they name where a secret is, or how long it lasts.
-static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compiled(
-        r"(?i)(name|file|path|dir|ref|ttl|seconds|expiry|expiration|policy|enabled|length|min|max|mount|type|url|uri|id)$",
-    )
-});
-
-/// The patterns are constants, and a test holds that each compiles.
-fn compiled(pattern: &str) -> Option<Regex> {
-    Regex::new(pattern).ok()
-}
-
-/// Whether a name is one of a secret: of an environment variable or a field.
-pub(crate) fn is_secret_name(name: &str) -> bool {
-    let matches =
-        |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(name));
-    matches(&NAME) && !matches(&HARMLESS)
-}
-
 /// `text` with what looks secret in it hidden.
-pub(crate) fn text(text: &str, hide: &mut impl Hide) -> String {
+pub fn text(text: &str, hide: &mut impl Hide) -> String {
     let mut hidden = String::with_capacity(text.len());
     let mut at = 0;
-    for (range, _) in secrets(text) {
-        hidden.push_str(text.get(at..range.start).unwrap_or_default());
-        hidden.push_str(&hide.hide(text.get(range.clone()).unwrap_or_default()));
-        at = range.end;
+    for found in crate::find(text) {
+        hidden.push_str(text.get(at..found.range.start).unwrap_or_default());
+        hidden.push_str(&hide.hide(
+            found.kind,
+            text.get(found.range.clone()).unwrap_or_default(),
+        ));
+        at = found.range.end;
     }
     hidden.push_str(text.get(at..).unwrap_or_default());
     hidden
 }
 
 /// Hides in an object, in place, what looks secret.
-pub(crate) fn object(object: &mut Value, hide: &mut impl Hide) {
+pub fn object(object: &mut Value, hide: &mut impl Hide) {
     last_applied(object, hide);
     walk(object, hide, DEEPEST);
 }
@@ -106,7 +82,7 @@ fn secret_values(secret: &mut Value, hide: &mut impl Hide) {
         if let Some(Value::Object(values)) = secret.get_mut(part) {
             for value in values.values_mut() {
                 if let Value::String(text) = value {
-                    *text = hide.hide(text);
+                    *text = hide.hide(SecretKind::Password, text);
                 }
             }
         }
@@ -133,7 +109,7 @@ fn walk(value: &mut Value, hide: &mut impl Hide, depth: usize) {
                     Value::String(words) if is_secret_option(&option, redis) => {
                         // A variable's name may stay.
                         if !words.is_empty() && !words.starts_with('$') {
-                            *words = hide.hide(words);
+                            *words = hide.hide(SecretKind::Password, words);
                         }
                         option.clear();
                         continue;
@@ -159,7 +135,7 @@ fn walk(value: &mut Value, hide: &mut impl Hide, depth: usize) {
                         if !words.is_empty()
                             && ((named && key == "value") || is_secret_key(key)) =>
                     {
-                        *words = hide.hide(words);
+                        *words = hide.hide(SecretKind::Password, words);
                     }
                     field if key != LAST_APPLIED => walk(field, hide, depth - 1),
                     _ => {}
@@ -199,36 +175,16 @@ mod tests {
 
     use super::*;
 
+    struct Plain;
+
+    impl Hide for Plain {
+        fn hide(&mut self, _kind: SecretKind, _secret: &str) -> String {
+            "(hidden)".to_owned()
+        }
+    }
+
     fn hidden(words: &str) -> String {
-        text(words, &mut Always)
-    }
-
-    #[test]
-    fn every_pattern_compiles() {
-        assert!(NAME.is_some() && HARMLESS.is_some());
-    }
-
-    #[test]
-    fn names_of_secrets_are_told_from_names_that_only_sound_so() {
-        for name in [
-            "DB_PASSWORD",
-            "apiKey",
-            "GITHUB_TOKEN",
-            "AWS_SECRET_ACCESS_KEY",
-            "DATABASE_DSN",
-        ] {
-            assert!(is_secret_name(name), "{name}");
-        }
-        for name in [
-            "SECRET_NAME",
-            "TOKEN_TTL",
-            "PASSWORD_FILE",
-            "LOG_LEVEL",
-            "KEYCLOAK_HOST",
-            "tokenExpirationSeconds",
-        ] {
-            assert!(!is_secret_name(name), "{name}");
-        }
+        text(words, &mut Plain)
     }
 
     #[test]
@@ -289,7 +245,7 @@ mod tests {
             {"command": ["worker", "--api-token", "hunter2", "--level", "debug"]},
             {"command": ["worker", "--password", "$(DB_PASSWORD)", "-a", "b"]},
         ]);
-        object(&mut probe, &mut Always);
+        object(&mut probe, &mut Plain);
         assert_eq!(
             probe,
             json!([
@@ -320,7 +276,7 @@ mod tests {
                 "volumes": [{"name": "tokens", "secret": {"secretName": "api-token"}}],
             },
         });
-        object(&mut pod, &mut Always);
+        object(&mut pod, &mut Plain);
         let text = pod.to_string();
         assert!(!text.contains("hunter2"), "{text}");
         assert_eq!(pod["spec"]["containers"][0]["env"][1]["value"], "debug");
