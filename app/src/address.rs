@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use podside_model::view::Secrets;
 use podside_model::{Cause, InvestigationId, ObjectRef, ProblemId};
 
 use crate::portal::Place;
@@ -139,6 +140,17 @@ pub fn object(place: &Place, object: &ObjectRef, tab: Tab) -> String {
         .segment("objects")
         .object(&object.without_container())
         .with("tab", tab.word())
+        .href()
+}
+
+/// One view of an object that quotes the cluster, with what looks like a secret hidden or
+/// shown.
+pub fn quoting(place: &Place, object: &ObjectRef, tab: Tab, secrets: Secrets) -> String {
+    Address::at(place)
+        .segment("objects")
+        .object(&object.without_container())
+        .with("tab", tab.word())
+        .with(Secrets::PARAMETER, secrets.parameter())
         .href()
 }
 

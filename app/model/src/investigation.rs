@@ -241,6 +241,31 @@ pub enum SecretKind {
     PrivateKey,
 }
 
+impl SecretKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [
+        Self::BearerToken,
+        Self::Password,
+        Self::AccessKey,
+        Self::PrivateKey,
+    ];
+
+    /// The word for it in the token that stands in a secret's place.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::BearerToken => "bearer-token",
+            Self::Password => "password",
+            Self::AccessKey => "access-key",
+            Self::PrivateKey => "private-key",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

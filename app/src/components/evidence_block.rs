@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use podside_model::view::{Excerpt, Reading};
 use podside_model::{Evidence, EvidenceKind, ObjectRef};
 
-use super::{Command, Glyph, Icon, Note, ObjectLink, Tone, Yaml};
+use super::{Command, Glyph, Icon, Note, ObjectLink, Tone, Yaml, quoted};
 use crate::address::{self, Tab, use_place};
 use crate::clock;
 use crate::preferences::lang;
@@ -64,7 +64,7 @@ pub fn EvidenceBlock(
                 <span>{word}{when.map(|when| view! { <small>{when}</small> })}</span>
             </p>
             <div>
-                <h3 class="what" id=id>{evidence.what.clone()}</h3>
+                <h3 class="what" id=id>{quoted(&evidence.what)}</h3>
                 <dl>
                     {value}
                     <dt>{w.place}</dt>
@@ -198,11 +198,11 @@ fn value(evidence: &Evidence<String>, marked: bool, w: &EvidenceWords) -> AnyVie
                 .map(|(before, after)| (before, mark, after))
         }) {
             Some((before, mark, after)) => view! {
-                {before.to_owned()}<mark>{mark.to_owned()}</mark>{after.to_owned()}
+                {quoted(before)}<mark>{quoted(mark)}</mark>{quoted(after)}
             }
             .into_any(),
-            None if whole => view! { <mark>{text.to_owned()}</mark> }.into_any(),
-            None => text.to_owned().into_any(),
+            None if whole => view! { <mark>{quoted(text)}</mark> }.into_any(),
+            None => quoted(text),
         }
     };
     let end = short_end(text);

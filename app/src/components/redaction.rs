@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use podside_model::{Redacted, RedactedPart, SecretKind};
 
+use super::quoted;
 use crate::preferences::lang;
 use crate::words::InvestigationWords;
 
@@ -13,7 +14,7 @@ pub fn RedactedText(
     text.parts
         .into_iter()
         .map(|part| match part {
-            RedactedPart::Text(text) => text.into_any(),
+            RedactedPart::Text(text) => quoted(&text),
             RedactedPart::Hidden { secret, number } => hidden(secret, number),
         })
         .collect_view()

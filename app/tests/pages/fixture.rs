@@ -147,7 +147,7 @@ impl Portal for Answers {
                 sections: sections(),
                 events: Reading::Read(events()),
             },
-            ResourceView::Events => ResourceBody::Events {
+            ResourceView::Events { .. } => ResourceBody::Events {
                 events: Reading::Denied(MissingRight {
                     verb: "list".to_owned(),
                     group: String::new(),
@@ -155,7 +155,7 @@ impl Portal for Answers {
                     namespace: Some("orders".to_owned()),
                 }),
             },
-            ResourceView::Logs => ResourceBody::Logs { logs: logs(object) },
+            ResourceView::Logs { .. } => ResourceBody::Logs { logs: logs(object) },
             ResourceView::Yaml { path } => ResourceBody::Yaml {
                 text: "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: registry.acme.internal/payments/worker:3.1.0\n    name: worker\n".to_owned(),
                 marked: (path.as_deref() == Some("/spec/containers/0/image")).then_some((5, 5)),

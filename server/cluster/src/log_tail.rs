@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt, stream};
-use podside_diagnosis::facts::clean::{LONG, clean};
 use podside_diagnosis::facts::{State, Str};
-use podside_diagnosis::snapshot::{LogLine, LogOf, LogTail, MOST_LINES, Snapshot};
+use podside_diagnosis::snapshot::{LogOf, LogTail, MOST_LINES, Snapshot};
 use podside_model::Why;
 
 use crate::connection::Connection;
@@ -135,7 +134,7 @@ async fn read(connection: &Connection, of: &LogOf) -> Result<LogTail> {
     let mut lines = connection
         .logs(&of.namespace, &of.pod, &of.container, &options)
         .await?;
-    let mut kept: VecDeque<LogLine> = VecDeque::new();
+    let mut kept = VecDeque::new();
     let mut bytes = 0;
     while let Some(line) = lines.next().await {
         let line = line?;
@@ -150,10 +149,8 @@ async fn read(connection: &Connection, of: &LogOf) -> Result<LogTail> {
         if kept.len() == MOST_LINES {
             kept.pop_front();
         }
-        kept.push_back(LogLine {
-            at: line.at,
-            text: Str::from(clean(&text, LONG)),
-        });
+        kept.push_back((line.at, text));
     }
-    Ok(LogTail::Lines(Vec::from(kept).into()))
+    let lines = kept.iter().map(|(at, text)| (*at, text.as_str()));
+    Ok(LogTail::of(lines))
 }

@@ -7,6 +7,7 @@ use podside_model::{Checked, Message, MissingRight, ObjectRef, Unknown, Why};
 
 use crate::facts::{ContainerStatus, Kind, Node, Pod, PodSpec, Str};
 use crate::finding::Finding;
+use crate::hidden;
 use crate::kubectl;
 use crate::log_reading::LastWords;
 use crate::proof;
@@ -124,6 +125,7 @@ impl Findings<'_> {
 
     /// Hands in something that cannot be told.
     pub fn unknown(&mut self, unknown: Unknown<Message>) {
+        let unknown = hidden::unknown(unknown);
         self.heard
             .unknown
             .entry((unknown.what.clone(), unknown.object.clone()))
@@ -193,7 +195,7 @@ impl Findings<'_> {
         self.heard
             .checked
             .entry((object.clone(), why.clone()))
-            .or_insert((self.turn, Checked { object, why }));
+            .or_insert_with(|| (self.turn, hidden::checked(Checked { object, why })));
     }
 
     /// The last lines of a container's log: of its previous run or the present one.

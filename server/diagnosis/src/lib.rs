@@ -7,6 +7,7 @@
 pub mod facts;
 pub mod finding;
 pub mod findings;
+mod hidden;
 pub mod judge;
 pub mod kubectl;
 pub mod log_reading;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use podside_model::{Evidence, EvidenceKind, Message, ObjectRef};
 
 use crate::facts::{Condition, ContainerStatus, Event, Kind, Object, Pod, Terminated};
+use crate::hidden;
 use crate::kubectl;
 use crate::snapshot::{LogLine, LogOf};
 
@@ -86,22 +87,34 @@ impl Proof {
     /// The evidence, if its sentence is one that rules share: outside a rule there is
     /// no other.
     pub(crate) fn into_evidence(self) -> Option<Evidence<Message>> {
-        let What::Shared(what) = self.what else {
+        let What::Shared(what) = &self.what else {
             return None;
         };
-        Some(Evidence {
+        let what = what.clone();
+        Some(self.evidence(what))
+    }
+
+    /// The evidence with its sentence. Here it is made, so here what looks like a secret
+    /// is hidden.
+    pub(crate) fn evidence(&self, what: Message) -> Evidence<Message> {
+        let value = hidden::words(self.value.clone());
+        // What decides is marked where it stands in the value; where it was hidden, the
+        // token is what there is to see.
+        let mark = self.mark.clone().map(hidden::words);
+        let mark = mark.filter(|mark| value.contains(mark.as_str()));
+        Evidence {
             kind: self.kind,
-            what,
-            object: self.object,
-            path: self.path,
-            referrer: self.referrer,
-            reason: self.reason,
-            value: self.value,
-            mark: self.mark,
-            kubectl: self.kubectl,
+            what: hidden::message(what),
+            object: self.object.clone(),
+            path: self.path.clone(),
+            referrer: self.referrer.clone(),
+            reason: self.reason.clone().map(hidden::words),
+            value,
+            mark,
+            kubectl: hidden::words(self.kubectl.clone()),
             count: self.count,
             at: self.at,
-        })
+        }
     }
 
     /// When it was so.

@@ -49,10 +49,16 @@ pub fn hide_named<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     {
         return hide(value);
     }
-    if token::tokens(value).any(|token| token.range == (0..value.len())) {
+    if is_token(value) {
         return Cow::Borrowed(value);
     }
     Cow::Owned(token(SecretKind::Password, value))
+}
+
+/// Whether a text is a token and nothing else: then it says no more than that something
+/// was hidden.
+pub fn is_token(text: &str) -> bool {
+    token::tokens(text).any(|token| token.range == (0..text.len()))
 }
 
 /// As [`hide`], for what people write: "the password is hunter2".

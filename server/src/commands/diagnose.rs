@@ -13,6 +13,7 @@ use podside_model::{Diagnosis, Lang, Severity};
 use podside_replay::{Recording, ServeOptions, Served, Times};
 
 use crate::error::Error;
+use crate::numbered::numbered;
 use crate::report::{self, Paper, Report};
 use crate::within::within;
 
@@ -96,6 +97,7 @@ impl Diagnose {
         let examined = place.connection.examine(snapshot).await?;
         let diagnosis = within(&examined.diagnosis, place.namespace.as_deref())
             .map_text(|text| resolve(&text, self.lang));
+        let diagnosis = numbered(diagnosis);
         let report = Report {
             diagnosis: &diagnosis,
             cluster: place.connection.name(),

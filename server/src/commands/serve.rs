@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::host::AllowedHosts;
 use crate::investigations::{self, Investigations};
 use crate::portal::ServerPortal;
+use crate::redaction_key;
 use crate::router::router;
 use crate::streams::{LogRoutes, Stopping};
 
@@ -61,6 +62,7 @@ impl Serve {
         let address = listener.local_addr().map_err(Error::Serve)?;
         tracing::info!(data = %data.display(), contexts = ?self.contexts, replays = ?self.replays, "starting");
         let clusters = Arc::new(Clusters::named(&self.replays, &self.contexts).await?);
+        redaction_key::use_key_of(&data);
         let store = SqliteStore::open(&data).await?;
         let investigations = Investigations {
             clusters: Arc::clone(&clusters),

@@ -19,6 +19,7 @@ use podside_diagnosis::runbook::Event;
 use podside_model::{Answer, InvestigationId, Lang, ObjectRef};
 
 use super::{DAYS, Investigations, export};
+use crate::numbered::numbered;
 use crate::referer;
 
 /// Where the forms go.
@@ -191,7 +192,7 @@ async fn shared_markdown(
 ) -> Response {
     let lang = viewer(&headers).lang;
     let page = match crate::portal::shared(&investigations, lang, &token).await {
-        Ok(page) => page,
+        Ok(page) => numbered(page),
         Err(PortalError::NotFound { .. }) => {
             let says = match lang {
                 Lang::En => "There is nothing at this link.\n",

@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use podside_app::{Place, PortalError, Viewer};
+use podside_diagnosis::facts::clean::clean;
 use podside_diagnosis::runbook::{Event, Target, find};
 use podside_diagnosis::texts::resolve;
 use podside_model::{
-    Conclusion, EntryBody, InvestigationId, Lang, ObjectRef, ProblemId, Redacted, Texts,
+    Conclusion, EntryBody, InvestigationId, Lang, ObjectRef, ProblemId, Redacted, RedactedPart,
+    Texts,
 };
+use podside_redact::hide_note;
 use podside_store::{
     FollowedRunbook, NewEntry, NewInvestigation, NewShare, ShareScope, ShareToken, Store,
 };
@@ -150,7 +153,7 @@ impl Investigations {
                 },
             });
         }
-        let text: Redacted = podside_redact::note(text.trim());
+        let text = hidden(text);
         let mut last = self.read(viewer, id).await?;
         let place = place_of(&last);
         if text.parts.is_empty() {
@@ -276,6 +279,20 @@ impl Investigations {
     ) -> Result<podside_store::Investigation, PortalError> {
         let investigation = self.store.investigation(id).await;
         investigation.map_err(|e| failed(viewer.lang, e))
+    }
+}
+
+/// A note with tokens in the place of what looks like a secret. Control characters but line
+/// breaks and tabs are dropped.
+fn hidden(note: &str) -> Redacted {
+    let note = note.replace("\r\n", "\n");
+    let text = hide_note(&clean(note.trim(), NOTE_BYTES)).into_owned();
+    Redacted {
+        parts: Some(text)
+            .filter(|text| !text.is_empty())
+            .map(RedactedPart::Text)
+            .into_iter()
+            .collect(),
     }
 }
 

@@ -10,6 +10,7 @@ use podside_store::{HistoryQuery, HistoryRow};
 
 use super::seen::look;
 use crate::investigations::{Investigations, failed};
+use crate::numbered::numbered;
 
 /// Investigations on one page.
 const ROWS: u32 = 50;
@@ -99,7 +100,7 @@ pub(crate) async fn exported(
         all.extend(rows.into_iter().map(|row| past(row, viewer.lang)));
     }
     all.truncate(EXPORTED);
-    Ok(all)
+    Ok(numbered(all))
 }
 
 /// The words of a search as the store takes them.

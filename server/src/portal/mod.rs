@@ -12,15 +12,18 @@ mod triage;
 
 use std::sync::Arc;
 
-use podside_app::{Answer, Place, Portal, Viewer};
+use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
     HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
     RunbookPage, RunbooksPage, SharedPage, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::clusters::Clusters;
 use crate::investigations::Investigations;
+use crate::numbered::numbered;
 pub(crate) use history::exported;
 pub(crate) use investigation::shared;
 pub(crate) use seen::{Seen, look};
@@ -42,9 +45,16 @@ impl ServerPortal {
     }
 }
 
+/// An answer as its reader gets it: every page passes through here.
+fn answer<'a, T: Serialize + DeserializeOwned>(
+    page: impl Future<Output = Result<T, PortalError>> + Send + 'a,
+) -> Answer<'a, T> {
+    Box::pin(async move { page.await.map(numbered) })
+}
+
 impl Portal for ServerPortal {
     fn triage<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, TriagePage> {
-        Box::pin(triage::triage(&self.clusters, viewer, place))
+        answer(triage::triage(&self.clusters, viewer, place))
     }
 
     fn problem<'a>(
@@ -54,7 +64,7 @@ impl Portal for ServerPortal {
         id: &'a ProblemId,
         show: Option<usize>,
     ) -> Answer<'a, ProblemPage> {
-        Box::pin(problem::problem(
+        answer(problem::problem(
             &self.investigations,
             viewer,
             place,
@@ -70,7 +80,7 @@ impl Portal for ServerPortal {
         object: &'a ObjectRef,
         view: &'a ResourceView,
     ) -> Answer<'a, ResourcePage> {
-        Box::pin(resource::resource(
+        answer(resource::resource(
             &self.clusters,
             viewer,
             place,
@@ -85,11 +95,11 @@ impl Portal for ServerPortal {
         place: &'a Place,
         ask: &'a LogsAsk,
     ) -> Answer<'a, LogsPage> {
-        Box::pin(logs::logs(&self.clusters, viewer, place, ask))
+        answer(logs::logs(&self.clusters, viewer, place, ask))
     }
 
     fn runbooks<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, RunbooksPage> {
-        Box::pin(runbook::runbooks(&self.clusters, viewer, place))
+        answer(runbook::runbooks(&self.clusters, viewer, place))
     }
 
     fn runbook<'a>(
@@ -99,7 +109,7 @@ impl Portal for ServerPortal {
         id: &'a str,
         target: Option<&'a ObjectRef>,
     ) -> Answer<'a, RunbookPage> {
-        Box::pin(runbook::runbook(&self.clusters, viewer, place, id, target))
+        answer(runbook::runbook(&self.clusters, viewer, place, id, target))
     }
 
     fn investigation<'a>(
@@ -107,7 +117,7 @@ impl Portal for ServerPortal {
         viewer: &'a Viewer,
         id: InvestigationId,
     ) -> Answer<'a, InvestigationPage> {
-        Box::pin(investigation::investigation(
+        answer(investigation::investigation(
             &self.investigations,
             viewer,
             id,
@@ -121,7 +131,7 @@ impl Portal for ServerPortal {
         words: &'a str,
         before: Option<InvestigationId>,
     ) -> Answer<'a, HistoryPage> {
-        Box::pin(history::history(
+        answer(history::history(
             &self.investigations,
             viewer,
             place,
@@ -131,6 +141,6 @@ impl Portal for ServerPortal {
     }
 
     fn shared<'a>(&'a self, lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {
-        Box::pin(investigation::shared(&self.investigations, lang, token))
+        answer(investigation::shared(&self.investigations, lang, token))
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::ChartHead;
+use super::{ChartHead, Secrets};
 use crate::ObjectRef;
 use crate::log::{EndWhy, LogNote, LogSource};
 
@@ -17,6 +17,8 @@ pub struct LogsAsk {
     pub run: LogRun,
     /// Only the last so many seconds.
     pub since: Option<u32>,
+    /// What is done with what looks like a secret.
+    pub secrets: Secrets,
 }
 
 /// Of which runs of a container the log is shown.

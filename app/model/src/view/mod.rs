@@ -8,6 +8,7 @@ mod investigation;
 mod logs;
 mod resource;
 mod runbook;
+mod secrets;
 mod triage;
 mod walk;
 
@@ -21,6 +22,7 @@ pub use resource::{
     ResourceView, Row, Section, Value,
 };
 pub use runbook::{CheckedBy, RunbookCard, RunbookPage, RunbookStep, RunbooksPage, Way, WayTo};
+pub use secrets::Secrets;
 pub use triage::{ProblemPage, SeenBefore, ShownObject, TriagePage};
 pub use walk::{
     ConclusionView, DocsLink, ProbeView, RecordRow, RecordWhat, StepView, TreePlace, TreeRow,

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ChartHead;
+use super::{ChartHead, Secrets};
 use crate::{MissingRight, ObjectRef, Problem, Severity, Strip};
 
 /// Which view of an object is asked for.
@@ -12,9 +12,15 @@ pub enum ResourceView {
     #[default]
     Overview,
     /// Its events.
-    Events,
+    Events {
+        /// What is done with what looks like a secret in their messages.
+        secrets: Secrets,
+    },
     /// The last lines of its containers' logs.
-    Logs,
+    Logs {
+        /// What is done with what looks like a secret in them.
+        secrets: Secrets,
+    },
     /// The object as YAML.
     Yaml {
         /// The JSON Pointer (RFC 6901) whose lines are marked.

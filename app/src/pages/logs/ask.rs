@@ -1,6 +1,6 @@
 use leptos_router::params::ParamsMap;
 use podside_model::ObjectRef;
-use podside_model::view::{LogRun, LogsAsk};
+use podside_model::view::{LogRun, LogsAsk, Secrets};
 
 use crate::address::Address;
 use crate::portal::Place;
@@ -27,6 +27,7 @@ pub(super) fn of_address(place: &Place, path: &ParamsMap, query: &ParamsMap) -> 
         container: named("container"),
         run: LogRun::of_parameter(named("previous").as_deref()),
         since: named("since").and_then(|since| since.parse().ok()),
+        secrets: Secrets::of_parameter(named(Secrets::PARAMETER).as_deref()),
     }
 }
 
@@ -74,6 +75,7 @@ fn with_choices(address: Address, ask: &LogsAsk) -> Address {
         .with("container", ask.container.as_deref())
         .with("previous", ask.run.parameter())
         .with("since", since.as_deref())
+        .with(Secrets::PARAMETER, ask.secrets.parameter())
 }
 
 // Outside a browser the router reads addresses only on a server.
@@ -114,6 +116,17 @@ mod tests {
             stream("practice", &ask),
             "/streams/logs?cluster=practice&namespace=retail&target=Deployment%2Fweb&target=Pod%2Fa&previous=too&since=300"
         );
+    }
+
+    #[test]
+    fn shown_secrets_travel_to_the_stream_and_the_file() {
+        let place = Place::default();
+        let query = map(&[("namespace", "shop"), ("secrets", "shown")]);
+        let ask = of_address(&place, &map(&[]), &query);
+        assert_eq!(ask.secrets, Secrets::Shown);
+        for address in [page("p", &ask), stream("p", &ask), download("p", &ask)] {
+            assert!(address.ends_with("secrets=shown"), "{address}");
+        }
     }
 
     #[test]

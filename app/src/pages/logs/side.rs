@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use podside_model::log::LogSource;
-use podside_model::view::{LogRun, LogsAsk, LogsPage};
+use podside_model::view::{LogRun, LogsAsk, LogsPage, Secrets};
 
 use super::ask;
 use super::clock::to_seconds;
@@ -8,9 +8,9 @@ use super::desk::Desk;
 use super::kubectl;
 use super::row::Letter;
 use crate::clock::span;
-use crate::components::Command;
+use crate::components::{Command, secrets_switch};
 use crate::log::Histogram;
-use crate::words::LogWords;
+use crate::words::{FrameWords, LogWords};
 
 /// Containers that are offered as one switch; more are chosen by their Pods' pages.
 const MOST_CONTAINERS: usize = 6;
@@ -83,6 +83,13 @@ pub(super) fn Side(
             <div class="switch many">{containers}</div>
         }
     });
+    let secrets = secrets_switch(ask.secrets, |secrets: Secrets| {
+        let other = LogsAsk {
+            secrets,
+            ..ask.clone()
+        };
+        ask::page(&head.cluster, &other)
+    });
     view! {
         <aside class="log-side">
             <Sources desk run=ask.run/>
@@ -91,6 +98,8 @@ pub(super) fn Side(
             <h2>{w.run}</h2>
             <div class="switch">{run}</div>
             {containers}
+            <h2>{FrameWords::of(desk.lang).secrets}</h2>
+            {secrets}
             <h2>{w.errors}</h2>
             {move || chart(desk)}
             <h2>{w.same_with_kubectl}</h2>

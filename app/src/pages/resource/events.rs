@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use podside_model::view::{EventRow, Reading};
 
 use crate::clock;
-use crate::components::{Note, SeverityMark, Tone};
+use crate::components::{Note, SeverityMark, Tone, quoted};
 use crate::pages::failure::Denied;
 use crate::preferences::lang;
 use crate::words::ResourceWords;
@@ -63,7 +63,7 @@ fn row(event: EventRow, now: Timestamp) -> AnyView {
             <td><strong>{event.reason}</strong></td>
             <td class="tight">{last}</td>
             <td class="tight quiet">{count}</td>
-            <td class="message">{event.message}</td>
+            <td class="message">{quoted(&event.message)}</td>
         </tr>
     }
     .into_any()

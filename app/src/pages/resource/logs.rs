@@ -3,7 +3,7 @@ use podside_model::ObjectRef;
 use podside_model::view::{LogTail, Reading};
 
 use crate::address::{self, use_place};
-use crate::components::{Glyph, LinkButton, Note, ObjectLink, Tone};
+use crate::components::{Glyph, LinkButton, Note, ObjectLink, Tone, quoted};
 use crate::pages::failure::Denied;
 use crate::preferences::lang;
 use crate::runbooks::has_logs;
@@ -42,7 +42,7 @@ fn tail(log: LogTail) -> AnyView {
             let text = lines.join("\n");
             (
                 Some(says),
-                view! { <pre class="code log-text" tabindex="0">{text}</pre> }.into_any(),
+                view! { <pre class="code log-text" tabindex="0">{quoted(&text)}</pre> }.into_any(),
             )
         }
         Reading::Denied(right) => (None, view! { <Denied right/> }.into_any()),

@@ -8,7 +8,7 @@ mod verdict;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use podside_model::ObjectRef;
-use podside_model::view::{ResourceBody, ResourcePage, ResourceView};
+use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
 
 use self::events::EventTable;
 use self::logs::LogTails;
@@ -17,7 +17,7 @@ use self::verdict::Verdicts;
 use super::Failure;
 use crate::address::{self, Tab, object_of, use_place};
 use crate::api;
-use crate::components::{Command, Glyph, LinkButton, Sheet, TabLink, Tabs, Yaml};
+use crate::components::{Command, Glyph, LinkButton, Sheet, TabLink, Tabs, Yaml, secrets_switch};
 use crate::live::use_live;
 use crate::portal::Place;
 use crate::preferences::lang;
@@ -36,10 +36,12 @@ pub fn ResourceRoute() -> impl IntoView {
         let object = object_of(part("kind"), part("namespace"), part("name"));
         let (tab, path) =
             query.with(|query| (Tab::parse(query.get("tab").as_deref()), query.get("path")));
+        let secrets = query.with(|query| query.get(Secrets::PARAMETER));
+        let secrets = Secrets::of_parameter(secrets.as_deref());
         let view = match tab {
             Tab::Overview => ResourceView::Overview,
-            Tab::Events => ResourceView::Events,
-            Tab::Logs => ResourceView::Logs,
+            Tab::Events => ResourceView::Events { secrets },
+            Tab::Logs => ResourceView::Logs { secrets },
             Tab::Yaml => ResourceView::Yaml { path },
         };
         (place.get(), object, view)
@@ -76,15 +78,16 @@ fn ResourceLive(
 ) -> impl IntoView {
     let lang = lang();
     let at = place.clone();
+    let asked = view.clone();
     let page = use_live(
         page,
-        move || api::resource(lang, at.clone(), object.clone(), view.clone()),
+        move || api::resource(lang, at.clone(), object.clone(), asked.clone()),
         |page, fresh| page.set(fresh),
     );
-    move || sheet(&place, &page.get())
+    move || sheet(&place, &view, &page.get())
 }
 
-fn sheet(place: &Place, page: &ResourcePage) -> AnyView {
+fn sheet(place: &Place, asked: &ResourceView, page: &ResourcePage) -> AnyView {
     let f = FrameWords::of(lang());
     let w = ResourceWords::of(lang());
     let object = &page.object;
@@ -110,6 +113,7 @@ fn sheet(place: &Place, page: &ResourcePage) -> AnyView {
     let (owners, title, tabs) = (owners(place, page), title(place, object), tabs(place, page));
     let (problems, affected_by) = (page.problems.clone(), page.affected_by.clone());
     let command = page.command.clone();
+    let secrets = secrets(place, object, asked);
     let names = format!("{} {}", object.kind, object.name);
     view! {
         <Sheet title=names head=Some(page.head.clone()) class="resource" keys>
@@ -118,10 +122,28 @@ fn sheet(place: &Place, page: &ResourcePage) -> AnyView {
             <Verdicts problems affected_by/>
             {tabs}
             <Command line=command key="C"/>
+            {secrets}
             {body}
         </Sheet>
     }
     .into_any()
+}
+
+/// Above a view that quotes the cluster: whether what looks like a secret is shown.
+fn secrets(place: &Place, object: &ObjectRef, asked: &ResourceView) -> Option<AnyView> {
+    let (tab, chosen) = match asked {
+        ResourceView::Events { secrets } => (Tab::Events, *secrets),
+        ResourceView::Logs { secrets } => (Tab::Logs, *secrets),
+        ResourceView::Overview | ResourceView::Yaml { .. } => return None,
+    };
+    let w = FrameWords::of(lang());
+    let switch = secrets_switch(chosen, |secrets| {
+        address::quoting(place, object, tab, secrets)
+    });
+    Some(
+        view! { <div class="secrets-choice"><span class="quiet">{w.secrets}</span>{switch}</div> }
+            .into_any(),
+    )
 }
 
 fn owners(place: &Place, page: &ResourcePage) -> AnyView {

@@ -1,3 +1,5 @@
+use podside_redact::{hide_named, is_token};
+
 use super::clean::{SHORT, clean};
 use super::fields::Fields;
 use super::sharing::Str;
@@ -87,11 +89,14 @@ pub(crate) fn env_from(container: Fields<'_>) -> Box<[EnvFrom]> {
 fn value(name: &str, var: Fields<'_>) -> EnvValue {
     let from = var.at("valueFrom");
     if !from.exists() {
-        return if looks_secret(name) {
+        let text = clean(var.raw("value").unwrap_or_default(), SHORT);
+        // The host that a URL names is what rules look for; who logs in there is not.
+        let text = without_credentials(&text);
+        let shown = hide_named(name, &text);
+        return if is_token(&shown) {
             EnvValue::Hidden
         } else {
-            let text = clean(var.raw("value").unwrap_or_default(), SHORT).into_owned();
-            EnvValue::Plain(var.sharing().str(&without_credentials(&text)))
+            EnvValue::Plain(var.sharing().str(&shown))
         };
     }
     let key = |reference: Fields<'_>| KeyRef {
@@ -111,23 +116,6 @@ fn value(name: &str, var: Fields<'_>) -> EnvValue {
     }
 }
 
-/// Whether a variable's name says that its value must not be shown.
-pub(crate) fn looks_secret(name: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "PASSWORD",
-        "PASSWD",
-        "SECRET",
-        "TOKEN",
-        "CREDENTIAL",
-        "PRIVATE",
-        "APIKEY",
-        "API_KEY",
-        "ACCESS_KEY",
-    ];
-    let name = name.to_ascii_uppercase();
-    WORDS.iter().any(|word| name.contains(word))
-}
-
 /// `scheme://user:password@host` without user and password.
 fn without_credentials(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
@@ -143,6 +131,7 @@ fn without_credentials(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Sharing;
 
     #[test]
     fn credentials_in_a_url_are_left_out() {
@@ -154,8 +143,26 @@ mod tests {
     }
 
     #[test]
-    fn names_of_secrets_are_known() {
-        assert!(looks_secret("db_password"));
-        assert!(!looks_secret("DATABASE_HOST"));
+    fn what_is_secret_by_its_name_or_its_form_is_not_read() {
+        let container = serde_json::json!({"env": [
+            {"name": "DB_PASS", "value": "hunter2hunter2"},
+            {"name": "TOKEN_ENDPOINT", "value": "https://id.example/oauth/token"},
+            {"name": "DSN", "value": "host=db password=hunter2hunter2 dbname=shop"},
+            {"name": "MODE", "value": "fast"},
+        ]});
+        let sharing = Sharing::default();
+        let env = env(Fields::of(&container, &sharing));
+        assert_eq!(env[0].value, EnvValue::Hidden);
+        let plain = |nth: usize| match &env[nth].value {
+            EnvValue::Plain(text) => text.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(plain(1), "https://id.example/oauth/token");
+        let dsn = plain(2);
+        assert!(
+            dsn.starts_with("host=db password=[hidden: ") && !dsn.contains("hunter2"),
+            "{dsn}"
+        );
+        assert_eq!(plain(3), "fast");
     }
 }

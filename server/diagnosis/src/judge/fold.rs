@@ -6,6 +6,7 @@ use podside_model::{
 
 use crate::facts::{Pod, Str};
 use crate::finding::{Breaks, Finding};
+use crate::hidden;
 use crate::proof::{Proof, What};
 use crate::rule::Rule;
 use crate::snapshot::{Snapshot, Top};
@@ -151,7 +152,7 @@ pub(super) fn message(rule: &Rule, id: &str, args: &BTreeMap<String, Arg>) -> Me
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), args.get(name)?.clone())))
         .collect();
-    Message { id, args }
+    hidden::message(Message { id, args })
 }
 
 impl Case {
@@ -171,7 +172,7 @@ fn problem(rule: &Rule, finding: &Finding, severity: Severity) -> Problem<Messag
         .iter()
         .map(|fix| FixStep {
             text: say(fix.text),
-            command: fix.command.clone(),
+            command: fix.command.clone().map(hidden::words),
         })
         .collect();
     if fix.is_empty() {
@@ -200,22 +201,10 @@ fn problem(rule: &Rule, finding: &Finding, severity: Severity) -> Problem<Messag
 }
 
 fn evidence(rule: &Rule, proof: &Proof, args: &BTreeMap<String, Arg>) -> Evidence<Message> {
-    Evidence {
-        kind: proof.kind,
-        what: match &proof.what {
-            What::Shared(message) => message.clone(),
-            What::Own(id) => message(rule, id, args),
-        },
-        object: proof.object.clone(),
-        path: proof.path.clone(),
-        referrer: proof.referrer.clone(),
-        reason: proof.reason.clone(),
-        value: proof.value.clone(),
-        mark: proof.mark.clone(),
-        kubectl: proof.kubectl.clone(),
-        count: proof.count,
-        at: proof.at,
-    }
+    proof.evidence(match &proof.what {
+        What::Shared(message) => message.clone(),
+        What::Own(id) => message(rule, id, args),
+    })
 }
 
 /// An affected object as a finding names it, broken by the subject.
@@ -224,6 +213,6 @@ pub(super) fn affected(subject: &ObjectRef, breaks: &Breaks) -> Affected<Message
         object: breaks.object.clone(),
         by: subject.without_container(),
         relation: breaks.relation,
-        state: breaks.state.clone(),
+        state: hidden::message(breaks.state.clone()),
     }
 }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use podside_model::Why;
+use podside_redact::Lines;
 
 use crate::facts::clean::{LONG, clean};
 use crate::facts::{Pod, Str};
@@ -59,14 +60,27 @@ impl LogTail {
     /// The end of a log as the API server sends it with `timestamps=true`. Lines
     /// without a timestamp are taken whole.
     pub fn read(log: &str) -> Self {
-        let mut lines: Vec<LogLine> = log
+        let mut lines: Vec<&str> = log
             .lines()
             .rev()
             .filter(|line| !line.trim().is_empty())
             .take(MOST_LINES)
-            .map(line)
             .collect();
         lines.reverse();
+        Self::of(lines.into_iter().map(stamped))
+    }
+
+    /// The end of a log by its lines, oldest first, each with its time. What looks like a
+    /// secret in them, or spans several of them, does not become a fact.
+    pub fn of<'a>(lines: impl IntoIterator<Item = (Option<Timestamp>, &'a str)>) -> Self {
+        let mut secrets = Lines::new();
+        let lines: Vec<LogLine> = lines
+            .into_iter()
+            .map(|(at, text)| LogLine {
+                at,
+                text: Str::from(clean(&secrets.hide(&clean(text, LONG)), LONG)),
+            })
+            .collect();
         match &*lines {
             [only] if only.text.starts_with(NO_LOG) => Self::Unreadable(Why::Expired),
             _ => Self::Lines(lines.into()),
@@ -82,18 +96,11 @@ impl LogTail {
     }
 }
 
-fn line(line: &str) -> LogLine {
-    let stamped = line
-        .split_once(' ')
-        .and_then(|(at, text)| Some((at.parse::<Timestamp>().ok()?, text)));
-    let (at, text) = match stamped {
-        Some((at, text)) => (Some(at), text),
-        None => (None, line),
-    };
-    LogLine {
-        at,
-        text: Str::from(clean(text, LONG)),
-    }
+/// A line as the API server sends it: its time, where it begins with one, and its text.
+fn stamped(line: &str) -> (Option<Timestamp>, &str) {
+    line.split_once(' ')
+        .and_then(|(at, text)| Some((Some(at.parse().ok()?), text)))
+        .unwrap_or((None, line))
 }
 
 #[cfg(test)]
@@ -106,6 +113,18 @@ mod tests {
         assert_eq!(LogTail::read(gone), LogTail::Unreadable(Why::Expired));
         let quoted = format!("starting\n{gone}\n");
         assert_eq!(LogTail::read(&quoted).lines().len(), 2);
+    }
+
+    #[test]
+    fn no_secret_becomes_a_line() {
+        let log = "dial postgres://app:hunter2hunter2@db:5432/shop\n-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7\n-----END RSA PRIVATE KEY-----\nlast";
+        let tail = LogTail::read(log);
+        let lines: Vec<&str> = tail.lines().iter().map(|line| &*line.text).collect();
+        assert!(lines[0].starts_with("dial postgres://app:[hidden: password "));
+        assert!(lines[0].ends_with("]@db:5432/shop"), "{lines:?}");
+        let all = lines.concat();
+        assert!(!all.contains("hunter2") && !all.contains("MIIE"), "{all}");
+        assert_eq!(lines.last(), Some(&"last"));
     }
 
     #[test]

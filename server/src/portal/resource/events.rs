@@ -2,13 +2,19 @@
 
 use podside_cluster::Sight;
 use podside_diagnosis::snapshot::Reading as Known;
-use podside_model::view::{EventRow, Reading};
+use podside_model::view::{EventRow, Reading, Secrets};
 use podside_model::{MissingRight, ObjectRef, Why};
+use podside_redact::hide;
 use serde_json::Value;
 
 /// The events about an object, the newest first. Those about an older object of the
 /// same name are left out.
-pub(super) fn of(sight: &Sight, object: &ObjectRef, read: &Value) -> Reading<Vec<EventRow>> {
+pub(super) fn of(
+    sight: &Sight,
+    object: &ObjectRef,
+    read: &Value,
+    secrets: Secrets,
+) -> Reading<Vec<EventRow>> {
     let namespace = object.namespace.as_deref().unwrap_or_default();
     let events = &sight.snapshot.events;
     // Events about cluster-scoped objects stand in the namespace "default".
@@ -41,7 +47,10 @@ pub(super) fn of(sight: &Sight, object: &ObjectRef, read: &Value) -> Reading<Vec
         .map(|event| EventRow {
             warning: event.warning,
             reason: event.reason.to_string(),
-            message: event.message.to_string(),
+            message: match secrets {
+                Secrets::Hidden => hide(&event.message).into_owned(),
+                Secrets::Shown => event.message.to_string(),
+            },
             count: event.count,
             first: event.first,
             last: event.last,

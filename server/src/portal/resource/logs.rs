@@ -5,7 +5,8 @@ use std::time::Duration;
 use futures::{StreamExt, TryStreamExt, future::join_all};
 use podside_cluster::{Connection, Error, LogOptions};
 use podside_model::ObjectRef;
-use podside_model::view::{LogTail, Reading};
+use podside_model::view::{LogTail, Reading, Secrets};
+use podside_redact::Lines;
 use serde_json::Value;
 
 /// How many lines of each container are shown.
@@ -23,6 +24,7 @@ pub(super) async fn tails(
     connection: &Connection,
     object: &ObjectRef,
     pod: &Value,
+    secrets: Secrets,
 ) -> Vec<LogTail> {
     let Some(namespace) = object.namespace.as_deref().filter(|_| object.kind == "Pod") else {
         return Vec::new();
@@ -38,10 +40,25 @@ pub(super) async fn tails(
         LogTail {
             container: object.clone().with_container(container),
             previous,
-            lines: lines(connection, namespace, &object.name, container, previous).await,
+            lines: shown(
+                lines(connection, namespace, &object.name, container, previous).await,
+                secrets,
+            ),
         }
     });
     join_all(tails).await
+}
+
+/// The lines with what looks like a secret hidden, unless it is to be shown.
+fn shown(lines: Reading<Vec<String>>, secrets: Secrets) -> Reading<Vec<String>> {
+    match (lines, secrets) {
+        (Reading::Read(lines), Secrets::Hidden) => {
+            let mut hiding = Lines::new();
+            let hidden = lines.iter().map(|line| hiding.hide(line).into_owned());
+            Reading::Read(hidden.collect())
+        }
+        (lines, _) => lines,
+    }
 }
 
 async fn lines(

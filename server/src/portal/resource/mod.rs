@@ -11,7 +11,7 @@ use podside_app::{Place, PortalError, Viewer};
 use podside_cluster::{Cluster, Error, Sight};
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
-use podside_model::view::{ResourceBody, ResourcePage, ResourceView};
+use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
 use podside_model::{Lang, Message, ObjectRef, Problem, Severity};
 use serde_json::Value;
 
@@ -42,7 +42,11 @@ pub(super) async fn resource(
         .object(&object)
         .await
         .map_err(|error| refused(error, &object, viewer.lang))?;
-    let events = events::of(sight, &object, &read);
+    let secrets = match view {
+        ResourceView::Events { secrets } => *secrets,
+        _ => Secrets::Hidden,
+    };
+    let events = events::of(sight, &object, &read, secrets);
     let count = match &events {
         podside_model::view::Reading::Read(events) => Some(events.len()),
         _ => None,
@@ -82,9 +86,9 @@ async fn body(
             sections: describe::sections(&object.kind, read, verdict(problems)),
             events: events::newest(events, NEWEST_EVENTS),
         },
-        ResourceView::Events => ResourceBody::Events { events },
-        ResourceView::Logs => ResourceBody::Logs {
-            logs: logs::tails(cluster.connection(), object, read).await,
+        ResourceView::Events { .. } => ResourceBody::Events { events },
+        ResourceView::Logs { secrets } => ResourceBody::Logs {
+            logs: logs::tails(cluster.connection(), object, read, *secrets).await,
         },
         ResourceView::Yaml { path } => {
             let (text, marked) = yaml::yaml(read, path.as_deref());
@@ -97,8 +101,8 @@ async fn body(
 fn command(view: &ResourceView, object: &ObjectRef) -> String {
     match view {
         ResourceView::Overview => kubectl::describe(object),
-        ResourceView::Events => kubectl::events(object),
-        ResourceView::Logs => kubectl::all_logs(object),
+        ResourceView::Events { .. } => kubectl::events(object),
+        ResourceView::Logs { .. } => kubectl::all_logs(object),
         ResourceView::Yaml { .. } => format!("{} -o yaml", kubectl::get(object)),
     }
 }

@@ -1,4 +1,5 @@
 use podside_cluster::logs::{Instances, LogQuery, LogTarget, Since};
+use podside_model::view::Secrets;
 use url::form_urlencoded;
 
 use super::Refusal;
@@ -14,14 +15,17 @@ const LONGEST_TAIL: u32 = 1_000_000;
 /// `cluster` (the first one without), `namespace`, `target` any number of times as
 /// `Pod/NAME` or `Deployment/NAME` and the like (all Pods of the namespace without),
 /// `pod` as short for `target=Pod/…`, `selector` (labels), `container`,
-/// `previous` (`true`, or `too` for both runs), `since` (seconds), `tail` (lines) and
-/// `follow` (`false` to end with what is stored).
+/// `previous` (`true`, or `too` for both runs), `since` (seconds), `tail` (lines),
+/// `follow` (`false` to end with what is stored) and `secrets` (`shown`, which are hidden
+/// otherwise).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Ask {
     /// The cluster's name.
     pub(super) cluster: Option<String>,
     /// What to read of it.
     pub(super) query: LogQuery,
+    /// What is done with what looks like a secret in the lines.
+    pub(super) secrets: Secrets,
 }
 
 impl Ask {
@@ -29,6 +33,7 @@ impl Ask {
     /// ones count as not given.
     pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
         let mut cluster = None;
+        let mut secrets = Secrets::Hidden;
         let mut query = LogQuery {
             namespace: String::new(),
             targets: Vec::new(),
@@ -52,6 +57,7 @@ impl Ask {
                 "previous" => query.instances = instances(&value)?,
                 "since" => query.since = Since::Seconds(number("since", &value, u32::MAX)?),
                 "tail" => query.tail = Some(number("tail", &value, LONGEST_TAIL)?),
+                Secrets::PARAMETER => secrets = Secrets::of_parameter(Some(&*value)),
                 "follow" => query.follow = flag("follow", &value)?,
                 _ => {}
             }
@@ -62,7 +68,11 @@ impl Ask {
             )));
         }
         query.check().map_err(Refusal::Cluster)?;
-        Ok(Self { cluster, query })
+        Ok(Self {
+            cluster,
+            query,
+            secrets,
+        })
     }
 }
 

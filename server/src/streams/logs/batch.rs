@@ -5,7 +5,7 @@ use podside_cluster::logs::StreamItem;
 use podside_model::log::{LineRef, LinesWriter, LogNote, NoteFrame};
 use tokio::time::Instant;
 
-use super::line_text;
+use super::shown::Shown;
 
 /// How long the first line of a batch waits for others. Shorter than anybody sees,
 /// long enough that a busy log is a few frames a second.
@@ -27,12 +27,21 @@ pub(super) enum Frame {
 /// Collects lines into frames and numbers the frames.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
+    shown: Shown,
     next_seq: u64,
     open: Option<(LinesWriter, Instant)>,
     full: Vec<Frame>,
 }
 
 impl Batch {
+    /// Nothing is collected yet. Lines are taken in as `shown` shows them.
+    pub(super) fn new(shown: Shown) -> Self {
+        Self {
+            shown,
+            ..Self::default()
+        }
+    }
+
     /// Takes an item in, at its place.
     pub(super) fn push(&mut self, item: StreamItem) {
         match item {
@@ -67,15 +76,15 @@ impl Batch {
     }
 
     fn push_line(&mut self, source: u8, line: LogLine) {
+        let time = line
+            .at
+            .and_then(|at| i64::try_from(at.as_nanosecond()).ok());
+        let text = self.shown.text(source, line);
         let (writer, _) = self.open.get_or_insert_with(|| {
             let seq = self.next_seq;
             self.next_seq += 1;
             (LinesWriter::new(seq), Instant::now() + WAIT)
         });
-        let time = line
-            .at
-            .and_then(|at| i64::try_from(at.as_nanosecond()).ok());
-        let text = line_text(line);
         writer.push(LineRef {
             source,
             time,

@@ -7,6 +7,7 @@ use podside_model::log::{Cursor, EndWhy, FromBrowser, LogNote, MAX_SOURCES, MAX_
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::batch::{Batch, Frame};
+use super::shown::Shown;
 use crate::streams::stopping::Stopping;
 
 /// How long a browser may take to say how it begins.
@@ -35,11 +36,11 @@ pub(super) struct Conversation {
 type Flow = ControlFlow<()>;
 
 impl Conversation {
-    pub(super) fn new(socket: WebSocket, stopping: Stopping) -> Self {
+    pub(super) fn new(socket: WebSocket, stopping: Stopping, shown: Shown) -> Self {
         Self {
             socket,
             stopping,
-            batch: Batch::default(),
+            batch: Batch::new(shown),
             acknowledged: 0,
             heard: Instant::now(),
         }

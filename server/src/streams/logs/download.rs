@@ -10,6 +10,7 @@ use podside_model::log::{EndWhy, LogNote, LogSource};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::ask::Ask;
+use super::shown::Shown;
 use super::{LogRoutes, Refusal};
 
 /// What is stored of the logs, as a text file. It ends with what there is now.
@@ -17,7 +18,11 @@ pub(super) async fn download<A: LogApi>(
     State(routes): State<LogRoutes<A>>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let Ask { cluster, mut query } = Ask::parse(query.as_deref().unwrap_or_default())?;
+    let Ask {
+        cluster,
+        mut query,
+        secrets,
+    } = Ask::parse(query.as_deref().unwrap_or_default())?;
     query.follow = false;
     let api = routes.api(cluster).await?;
     let permit = routes
@@ -32,7 +37,7 @@ pub(super) async fn download<A: LogApi>(
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
-    Ok((headers, body(stream, permit)).into_response())
+    Ok((headers, body(stream, Shown::new(secrets), permit)).into_response())
 }
 
 /// The names were checked to be DNS names, which are harmless in a header and as the
@@ -50,24 +55,28 @@ fn file_name(query: &LogQuery) -> String {
     )
 }
 
-fn body<A: LogApi>(stream: LogStream<A>, permit: OwnedSemaphorePermit) -> Body {
-    let chunks = stream::unfold((stream, permit), |(mut stream, permit)| async move {
+fn body<A: LogApi>(stream: LogStream<A>, shown: Shown, permit: OwnedSemaphorePermit) -> Body {
+    let state = (stream, shown, permit);
+    let chunks = stream::unfold(state, |(mut stream, mut shown, permit)| async move {
         let items = stream.next().await;
         if items.is_empty() {
             return None;
         }
         let mut text = String::new();
         for item in &items {
-            write(&mut text, item, stream.sources());
+            write(&mut text, item, stream.sources(), &mut shown);
         }
-        Some((Ok::<_, Infallible>(Bytes::from(text)), (stream, permit)))
+        Some((
+            Ok::<_, Infallible>(Bytes::from(text)),
+            (stream, shown, permit),
+        ))
     });
     Body::from_stream(chunks)
 }
 
 /// A line as `kubectl logs --timestamps --prefix` writes it; the prefix only where
 /// there are several sources. What is not a line begins with `#`.
-fn write(text: &mut String, item: &StreamItem, sources: &[LogSource]) {
+fn write(text: &mut String, item: &StreamItem, sources: &[LogSource], shown: &mut Shown) {
     match item {
         StreamItem::Line(number, line) => {
             if let (Some(source), true) = (sources.get(usize::from(*number)), sources.len() > 1) {
@@ -76,10 +85,7 @@ fn write(text: &mut String, item: &StreamItem, sources: &[LogSource]) {
             if let Some(at) = line.at {
                 text.push_str(&format!("{at:.9} "));
             }
-            text.push_str(&line.plain());
-            if line.cut > 0 {
-                text.push_str(&format!(" … +{} B", line.cut));
-            }
+            text.push_str(&shown.plain(*number, line));
             text.push('\n');
         }
         StreamItem::Note(LogNote::Gap(gap)) => text.push_str(&format!(

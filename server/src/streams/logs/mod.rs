@@ -5,6 +5,7 @@ mod batch;
 mod conversation;
 mod download;
 mod page;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -16,13 +17,13 @@ use axum::extract::{RawQuery, State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use podside_cluster::LogLine;
 use podside_cluster::logs::LogApi;
 use tokio::sync::Semaphore;
 
 use self::ask::Ask;
 use self::conversation::Conversation;
 pub(crate) use self::page::read_logs;
+use self::shown::Shown;
 use super::origin::SameOrigin;
 use super::stopping::Stopping;
 
@@ -94,7 +95,7 @@ async fn stream<A: LogApi>(
         .max_message_size(LONGEST_MESSAGE)
         .max_frame_size(LONGEST_MESSAGE)
         .on_upgrade(async move |socket| {
-            Conversation::new(socket, stopping)
+            Conversation::new(socket, stopping, Shown::new(ask.secrets))
                 .hold(api, ask.query)
                 .await;
             drop(permit);
@@ -137,13 +138,5 @@ impl IntoResponse for Refusal {
             }
         };
         (status, format!("{said}\n")).into_response()
-    }
-}
-
-/// A line's text, with the number of bytes that were cut off its end.
-fn line_text(line: LogLine) -> String {
-    match line.cut {
-        0 => line.text,
-        cut => format!("{} … +{cut} B", line.text),
     }
 }

@@ -8,7 +8,7 @@ use podside_model::log::{EndWhy, LogNote};
 use podside_model::view::{LogRow, LogRun, Logs, LogsAsk};
 use tokio::time::{Instant, timeout_at};
 
-use super::line_text;
+use super::shown::Shown;
 
 /// Lines that a page is sent with.
 const LINES: usize = 200;
@@ -48,7 +48,9 @@ pub(crate) async fn read_logs<A: LogApi>(api: A, ask: &LogsAsk) -> Logs {
     };
     let opened = timeout_at(until, LogStream::open(api, query, Vec::new(), 0)).await;
     match opened {
-        Ok(Ok(stream)) => take_last(stream, until, &mut logs).await,
+        Ok(Ok(stream)) => {
+            take_last(stream, until, Shown::new(ask.secrets), &mut logs).await;
+        }
         Ok(Err(error)) => logs.failed = Some(why(error)),
         Err(_) => logs.failed = Some(too_late()),
     }
@@ -56,7 +58,12 @@ pub(crate) async fn read_logs<A: LogApi>(api: A, ask: &LogsAsk) -> Logs {
 }
 
 /// Takes what comes until it ends or the time is over, and keeps the last lines.
-async fn take_last<A: LogApi>(mut stream: LogStream<A>, until: Instant, logs: &mut Logs) {
+async fn take_last<A: LogApi>(
+    mut stream: LogStream<A>,
+    until: Instant,
+    mut shown: Shown,
+    logs: &mut Logs,
+) {
     loop {
         let items = match timeout_at(until, stream.next()).await {
             Ok(items) if items.is_empty() => return,
@@ -85,7 +92,7 @@ async fn take_last<A: LogApi>(mut stream: LogStream<A>, until: Instant, logs: &m
                     time: line
                         .at
                         .and_then(|at| i64::try_from(at.as_nanosecond()).ok()),
-                    text: line_text(line),
+                    text: shown.text(source, line),
                 }),
             }
         }
