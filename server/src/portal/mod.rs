@@ -1,5 +1,6 @@
 //! What the pages ask, answered: one file a page.
 
+mod bounds;
 mod history;
 mod investigation;
 mod logs;
@@ -21,6 +22,7 @@ use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 
 use crate::clusters::Clusters;
 use crate::investigations::Investigations;
+pub(crate) use bounds::{Text, bounded};
 pub(crate) use history::exported;
 pub(crate) use investigation::shared;
 pub(crate) use seen::{Seen, look};
