@@ -68,7 +68,7 @@ pub(crate) enum Error {
         source: io::Error,
     },
     /// A signal told the command to end before it was done.
-    #[error("stopped before {} was complete; it was not written", file.display())]
+    #[error("stopped before {} was complete", file.display())]
     Interrupted {
         /// The file that was being written.
         file: PathBuf,

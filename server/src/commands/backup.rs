@@ -14,8 +14,8 @@ use crate::error::Error;
 /// The flags of `podside backup`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "The file holds what clusters said, and only you may read it; it opens no link. To go back to it, stop \
-    Podside, move podside.db* out of the data directory, and copy the file there as podside.db."
+    after_help = "The file holds what clusters said, so only you may read it. To go back to it, stop Podside, \
+    move podside.db* out of the data directory, and copy the file there as podside.db."
 )]
 pub(crate) struct Backup {
     /// File to write
