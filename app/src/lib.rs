@@ -34,4 +34,4 @@ pub mod tree;
 mod words;
 
 pub use app::App;
-pub use portal::{Answer, Place, Portal, PortalError, SharedPortal, Viewer};
+pub use portal::{Answer, LONGEST_SEARCH, Place, Portal, PortalError, SharedPortal, Viewer};

@@ -25,6 +25,10 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> + S
 /// The Portal as Leptos' context carries it.
 pub type SharedPortal = Arc<dyn Portal>;
 
+/// The longest search in the history, in characters. A page does not let one write more;
+/// whoever asks for more is refused.
+pub const LONGEST_SEARCH: usize = 200;
+
 /// What the pages ask of the server. Every question names who asks and where.
 pub trait Portal: Send + Sync {
     /// What is broken at a place, worst first.

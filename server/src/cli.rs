@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{diagnose, record, replay, runbook, serve};
+use crate::commands::{backup, diagnose, record, replay, runbook, serve};
 use crate::error::Error;
 
 /// From a Kubernetes symptom to its root cause.
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Replay(replay::Replay),
     /// Make a recording of a cluster, with secrets redacted
     Record(record::Record),
+    /// Copy the investigations and shares to a file, while Podside serves or not
+    Backup(backup::Backup),
     /// Work on runbook files
     #[command(subcommand)]
     Runbook(runbook::Runbook),
@@ -41,6 +43,7 @@ impl Command {
             Self::Diagnose(diagnose) => diagnose.run().await,
             Self::Replay(replay) => replay.run().await,
             Self::Record(record) => record.run().await,
+            Self::Backup(backup) => backup.run().await,
             Self::Runbook(runbook) => runbook.run(),
         }
     }

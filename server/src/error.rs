@@ -67,6 +67,12 @@ pub(crate) enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A signal told the command to end before it was done.
+    #[error("stopped before {} was complete", file.display())]
+    Interrupted {
+        /// The file that was being written.
+        file: PathBuf,
+    },
     /// The database of investigations cannot be used.
     #[error(transparent)]
     Store(#[from] podside_store::Error),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -16,6 +16,7 @@ use podside_app::PortalError;
 use podside_app::pages::Refused;
 use podside_app::shell::shell;
 use podside_app::status::PageStatus;
+use podside_model::Lang;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -23,6 +24,7 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::host::{AllowedHosts, check_host};
+use crate::investigations;
 use crate::preferences;
 use crate::referer;
 use crate::reload;
@@ -95,12 +97,26 @@ async fn file_or_page(
             .into_response();
     }
     if request.uri().to_string().len() > LONGEST_ADDRESS {
-        return StatusCode::URI_TOO_LONG.into_response();
+        return address_too_long(request.headers());
     }
     if let Some(file) = site::find(request.uri().path()) {
         return file.answer(request.headers());
     }
     page(provide_portal, request).await
+}
+
+/// Says why a page is not made, in the reader's language. It is no page itself: every link
+/// of one repeats the address.
+fn address_too_long(headers: &HeaderMap) -> Response {
+    let says = match investigations::viewer(headers).lang {
+        Lang::En => {
+            format!("This address is too long: Podside reads at most {LONGEST_ADDRESS} bytes.\n")
+        }
+        Lang::Ja => format!(
+            "アドレスが長すぎます。Podside が読み取るのは {LONGEST_ADDRESS} バイトまでです。\n"
+        ),
+    };
+    (StatusCode::URI_TOO_LONG, says).into_response()
 }
 
 /// The answer of a server function, with the status that its error names: Leptos itself

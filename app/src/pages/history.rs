@@ -8,6 +8,7 @@ use crate::address::{self, use_place};
 use crate::api;
 use crate::clock;
 use crate::components::{Glyph, Icon, LinkButton, ObjectLink, SeverityMark, Sheet, Tone, Weight};
+use crate::portal::LONGEST_SEARCH;
 use crate::preferences::lang;
 use crate::words::{FrameWords, HistoryWords};
 
@@ -77,7 +78,7 @@ fn sheet(page: &HistoryPage) -> AnyView {
                     <label class="field">
                         <Icon glyph=Glyph::Search/>
                         <span class="unseen">{w.search}</span>
-                        <input type="search" name="words" value=words placeholder=w.search aria-keyshortcuts="/"/>
+                        <input type="search" name="words" value=words maxlength=LONGEST_SEARCH.to_string() placeholder=w.search aria-keyshortcuts="/"/>
                     </label>
                     <button class="button">{w.find}</button>
                 </form>

@@ -2,18 +2,18 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use directories::ProjectDirs;
 use leptos::prelude::provide_context;
 use podside_app::SharedPortal;
 use podside_store::SqliteStore;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::data::Data;
 use crate::clusters::Clusters;
 use crate::connections;
 use crate::error::Error;
@@ -35,9 +35,8 @@ pub(crate) struct Serve {
         env = "PODSIDE_LISTEN"
     )]
     listen: SocketAddr,
-    /// Directory for investigations and shares; the platform's by default
-    #[arg(long, value_name = "DIR", env = "PODSIDE_DATA")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    data: Data,
     /// Context of the kubeconfig to show; all reachable ones by default
     #[arg(long = "context", value_name = "NAME")]
     contexts: Vec<String>,
@@ -57,7 +56,7 @@ pub(crate) struct Serve {
 impl Serve {
     /// Carries the command out.
     pub(crate) async fn run(self) -> Result<ExitCode, Error> {
-        let data = data_directory(self.data.as_deref())?;
+        let data = self.data.writable_directory()?;
         let listener = listen(self.listen).await?;
         let address = listener.local_addr().map_err(Error::Serve)?;
         tracing::info!(data = %data.display(), contexts = ?self.contexts, replays = ?self.replays, "starting");
@@ -96,7 +95,8 @@ impl Serve {
         looking.abort();
         // It ends before the runtime does: what it waits for would else look like a failure.
         let _ = looking.await;
-        // So that the one file holds everything, for whoever copies it.
+        // So that the one file holds everything, for whoever moves it; while this runs,
+        // `podside backup` copies it.
         store.close().await;
         Ok(ExitCode::SUCCESS)
     }
@@ -149,37 +149,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
         })
 }
 
-/// The data directory, made when it is not there, and tried by writing to it.
-fn data_directory(named: Option<&Path>) -> Result<PathBuf, Error> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => ProjectDirs::from("", "", "podside")
-            .ok_or(Error::NoDataDirectory)?
-            .data_dir()
-            .to_owned(),
-    };
-    try_writing(&path).map_err(|source| Error::DataDirectory {
-        path: path.clone(),
-        source,
-    })?;
-    Ok(path)
-}
-
-/// Makes `directory`, readable for its owner alone, and writes a file that is
-/// removed again.
-fn try_writing(directory: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)?;
-    let probe = directory.join(format!(".writable-{}", std::process::id()));
-    let written = std::fs::write(&probe, b"podside");
-    // On a full disk the file is made all the same, and only its content is not.
-    let removed = std::fs::remove_file(&probe);
-    written.and(removed)
-}
-
 /// Waits for SIGINT or SIGTERM. They are listened to from the call on, so that one that
 /// comes before the first wait is not missed.
 pub(super) fn stop_signal() -> impl Future<Output = ()> {
@@ -207,7 +176,7 @@ pub(super) fn stop_signal() -> impl Future<Output = ()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{data_directory, listen};
+    use super::listen;
     use crate::error::Error;
 
     #[tokio::test]
@@ -217,29 +186,5 @@ mod tests {
         let error = listen(address).await.unwrap_err();
         assert!(matches!(error, Error::AddressInUse(taken) if taken == address));
         assert!(error.to_string().contains("--listen"), "{error}");
-    }
-
-    #[test]
-    fn a_file_in_place_of_the_data_directory_is_an_error_that_names_it() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let error = data_directory(Some(file.path())).unwrap_err();
-        assert!(
-            error.to_string().contains(&*file.path().to_string_lossy()),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn the_data_directory_is_made_for_its_owner_alone_and_left_empty() {
-        let parent = tempfile::tempdir().unwrap();
-        let path = parent.path().join("a/b");
-        assert_eq!(data_directory(Some(&path)).unwrap(), path);
-        assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o700);
-        }
     }
 }

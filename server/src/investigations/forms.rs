@@ -258,7 +258,8 @@ fn invalid(lang: Lang, field: &str) -> PortalError {
     }
 }
 
-pub(super) fn viewer(headers: &HeaderMap) -> Viewer {
+/// Who asks, by the headers of the request.
+pub(crate) fn viewer(headers: &HeaderMap) -> Viewer {
     let header = |name| {
         headers
             .get(name)

@@ -21,8 +21,8 @@ use podside_store::{
 };
 
 use crate::clusters::Clusters;
-use crate::portal::look;
-pub(crate) use forms::routes;
+use crate::portal::{Text, bounded, look};
+pub(crate) use forms::{routes, viewer};
 pub(crate) use walk::{Walk, failed, seen};
 
 /// The longest note, in bytes; the form takes 8000 characters.
@@ -154,33 +154,21 @@ impl Investigations {
             });
         }
         let text = hidden(text);
-        let mut last = self.read(viewer, id).await?;
-        let place = place_of(&last);
+        let place = place_of(&self.read(viewer, id).await?);
         if text.parts.is_empty() {
             return Ok(place);
         }
+        let note = NewEntry {
+            at: Timestamp::now(),
+            who: who(viewer),
+            body: EntryBody::Noted { step, text },
+        };
         // A note does not depend on what others write at the same time.
-        for _ in 0..5 {
-            let entry = NewEntry {
-                at: Timestamp::now(),
-                who: who(viewer),
-                body: EntryBody::Noted {
-                    step: step.clone(),
-                    text: text.clone(),
-                },
-            };
-            match self.store.append(id, last.last_seq(), vec![entry]).await {
-                Ok(_) => return Ok(place),
-                Err(podside_store::Error::Outrun { .. }) => last = self.read(viewer, id).await?,
-                Err(e) => return Err(failed(viewer.lang, e)),
-            }
-        }
-        Err(PortalError::Unavailable {
-            what: match viewer.lang {
-                Lang::En => "Too many write to this investigation at once; try again.".to_owned(),
-                Lang::Ja => "同時の書き込みが多すぎます。もう一度試します。".to_owned(),
-            },
-        })
+        self.store
+            .append_last(id, vec![note])
+            .await
+            .map_err(|e| failed(viewer.lang, e))?;
+        Ok(place)
     }
 
     /// Makes a link that opens for some days.
@@ -335,8 +323,11 @@ fn who(viewer: &Viewer) -> String {
         .unwrap_or_else(|| "local".to_owned())
 }
 
-/// There is no such runbook.
+/// There is no such runbook, nor could there be one of a very long name.
 pub(crate) fn no_runbook(lang: Lang, id: &str) -> PortalError {
+    if let Err(refused) = bounded(lang, Text::Runbook, id) {
+        return refused;
+    }
     PortalError::NotFound {
         what: match lang {
             Lang::En => format!("There is no runbook {id}."),

@@ -8,6 +8,7 @@ use podside_model::view::{HistoryPage, PastInvestigation, SeenBefore};
 use podside_model::{Cause, Conclusion, EntryBody, InvestigationId, Lang, ProblemId};
 use podside_store::{HistoryQuery, HistoryRow};
 
+use super::bounds::{Text, bounded};
 use super::seen::look;
 use crate::investigations::{Investigations, failed};
 use crate::numbered::numbered;
@@ -16,8 +17,6 @@ use crate::numbered::numbered;
 const ROWS: u32 = 50;
 /// Investigations that are read at once where many are.
 const AT_ONCE: u32 = 200;
-/// The longest search, in characters.
-const WORDS: usize = 200;
 /// Over how many days sums are made.
 const DAYS: i64 = 30;
 /// Causes in the list of what breaks most.
@@ -30,8 +29,8 @@ pub(super) async fn history(
     words: &str,
     before: Option<InvestigationId>,
 ) -> Result<HistoryPage, PortalError> {
+    let words = searched(words, viewer.lang)?;
     let head = look(&investigations.clusters, viewer, place).await?.head;
-    let words = searched(words);
     let query = HistoryQuery {
         words: words.clone(),
         before,
@@ -83,11 +82,12 @@ pub(crate) async fn exported(
     viewer: &Viewer,
     words: &str,
 ) -> Result<Vec<PastInvestigation>, PortalError> {
+    let words = searched(words, viewer.lang)?;
     let now = Timestamp::now();
     let mut all: Vec<PastInvestigation> = Vec::new();
     while all.len() < EXPORTED {
         let query = HistoryQuery {
-            words: searched(words),
+            words: words.clone(),
             before: all.last().map(|row| row.id),
             limit: AT_ONCE,
             ..HistoryQuery::default()
@@ -104,12 +104,9 @@ pub(crate) async fn exported(
 }
 
 /// The words of a search as the store takes them.
-fn searched(words: &str) -> String {
-    words
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(WORDS)
-        .collect()
+fn searched(words: &str, lang: Lang) -> Result<String, PortalError> {
+    bounded(lang, Text::Words, words)?;
+    Ok(words.chars().filter(|c| !c.is_control()).collect())
 }
 
 /// Past investigations that are looked through for the same cause.

@@ -5,6 +5,7 @@ use podside_model::Liveness;
 use podside_model::log::EndWhy;
 use podside_model::view::{Logs, LogsAsk, LogsPage};
 
+use super::bounds::bounded_logs;
 use super::seen::look;
 use crate::clusters::Clusters;
 use crate::streams::read_logs;
@@ -15,6 +16,7 @@ pub(super) async fn logs(
     place: &Place,
     ask: &LogsAsk,
 ) -> Result<LogsPage, PortalError> {
+    bounded_logs(viewer.lang, ask)?;
     let seen = look(clusters, viewer, place).await?;
     let mut head = seen.head;
     head.namespace.clone_from(&ask.namespace);

@@ -1,5 +1,6 @@
 //! What the pages ask, answered: one file a page.
 
+mod bounds;
 mod history;
 mod investigation;
 mod logs;
@@ -24,6 +25,7 @@ use serde::de::DeserializeOwned;
 use crate::clusters::Clusters;
 use crate::investigations::Investigations;
 use crate::numbered::numbered;
+pub(crate) use bounds::{Text, bounded};
 pub(crate) use history::exported;
 pub(crate) use investigation::shared;
 pub(crate) use seen::{Seen, look};

@@ -6,6 +6,7 @@ use podside_diagnosis::texts::resolve;
 use podside_model::view::{ProblemPage, ShownObject};
 use podside_model::{Evidence, Problem, ProblemId};
 
+use super::bounds::{Text, bounded, bounded_object};
 use super::history::seen_before;
 use super::resource::excerpt;
 use super::seen::{Seen, look};
@@ -18,6 +19,8 @@ pub(super) async fn problem(
     id: &ProblemId,
     show: Option<usize>,
 ) -> Result<ProblemPage, PortalError> {
+    bounded(viewer.lang, Text::Cause, id.cause.as_str())?;
+    bounded_object(viewer.lang, &id.subject)?;
     let seen = look(&investigations.clusters, viewer, place).await?;
     let found = seen.sight.as_ref().and_then(|sight| {
         let found = sight.diagnosis.as_ref()?.problem(id)?;

@@ -9,6 +9,7 @@ use podside_model::view::{
 };
 use podside_model::{Lang, ObjectRef};
 
+use super::bounds::bounded_object;
 use super::seen::{Seen, look};
 use super::shown;
 use crate::clusters::Clusters;
@@ -47,6 +48,9 @@ pub(super) async fn runbook(
     target: Option<&ObjectRef>,
 ) -> Result<RunbookPage, PortalError> {
     let lang = viewer.lang;
+    if let Some(target) = target {
+        bounded_object(lang, target)?;
+    }
     let runbook = &find(id).ok_or_else(|| no_runbook(lang, id))?.runbook;
     let seen = look(clusters, viewer, place).await?;
     let targets = targets(runbook, &seen, place, target);

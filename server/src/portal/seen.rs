@@ -12,6 +12,7 @@ use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_model::view::ChartHead;
 use podside_model::{Lang, Liveness};
 
+use super::bounds::{Text, bounded, bounded_if};
 use crate::clusters::{Clusters, Entry};
 
 /// How long a page waits for a cluster that nobody has looked at. What takes longer is
@@ -72,6 +73,7 @@ pub(crate) async fn look(
     viewer: &Viewer,
     place: &Place,
 ) -> Result<Seen, PortalError> {
+    bounded_if(viewer.lang, Text::Namespace, place.namespace.as_deref())?;
     let entry = find(clusters, viewer.lang, place.cluster.as_deref())?;
     let mut head = ChartHead {
         clusters: clusters.names(),
@@ -121,14 +123,16 @@ pub(crate) async fn look(
 }
 
 fn find(clusters: &Clusters, lang: Lang, name: Option<&str>) -> Result<Arc<Entry>, PortalError> {
-    clusters.find(name).ok_or_else(|| {
-        let name = name.unwrap_or_default();
-        PortalError::NotFound {
-            what: match lang {
-                Lang::En => format!("There is no cluster {name}."),
-                Lang::Ja => format!("クラスター {name} はありません。"),
-            },
-        }
+    if let Some(entry) = clusters.find(name) {
+        return Ok(entry);
+    }
+    let name = name.unwrap_or_default();
+    bounded(lang, Text::Cluster, name)?;
+    Err(PortalError::NotFound {
+        what: match lang {
+            Lang::En => format!("There is no cluster {name}."),
+            Lang::Ja => format!("クラスター {name} はありません。"),
+        },
     })
 }
 

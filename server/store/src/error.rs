@@ -9,7 +9,8 @@ pub enum Error {
     /// The file is not a sound Podside database. Nothing was changed in it.
     #[error(
         "the database {} is damaged: {what}. Nothing was changed in it. \
-         Move it aside to start with an empty history, or put a copy of an earlier day in its place.",
+         Move it aside, with the -wal and -shm files beside it, to start with an empty history, \
+         or put a backup in its place; `podside backup` makes them.",
         path.display()
     )]
     Damaged {
@@ -47,8 +48,8 @@ pub enum Error {
 
     /// The file or its directory cannot be created, opened or written.
     #[error(
-        "the database {} cannot be written: {why}. Check the owner and the rights of the \
-         directory, or name another with --data.",
+        "the database {} cannot be written: {why}. Check the disk, and the owner and the rights \
+         of the directory, or name another with --data.",
         path.display()
     )]
     Unwritable {
@@ -105,6 +106,33 @@ pub enum Error {
     /// No link of this number can be revoked: there is none, or it is revoked already.
     #[error("there is no link {0} that could be revoked")]
     NoShare(i64),
+
+    /// There is no database to be backed up.
+    #[error("there is no database {}; name the data directory of Podside with --data", path.display())]
+    NoDatabase {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+
+    /// The file that a backup should be written to is there already.
+    #[error("{} is there already; name another file, or say --force to replace it", path.display())]
+    BackupExists {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A backup cannot be written. The database is as it was, and so is the file.
+    #[error(
+        "the backup {} cannot be written: {why}. Check the space on its disk and the rights of \
+         its directory, or name another file.",
+        path.display()
+    )]
+    BackupUnwritable {
+        /// The file that should hold it.
+        path: PathBuf,
+        /// The operating system's or SQLite's reason.
+        why: String,
+    },
 
     /// The system gave no random bytes for a link's token.
     #[error("the system gave no random bytes for the link: {0}")]

@@ -31,6 +31,11 @@ pub trait Store: Send + Sync {
         entries: Vec<NewEntry>,
     ) -> Result<u32, Error>;
 
+    /// Adds entries after the last one, whichever that is by then, all or
+    /// nothing, and returns the number of the last: for what is true whatever
+    /// others write at the same time, such as a note.
+    async fn append_last(&self, id: InvestigationId, entries: Vec<NewEntry>) -> Result<u32, Error>;
+
     /// An investigation with all its entries.
     async fn investigation(&self, id: InvestigationId) -> Result<Investigation, Error>;
 

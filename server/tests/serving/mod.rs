@@ -30,28 +30,38 @@ pub(crate) fn serve(listen: &str, home: &TempDir) -> Command {
     command
 }
 
+fn spawn(home: &TempDir) -> (Child, SocketAddr) {
+    let mut child = serve("127.0.0.1:0", home)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let address = line
+        .split("http://")
+        .nth(1)
+        .and_then(|rest| rest.trim().parse().ok())
+        .unwrap_or_else(|| panic!("no address in {line:?}"));
+    (child, address)
+}
+
 impl Serving {
     /// Starts it on a free port; comes back when it has said where it is.
     pub(crate) fn start() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut child = serve("127.0.0.1:0", &home)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .split("http://")
-            .nth(1)
-            .and_then(|rest| rest.trim().parse().ok())
-            .unwrap_or_else(|| panic!("no address in {line:?}"));
+        let (child, address) = spawn(&home);
         Self {
             child,
             address,
             home,
         }
+    }
+
+    /// Starts it again on the same data, after the test has ended it.
+    pub(crate) fn start_again(&mut self) {
+        (self.child, self.address) = spawn(&self.home);
     }
 
     /// Sends one request and returns the whole answer.

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use self::describe::Verdict;
 pub(super) use self::excerpt::excerpt;
+use super::bounds::{Text, bounded_if, bounded_object};
 use super::seen::look;
 use crate::clusters::Clusters;
 
@@ -30,6 +31,10 @@ pub(super) async fn resource(
     object: &ObjectRef,
     view: &ResourceView,
 ) -> Result<ResourcePage, PortalError> {
+    bounded_object(viewer.lang, object)?;
+    if let ResourceView::Yaml { path } = view {
+        bounded_if(viewer.lang, Text::Pointer, path.as_deref())?;
+    }
     let seen = look(clusters, viewer, place).await?;
     let (Some(cluster), Some(sight)) = (&seen.cluster, &seen.sight) else {
         return Err(PortalError::Unavailable {

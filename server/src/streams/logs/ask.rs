@@ -10,6 +10,12 @@ const MOST_TARGETS: usize = 20;
 /// Lines that one may ask for from the end of a log.
 const LONGEST_TAIL: u32 = 1_000_000;
 
+/// Bytes of a query string: that many targets with names of full length.
+const LONGEST_QUERY: usize = 8 * 1024;
+
+/// Characters of a wrong value that are repeated when it is refused.
+const REPEATED: usize = 64;
+
 /// The parameters of a log route.
 ///
 /// `cluster` (the first one without), `namespace`, `target` any number of times as
@@ -32,6 +38,12 @@ impl Ask {
     /// Reads a query string. Parameters that are not known are passed over, empty
     /// ones count as not given.
     pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
+        if text.len() > LONGEST_QUERY {
+            return Err(Refusal::Invalid(format!(
+                "the query has {} bytes; a stream takes at most {LONGEST_QUERY}",
+                text.len()
+            )));
+        }
         let mut cluster = None;
         let mut secrets = Secrets::Hidden;
         let mut query = LogQuery {
@@ -94,16 +106,17 @@ fn instances(value: &str) -> Result<Instances, Refusal> {
 fn flag(name: &str, value: &str) -> Result<bool, Refusal> {
     value
         .parse()
-        .map_err(|_| Refusal::Invalid(format!("{name} is true or false, not {value:?}")))
+        .map_err(|_| wrong(name, "true or false", value))
 }
 
 fn number(name: &str, value: &str, most: u32) -> Result<u32, Refusal> {
     let number = value.parse().ok().filter(|n| (1..=most).contains(n));
-    number.ok_or_else(|| {
-        Refusal::Invalid(format!(
-            "{name} is a number from 1 to {most}, not {value:?}"
-        ))
-    })
+    number.ok_or_else(|| wrong(name, &format!("a number from 1 to {most}"), value))
+}
+
+fn wrong(name: &str, is: &str, value: &str) -> Refusal {
+    let value: String = value.chars().take(REPEATED).collect();
+    Refusal::Invalid(format!("{name} is {is}, not {value:?}"))
 }
 
 #[cfg(test)]
@@ -162,6 +175,13 @@ mod tests {
         ] {
             assert!(Ask::parse(wrong).is_err(), "{wrong}");
         }
+        let long = "x".repeat(7_000);
+        let Err(Refusal::Invalid(said)) = Ask::parse(&format!("namespace=shop&since={long}"))
+        else {
+            panic!("7,000 signs are no number");
+        };
+        assert!(said.len() < 150, "{said}");
+        assert!(Ask::parse(&format!("namespace=shop&cluster={long}{long}")).is_err());
         let many = "&pod=a".repeat(21);
         assert!(Ask::parse(&format!("namespace=shop{many}")).is_err());
     }

@@ -66,10 +66,12 @@ impl SqliteStore {
         Ok(id)
     }
 
+    /// Adds entries after number `after`, or after the last one for `None`. They are
+    /// numbered within the transaction, so that two who write at once do not meet.
     pub(super) async fn insert_entries(
         &self,
         id: InvestigationId,
-        after: u32,
+        after: Option<u32>,
         entries: &[NewEntry],
     ) -> Result<u32, Error> {
         let mut transaction = self.begin().await?;
@@ -83,7 +85,9 @@ impl SqliteStore {
         .await
         .map_err(|e| self.failed(e))?;
         let last = self.seq(last.ok_or(Error::NoInvestigation(id))?)?;
-        if last != after {
+        if let Some(after) = after
+            && last != after
+        {
             return Err(Error::Outrun {
                 investigation: id,
                 after,

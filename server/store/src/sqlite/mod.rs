@@ -1,10 +1,14 @@
 //! The store in one SQLite file.
 
+mod backup;
+mod create;
 mod failure;
 mod history;
+mod inspect;
 mod investigations;
 mod open;
 mod shares;
+mod whole_file;
 
 use std::path::PathBuf;
 
@@ -38,7 +42,8 @@ impl SqliteStore {
     }
 
     /// A write that takes its lock at once: SQLite lets no reading transaction
-    /// wait for the lock when it begins to write.
+    /// wait for the lock when it begins to write. Dropped without a commit, it is taken
+    /// back; the pool sees to it that a failure of either ends with the connection.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, Error> {
         self.writer
             .begin_with("BEGIN IMMEDIATE")
@@ -63,7 +68,11 @@ impl Store for SqliteStore {
         after: u32,
         entries: Vec<NewEntry>,
     ) -> Result<u32, Error> {
-        self.insert_entries(id, after, &entries).await
+        self.insert_entries(id, Some(after), &entries).await
+    }
+
+    async fn append_last(&self, id: InvestigationId, entries: Vec<NewEntry>) -> Result<u32, Error> {
+        self.insert_entries(id, None, &entries).await
     }
 
     async fn investigation(&self, id: InvestigationId) -> Result<Investigation, Error> {

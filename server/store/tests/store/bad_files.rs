@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::sample::{answered, investigation};
-use podside_store::{Error, SqliteStore, Store};
+use crate::sample::{answered, at, investigation};
+use podside_store::{Error, HistoryQuery, SqliteStore, Store};
 use sqlx::{Connection, Executor, SqliteConnection};
 
 /// A sound database with one investigation, closed again.
@@ -90,6 +90,54 @@ async fn an_overwritten_page_is_damaged() {
         refused(directory.path()).await,
         Error::Damaged { .. }
     ));
+}
+
+#[tokio::test]
+async fn an_empty_database_is_named_as_what_it_is() {
+    let directory = written().await;
+    let file = directory.path().join("podside.db");
+    std::fs::write(&file, "").unwrap();
+    let error = refused(directory.path()).await;
+    assert!(matches!(error, Error::Damaged { .. }), "{error}");
+    for word in ["0 bytes", "`podside backup`", "empty history"] {
+        assert!(error.to_string().contains(word), "{word} is not in {error}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    let store = SqliteStore::open(directory.path()).await.unwrap();
+    assert!(
+        store
+            .history(HistoryQuery::default(), at(0))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+/// The log holds entries that the database file has not got yet; SQLite would remove it
+/// beside an empty file, and write it into a new one.
+#[tokio::test]
+async fn a_log_without_its_database_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path()).await.unwrap();
+    store
+        .start(investigation("cart", "you", 0), Vec::new())
+        .await
+        .unwrap();
+    let bereft = tempfile::tempdir().unwrap();
+    let log = bereft.path().join("podside.db-wal");
+    std::fs::copy(directory.path().join("podside.db-wal"), &log).unwrap();
+    let before = std::fs::read(&log).unwrap();
+    assert!(!before.is_empty());
+
+    let error = SqliteStore::open(bereft.path())
+        .await
+        .expect_err("must be refused");
+    assert!(matches!(error, Error::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("-wal"), "{error}");
+
+    std::fs::write(bereft.path().join("podside.db"), "").unwrap();
+    refused(bereft.path()).await;
+    assert_eq!(std::fs::read(&log).unwrap(), before);
 }
 
 #[tokio::test]

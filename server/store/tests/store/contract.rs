@@ -77,6 +77,60 @@ async fn two_who_answer_at_once_do_not_both_win() {
     assert_eq!(store.investigation(id).await.unwrap().entries.len(), 1);
 }
 
+/// So many notes that come at once are all kept, each under a number of its own.
+async fn all_who_note_at_once_are_heard(writers: u32) {
+    let (store, _directory) = store().await;
+    let id = started(&store).await;
+    let notes = (0..writers).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let note = noted(&format!("note {n}"), n.into());
+            store.append_last(id, vec![note]).await
+        })
+    });
+    let notes: Vec<_> = notes.collect();
+    let mut numbers = Vec::new();
+    for note in notes {
+        numbers.push(note.await.unwrap().unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=writers).collect::<Vec<_>>());
+    let kept = store.investigation(id).await.unwrap().entries;
+    let numbered: Vec<u32> = kept.iter().map(|entry| entry.seq).collect();
+    assert_eq!(numbered, (1..=writers).collect::<Vec<_>>());
+    for n in 0..writers {
+        let note = noted(&format!("note {n}"), 0).body;
+        assert!(kept.iter().any(|entry| entry.body == note), "note {n}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_who_note_at_once_are_heard() {
+    all_who_note_at_once_are_heard(20).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_who_note_at_once_are_heard() {
+    all_who_note_at_once_are_heard(100).await;
+}
+
+#[tokio::test]
+async fn a_note_follows_whatever_is_last_and_an_answer_does_not() {
+    let (store, _directory) = store().await;
+    let id = started(&store).await;
+    let two = vec![noted("one", 1), noted("two", 2)];
+    assert_eq!(store.append_last(id, two).await.unwrap(), 2);
+    let answer = store.append(id, 0, vec![answered("pending", 3)]).await;
+    assert!(
+        matches!(answer, Err(Error::Outrun { last: 2, .. })),
+        "{answer:?}"
+    );
+    let after = store.append(id, 2, vec![answered("pending", 3)]).await;
+    assert_eq!(after.unwrap(), 3);
+    let note = vec![noted("three", 4)];
+    assert_eq!(store.append_last(id, note).await.unwrap(), 4);
+}
+
 #[tokio::test]
 async fn entries_of_one_call_come_all_or_none() {
     let (store, _directory) = store().await;
@@ -104,6 +158,10 @@ async fn what_is_not_there_is_said() {
     );
     assert!(matches!(
         store.append(nobody, 0, vec![answered("pending", 1)]).await,
+        Err(Error::NoInvestigation(_))
+    ));
+    assert!(matches!(
+        store.append_last(nobody, vec![noted("x", 1)]).await,
         Err(Error::NoInvestigation(_))
     ));
     assert!(matches!(

@@ -1,7 +1,8 @@
 //! `kill -9` loses no entry that was acknowledged.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::sample::{answered, investigation};
@@ -37,24 +38,24 @@ async fn child_that_appends() {
     }
 }
 
+/// This binary, running the test of that name on a directory.
+fn child(test: &str, directory: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env(DATA, directory)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
 #[tokio::test]
 async fn acknowledged_entries_survive_kill_9() {
     let directory = tempfile::tempdir().unwrap();
     let mut before = 0;
     // Odd moments: within the opening, the first writes, a checkpoint of the log.
     for (round, milliseconds) in [3, 40, 95, 160, 230, 310, 20, 420].into_iter().enumerate() {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "kill::child_that_appends",
-                "--ignored",
-                "--nocapture",
-            ])
-            .env(DATA, directory.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = child("kill::child_that_appends", directory.path());
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let reader = std::thread::spawn(move || {
             lines
@@ -85,4 +86,72 @@ async fn acknowledged_entries_survive_kill_9() {
         before = found;
     }
     assert!(before > 0, "no round was long enough to write anything");
+}
+
+/// Runs only as the child of the test below: says that it opens, and opens.
+#[tokio::test]
+#[ignore = "the child process of the tests below"]
+async fn child_that_opens() {
+    let Some(directory) = std::env::var_os(DATA) else {
+        return;
+    };
+    let mut out = std::io::stderr();
+    writeln!(out, "opening").unwrap();
+    out.flush().unwrap();
+    let store = SqliteStore::open(directory.as_ref()).await.unwrap();
+    store
+        .start(investigation("cart", "you", 0), Vec::new())
+        .await
+        .unwrap();
+    std::future::pending::<()>().await;
+}
+
+/// Kills one who opens a directory at odd moments, as the opening takes some milliseconds,
+/// and opens it then. `prepare` says what is in the directory before.
+async fn killed_while_opening(prepare: impl Fn(&Path)) {
+    for round in 0..24_u64 {
+        let directory = tempfile::tempdir().unwrap();
+        prepare(directory.path());
+        let mut child = child("kill::child_that_opens", directory.path());
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap() == "opening"));
+        tokio::time::sleep(Duration::from_micros(400 * round)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let store = SqliteStore::open(directory.path())
+            .await
+            .unwrap_or_else(|error| panic!("round {round}: {error}"));
+        store
+            .start(investigation("front", "you", 0), Vec::new())
+            .await
+            .unwrap();
+        store.close().await;
+        let left: Vec<_> = std::fs::read_dir(directory.path())
+            .unwrap()
+            .map(|file| file.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["podside.db"], "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn a_first_start_that_is_killed_locks_nobody_out() {
+    killed_while_opening(|_| {}).await;
+}
+
+/// A backup has no write-ahead log before it is opened.
+#[tokio::test]
+async fn a_start_on_a_restored_backup_that_is_killed_locks_nobody_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path()).await.unwrap();
+    let backup = directory.path().join("backup");
+    SqliteStore::backup(directory.path(), &backup, false)
+        .await
+        .unwrap();
+    store.close().await;
+    killed_while_opening(|data| {
+        std::fs::copy(&backup, data.join("podside.db")).unwrap();
+    })
+    .await;
 }

@@ -6,7 +6,10 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod backup;
 mod bad_files;
 mod contract;
+mod dropped;
+mod full_disk;
 mod kill;
 mod sample;
