@@ -34,10 +34,22 @@ impl Serving {
     /// Starts it on a free port; comes back when it has said where it is.
     pub(crate) fn start() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut child = serve("127.0.0.1:0", &home)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let command = serve("127.0.0.1:0", &home);
+        Self::of(command, home)
+    }
+
+    /// The same with a kubeconfig and further arguments.
+    pub(crate) fn start_with(kubeconfig: &str, arguments: &[&str]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("kubeconfig");
+        std::fs::write(&path, kubeconfig).unwrap();
+        let mut command = serve("127.0.0.1:0", &home);
+        command.args(arguments).env("KUBECONFIG", path);
+        Self::of(command, home)
+    }
+
+    fn of(mut command: Command, home: TempDir) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
