@@ -9,16 +9,18 @@
     reason = "a test fails by panicking, and tells by printing"
 )]
 
+mod apiserver;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use apiserver::{Answer, ApiServer, empty, list};
 use podside_cluster::{Cluster, Connection, Settings, Sight};
 use podside_model::Liveness;
 use podside_replay::{ServeOptions, Served, practice};
-use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -176,59 +178,20 @@ async fn a_lost_api_server_is_said_and_found_again() {
     until(&cluster, is_live).await;
 }
 
-/// An API server that answers every list from a table, and everything else with 404.
-async fn fake(answer: fn(&str) -> (u16, Value)) -> (Connection, JoinSet<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let mut tasks = JoinSet::new();
-    tasks.spawn(async move {
-        let mut open = JoinSet::new();
-        while let Ok((mut stream, _)) = listener.accept().await {
-            open.spawn(async move {
-                let mut head = Vec::new();
-                while !head.ends_with(b"\r\n\r\n") {
-                    let Ok(byte) = stream.read_u8().await else { return };
-                    head.push(byte);
-                }
-                let head = String::from_utf8_lossy(&head).into_owned();
-                let path = head.split(' ').nth(1).unwrap_or_default();
-                let (code, body) = answer(path);
-                let body = match body {
-                    Value::String(text) => text,
-                    body => body.to_string(),
-                };
-                let text = format!(
-                    "HTTP/1.1 {code} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                    body.len()
-                );
-                let _ = stream.write_all(text.as_bytes()).await;
-            });
-        }
-    });
-    let connection = Connection::to_address("fake", &address, None)
-        .await
-        .unwrap();
-    (connection, tasks)
-}
-
-fn empty_list() -> Value {
-    json!({"metadata": {"resourceVersion": "1"}, "items": []})
-}
-
-fn denied(path: &str) -> Value {
-    json!({"kind": "Status", "code": 403, "reason": "Forbidden", "message": format!("may not see {path}")})
+fn denied(path: &str) -> Answer {
+    let status = json!({"kind": "Status", "code": 403, "reason": "Forbidden", "message": format!("may not see {path}")});
+    Answer::Json(403, status)
 }
 
 #[tokio::test]
 async fn a_kind_that_may_not_be_read_is_unknown_and_the_others_are_read() {
-    let (connection, _server) = fake(|path| match path {
-        "/version" => (200, json!({"gitVersion": "v1.36.2"})),
-        path if path.contains("/secrets") || path.contains("/namespaces?") => (403, denied(path)),
-        path if path.contains("/runtimeclasses") => (404, json!({"code": 404})),
-        _ => (200, empty_list()),
+    let api = ApiServer::start(|path| match path {
+        path if path.contains("/secrets") || path.contains("/namespaces?") => denied(path),
+        path if path.contains("/runtimeclasses") => Answer::Json(404, json!({"code": 404})),
+        path => empty(path),
     })
     .await;
-    let snapshot = connection.read_once(&[]).await.unwrap();
+    let snapshot = api.connect().await.read_once(&[]).await.unwrap();
     use podside_diagnosis::snapshot::Reading;
     use podside_model::Why;
     assert_eq!(
@@ -245,22 +208,23 @@ async fn a_kind_that_may_not_be_read_is_unknown_and_the_others_are_read() {
 
 #[tokio::test]
 async fn whoever_may_read_one_namespace_only_sees_that_one() {
-    let (connection, _server) = fake(|path| match path {
-        "/version" => (200, json!({"gitVersion": "v1.36.2"})),
-        path if path.ends_with("/selfsubjectrulesreviews") => (
+    let api = ApiServer::start(|path| match path {
+        "/version" => empty(path),
+        path if path.ends_with("/selfsubjectrulesreviews") => Answer::Json(
             201,
-            json!({"status": {"incomplete": false, "resourceRules": [
+            json!({"kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1", "status": {"incomplete": false, "resourceRules": [
                 {"verbs": ["list", "watch"], "apiGroups": [""], "resources": ["pods"]}]}}),
         ),
-        path if path.starts_with("/api/v1/namespaces/shop/pods") => (
+        path if path.starts_with("/api/v1/namespaces/shop/pods") => Answer::Json(
             200,
-            json!({"metadata": {"resourceVersion": "1"}, "items": [{"metadata": {"name": "web", "namespace": "shop"}}]}),
+            list(path, &json!([{"metadata": {"name": "web", "namespace": "shop"}}])),
         ),
-        path => (403, denied(path)),
+        path => denied(path),
     })
     .await;
     use podside_diagnosis::snapshot::Reading;
     use podside_model::Why;
+    let connection = api.connect().await;
     let snapshot = connection.read_once(&["shop".to_owned()]).await.unwrap();
     assert_eq!(snapshot.pods.reading("shop"), Reading::Known);
     assert_eq!(snapshot.pods.len(), 1);
@@ -276,14 +240,17 @@ async fn whoever_may_read_one_namespace_only_sees_that_one() {
 
 #[tokio::test]
 async fn whoever_may_read_nothing_is_told_so() {
-    let (connection, _server) = fake(|path| (403, denied(path))).await;
-    let error = connection.read_once(&[]).await.unwrap_err();
+    let api = ApiServer::start(denied).await;
+    let error = api.connect().await.read_once(&[]).await.unwrap_err();
     assert!(error.to_string().contains("may not see"), "{error}");
 }
 
 #[tokio::test]
 async fn what_is_no_api_server_is_named() {
-    let (connection, _server) = fake(|_| (200, Value::String("<html>hello</html>".into()))).await;
-    let error = connection.read_once(&[]).await.unwrap_err();
-    assert!(error.to_string().contains("is http://127.0.0.1"), "{error}");
+    let api = ApiServer::start(|_| Answer::Page("<html>hello</html>")).await;
+    let error = api.connect().await.read_once(&[]).await.unwrap_err();
+    assert!(
+        error.to_string().contains("before http://127.0.0.1"),
+        "{error}"
+    );
 }

@@ -5,6 +5,7 @@ words! {
     StateWords {
         nothing_broken: &'static str = "Nothing is broken here", "壊れているものはありません";
         nothing_found: &'static str = "No problem found, but not everything could be told", "問題は見つかりませんが、判断できないことがあります";
+        nothing_found_then: &'static str = "No problem was found when the cluster last answered; what is so now cannot be told", "最後に応答があった時点では問題は見つかりませんでした。現在の状態は判断できません";
         rules_looked: fn(usize, &str, &str, &str) -> String = |rules, objects, place, clock| format!("{} looked at {objects} in {place} at {clock}.", counted(rules, "rule", "rules")), |rules, objects, place, clock| format!("{clock} に {place} の {objects} を {rules} 個のルールで確認しました。");
         nothing_hidden: &'static str = "Nothing was hidden from them: every kind could be read and no event has expired.", "読み取れなかった種類や失効したイベントはありません。";
         nothing_to_look_at: &'static str = "no objects", "オブジェクト 0 件";

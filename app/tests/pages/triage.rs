@@ -121,6 +121,37 @@ async fn what_cannot_be_told_is_never_called_well() {
 }
 
 #[tokio::test]
+async fn what_was_well_when_the_cluster_last_answered_is_not_called_well() {
+    for (lang, then) in [
+        (Lang::En, "when the cluster last answered"),
+        (Lang::Ja, "最後に応答があった時点"),
+    ] {
+        let was_well = Answers {
+            diagnosis: Some(Diagnosis {
+                problems: Vec::new(),
+                unknown: Vec::new(),
+                ..diagnosis()
+            }),
+            liveness: Liveness::NotLive {
+                since: Some(at("20:28:31")),
+                error: "GET /api/v1/pods: the API server answered 500".to_owned(),
+                tries: 4,
+                next_try: None,
+            },
+            ..Answers::default()
+        };
+        let page = render(&format!("triage-was-well-{lang}"), "/", lang, was_well).await;
+        page.says(then)
+            .says("20:28:31")
+            .lacks("Nothing is broken")
+            .lacks("壊れているものはありません")
+            .lacks("every kind could be read")
+            .lacks("0 problems")
+            .lacks("問題 0 件");
+    }
+}
+
+#[tokio::test]
 async fn a_first_reading_names_the_kind() {
     for lang in LANGUAGES {
         let reading = Answers {

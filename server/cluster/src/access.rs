@@ -4,8 +4,9 @@ use podside_diagnosis::facts::Kind;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::answer::Asked;
 use crate::connection::Connection;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What the reader may do in one namespace, as a SelfSubjectRulesReview tells it
 /// (<https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1/>).
@@ -24,8 +25,7 @@ struct Rule {
     resource_names: Option<Vec<String>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Deserialize)]
 struct Review {
     status: ReviewStatus,
 }
@@ -84,10 +84,8 @@ impl Connection {
             "spec": {"namespace": namespace},
         });
         let answer = self.review(path, &review).await?;
-        let review: Review = serde_json::from_slice(&answer).map_err(|error| Error::Garbled {
-            what: format!("POST {path}"),
-            reason: error.to_string(),
-        })?;
+        let asked = Asked::review("authorization.k8s.io/v1", "SelfSubjectRulesReview");
+        let review: Review = answer.object(&asked)?;
         Ok(Rights {
             rules: review.status.resource_rules.unwrap_or_default(),
             incomplete: review.status.incomplete,

@@ -10,10 +10,10 @@ use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::answer::Asked;
 use crate::connection::{Connection, Status};
 use crate::error::{Error, Result};
 use crate::kind::path;
-use crate::list::unparsed;
 use crate::path::query;
 use crate::secret::SecretShape;
 
@@ -59,12 +59,16 @@ pub(crate) async fn changes(
             ("timeoutSeconds", OPEN_FOR.to_string()),
         ]);
     let what = format!("GET {path}");
+    let named = what.clone();
     let chunks = connection.stream(&path).await?;
     let connection = connection.clone();
+    let namespace = namespace.map(str::to_owned);
     let sharing = Arc::clone(sharing);
-    Ok(lines(chunks, what.clone())
-        .map(move |line| parse(&connection, kind, &what, &line?, &sharing))
-        .boxed())
+    let event = move |line: Result<Bytes>| {
+        let namespace = namespace.as_deref();
+        parse(&connection, kind, namespace, &what, &line?, &sharing)
+    };
+    Ok(lines(chunks, named).map(event).boxed())
 }
 
 fn lines(
@@ -104,49 +108,49 @@ struct Typed {
 }
 
 #[derive(Deserialize)]
-struct Carried<T> {
-    object: T,
+struct Failed {
+    object: Status,
 }
 
 fn parse(
     connection: &Connection,
     kind: Kind,
+    namespace: Option<&str>,
     what: &str,
     line: &[u8],
     sharing: &Sharing,
 ) -> Result<Versioned> {
-    let broken = |error: serde_json::Error| Error::Garbled {
+    let broken = |reason| Error::Garbled {
         what: what.to_owned(),
-        reason: unparsed(kind, &error),
+        reason,
     };
-    let typed: Typed = serde_json::from_slice(line).map_err(broken)?;
+    let asked = Asked::all(kind, namespace);
+    let typed: Typed = asked.parsed(line).map_err(broken)?;
     if typed.kind == "ERROR" {
-        let status: Carried<Status> = serde_json::from_slice(line).map_err(broken)?;
-        let code =
-            StatusCode::from_u16(status.object.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        return Err(connection.refusal(what, code, status.object));
+        let status = asked.parsed::<Failed>(line).map_err(broken)?.object;
+        let code = StatusCode::from_u16(status.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        return Err(connection.refusal(what, code, status));
     }
+    let is_bookmark = !matches!(typed.kind.as_str(), "ADDED" | "MODIFIED" | "DELETED");
     let object = if kind == Kind::Secret {
-        let carried: Carried<SecretShape> = serde_json::from_slice(line).map_err(broken)?;
-        carried.object.into_object()
+        let shape = asked.event::<SecretShape>(line, is_bookmark);
+        shape.map(SecretShape::into_object)
     } else {
-        let carried: Carried<Value> = serde_json::from_slice(line).map_err(broken)?;
-        carried.object
+        asked.event::<Value>(line, is_bookmark)
     };
+    let object = object.map_err(broken)?;
     let version = object
         .pointer("/metadata/resourceVersion")
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let odd = || Error::Garbled {
-        what: what.to_owned(),
-        reason: format!("an event without a {}", kind.name()),
+    let fact = || {
+        from_object_of(kind, &object, sharing)
+            .ok_or_else(|| broken(format!("an event without a {}", kind.name())))
     };
     let change = match typed.kind.as_str() {
-        "ADDED" | "MODIFIED" => {
-            Change::Put(from_object_of(kind, &object, sharing).ok_or_else(odd)?)
-        }
-        "DELETED" => Change::Removed(from_object_of(kind, &object, sharing).ok_or_else(odd)?),
+        "ADDED" | "MODIFIED" => Change::Put(fact()?),
+        "DELETED" => Change::Removed(fact()?),
         // Types that are added later change nothing for those who do not know them.
         _ => Change::Bookmark,
     };
@@ -166,7 +170,7 @@ mod tests {
             .map(|c| Ok(Bytes::from_static(c.as_bytes())))
             .collect();
         lines(stream::iter(chunks).boxed(), "x".into())
-            .map(move |line| parse(&connection, kind, "x", &line?, &Sharing::default()))
+            .map(move |line| parse(&connection, kind, None, "x", &line?, &Sharing::default()))
             .collect()
             .await
     }
@@ -176,8 +180,8 @@ mod tests {
         let read = read(
             Kind::Pod,
             &[
-                "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"a\",\"resourceVe",
-                "rsion\":\"5\"}}}\n{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"9\"}}}\n{\"type\":\"DEL",
+                "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\",\"resourceVe",
+                "rsion\":\"5\"}}}\n{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"9\"}}}\n{\"type\":\"DEL",
             ],
         )
         .await;
@@ -199,5 +203,20 @@ mod tests {
         let garbage = read(Kind::Secret, &["<html>aHVudGVyMg==</html>\n"]).await;
         let error = garbage[0].as_ref().unwrap_err();
         assert!(!error.to_string().contains("aHVudGVyMg"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_event_about_another_kind_is_an_error() {
+        for event in [
+            "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Service\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\"}}}\n",
+            "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"a\"}}}\n",
+            "{\"type\":\"DELETED\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\"}}\n",
+            "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"9\"}}}\n",
+            "{\"type\":\"ADDED\"}\n",
+            "{}\n",
+        ] {
+            let read = read(Kind::Pod, &[event]).await;
+            assert!(matches!(read[0], Err(Error::Garbled { .. })), "{read:?}");
+        }
     }
 }

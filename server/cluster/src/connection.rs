@@ -1,20 +1,23 @@
 //! One cluster's API server: how it is asked, and what its refusals mean.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use http::{Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kube::client::Body;
 use kube::{Client, Config};
 use serde::Deserialize;
 
+use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
 use crate::missing_right::right_of;
+use crate::pace::{Errand, Pace};
 use crate::proxy::{is_direct, no_proxy};
 use crate::{kubeconfig, terminal};
 
@@ -28,11 +31,22 @@ pub(crate) const LARGEST_ANSWER: usize = 128 * 1024 * 1024;
 /// The most bytes of a Status that are read.
 const LARGEST_STATUS: usize = 64 * 1024;
 
-/// A cluster's API server with the credentials to ask it. Cheap to clone.
+/// How often somebody who waits has a busy API server asked for the same.
+const MOST_TRIES: u32 = 3;
+
+/// The wait before a busy API server is asked again, where it says none.
+const BUSY: Duration = Duration::from_millis(500);
+
+/// The longest wait of somebody for a busy API server.
+const LONGEST_BUSY: Duration = Duration::from_secs(4);
+
+/// A cluster's API server with the credentials to ask it. Cheap to clone; all clones share
+/// the pace at which it is asked.
 #[derive(Clone)]
 pub struct Connection {
     client: Client,
-    changes: Client,
+    pace: Arc<Pace>,
+    errand: Errand,
     name: String,
     address: String,
     default_namespace: String,
@@ -80,27 +94,25 @@ impl Connection {
         }
         let address = config.cluster_url.to_string();
         let default_namespace = config.default_namespace.clone();
-        // A 429 for a change is an answer (a PodDisruptionBudget's), not a reason
-        // to try again, and no change may be made twice.
-        let mut for_changes = config.clone();
-        for_changes.default_retry = false;
+        // kube would try again up to fifteen times, the first within milliseconds, for
+        // each kind by itself. Who asks knows better when, and [`Pace`] how often.
+        config.default_retry = false;
         let login = name.clone();
         // An exec plugin is run while the client is made and may take seconds.
-        let (client, changes) = tokio::task::spawn_blocking(move || {
-            Ok((Client::try_from(config)?, Client::try_from(for_changes)?))
-        })
-        .await
-        .map_err(|error| Error::Login {
-            cluster: login.clone(),
-            reason: error.to_string(),
-        })?
-        .map_err(|error: kube::Error| Error::Login {
-            cluster: login,
-            reason: describe(&error),
-        })?;
+        let client = tokio::task::spawn_blocking(move || Client::try_from(config))
+            .await
+            .map_err(|error| Error::Login {
+                cluster: login.clone(),
+                reason: error.to_string(),
+            })?
+            .map_err(|error: kube::Error| Error::Login {
+                cluster: login,
+                reason: describe(&error),
+            })?;
         Ok(Self {
             client,
-            changes,
+            pace: Arc::default(),
+            errand: Errand::Person,
             name,
             address: address.trim_end_matches('/').to_owned(),
             default_namespace,
@@ -122,14 +134,12 @@ impl Connection {
         &self.default_namespace
     }
 
-    /// kube's client, which tries again on 429, 503 and 504: for reading and streams.
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// kube's client that never tries again: for changes.
-    pub fn changes(&self) -> &Client {
-        &self.changes
+    /// The same for watches, which wait while people ask and ask again by themselves.
+    pub(crate) fn for_watches(&self) -> Self {
+        Self {
+            errand: Errand::Watch,
+            ..self.clone()
+        }
     }
 
     /// Whether the API server answers at all within a time.
@@ -148,44 +158,39 @@ impl Connection {
 
     /// Asks for `path` and gives the whole answer, at most `limit` bytes.
     pub(crate) async fn get_up_to(&self, path: &str, limit: usize) -> Result<Answer> {
-        let request = Request::get(path)
-            .header(header::ACCEPT, "application/json")
-            .body(Body::empty());
-        let what = format!("GET {path}");
-        let response = self.begin(request, &what).await?;
-        let at = server_time(&response);
-        let body = self.collect(response.into_body(), limit, &what);
-        let body = tokio::time::timeout(ANSWER_WITHIN, body)
-            .await
-            .map_err(|_| self.timed_out(&what, ANSWER_WITHIN))??;
-        Ok(Answer { body, at })
+        let request = || {
+            Request::get(path)
+                .header(header::ACCEPT, "application/json")
+                .body(Body::empty())
+        };
+        self.whole(request, format!("GET {path}"), limit).await
     }
 
     /// Sends `body` to `path` as JSON and gives the answer. Only for reviews, which
     /// create nothing.
-    pub(crate) async fn review(&self, path: &str, body: &serde_json::Value) -> Result<Bytes> {
-        let request = Request::post(path)
-            .header(header::ACCEPT, "application/json")
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(body.to_string().into_bytes()));
+    pub(crate) async fn review(&self, path: &str, body: &serde_json::Value) -> Result<Answer> {
+        let request = || {
+            Request::post(path)
+                .header(header::ACCEPT, "application/json")
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(body.to_string().into_bytes()))
+        };
         let what = format!("POST {path}");
-        let response = self.begin(request, &what).await?;
-        let body = self.collect(response.into_body(), LARGEST_ANSWER, &what);
-        tokio::time::timeout(ANSWER_WITHIN, body)
-            .await
-            .map_err(|_| self.timed_out(&what, ANSWER_WITHIN))?
+        self.whole(request, what, LARGEST_ANSWER).await
     }
 
     /// Asks for `path` and gives the answer as it comes, without an end in time.
     pub(crate) async fn stream(&self, path: &str) -> Result<Chunks> {
-        let request = Request::get(path)
-            .header(header::ACCEPT, "application/json, */*")
-            // One gzip member an event (Kubernetes 1.37) is more than the
-            // decompression reads, and a buffer would hold lines back.
-            .header(header::ACCEPT_ENCODING, "identity")
-            .body(Body::empty());
-        let what = format!("GET {path}");
-        let response = self.begin(request, &what).await?;
+        let request = || {
+            Request::get(path)
+                .header(header::ACCEPT, "application/json, */*")
+                // One gzip member an event (Kubernetes 1.37) is more than the
+                // decompression reads, and a buffer would hold lines back.
+                .header(header::ACCEPT_ENCODING, "identity")
+                .body(Body::empty())
+        };
+        let response = self.begin(request, &format!("GET {path}")).await?;
+        self.pace.succeeded();
         let broken = self.clone();
         Ok(response
             .into_body()
@@ -194,29 +199,122 @@ impl Connection {
             .boxed())
     }
 
+    async fn whole(
+        &self,
+        request: impl Fn() -> http::Result<Request<Body>>,
+        what: String,
+        limit: usize,
+    ) -> Result<Answer> {
+        let response = self.begin(request, &what).await?;
+        let at = server_time(&response);
+        let body = self.collect(response.into_body(), limit, &what);
+        let body = tokio::time::timeout(ANSWER_WITHIN, body)
+            .await
+            .map_err(|_| self.timed_out(&what, ANSWER_WITHIN))??;
+        Ok(Answer::new(what, body, at, &self.pace))
+    }
+
+    /// The beginning of an answer. A watch tries again when its time has come; for anybody
+    /// else a busy API server is asked a few times.
     async fn begin(
         &self,
-        request: http::Result<Request<Body>>,
+        request: impl Fn() -> http::Result<Request<Body>>,
         what: &str,
     ) -> Result<Response<Body>> {
-        let request = request.map_err(|error| Error::Garbled {
+        let mut tries = 1;
+        loop {
+            let error = match self.begin_once(&request, what).await {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            let wait = match &error {
+                Error::Resting { again_in, .. } => *again_in,
+                Error::Refused {
+                    code: 429 | 503 | 504,
+                    ..
+                } => BUSY * tries,
+                _ => return Err(error),
+            };
+            let gives_up = self.errand == Errand::Watch || tries >= MOST_TRIES;
+            if gives_up || wait > LONGEST_BUSY {
+                return Err(error);
+            }
+            tokio::time::sleep(wait).await;
+            tries += 1;
+        }
+    }
+
+    async fn begin_once(
+        &self,
+        request: impl Fn() -> http::Result<Request<Body>>,
+        what: &str,
+    ) -> Result<Response<Body>> {
+        let request = request().map_err(|error| Error::Garbled {
             what: what.to_owned(),
             reason: error.to_string(),
         })?;
-        let response = tokio::time::timeout(ANSWER_WITHIN, self.client().send(request))
+        let is_change = request.method() != Method::GET;
+        let turn = self.pace.turn(self.errand).await;
+        turn.map_err(|again_in| Error::Resting {
+            what: what.to_owned(),
+            said: format!("{} fails and was not asked", self.name),
+            again_in,
+        })?;
+        let response = tokio::time::timeout(ANSWER_WITHIN, self.client.send(request))
             .await
             .map_err(|_| self.timed_out(what, ANSWER_WITHIN))?
             .map_err(|error| self.failed(&error))?;
         let code = response.status();
-        if code.is_success() {
+        // No path of the Kubernetes API that is asked here gives a page.
+        let is_page = is_page(&response);
+        if code.is_success() && !is_page {
             return Ok(response);
         }
+        let rest = rest(&response);
         let body = self.collect(response.into_body(), LARGEST_STATUS, what);
         let body = tokio::time::timeout(ANSWER_WITHIN, body)
             .await
             .map_err(|_| self.timed_out(what, ANSWER_WITHIN))?
             .unwrap_or_default();
-        Err(self.refused(what, code, &body))
+        if is_page {
+            self.pace.failed();
+            return Err(Error::Garbled {
+                what: what.to_owned(),
+                reason: format!(
+                    "it is a page for a browser ({code}); is there a proxy or a login before {}?",
+                    self.address
+                ),
+            });
+        }
+        let error = self.refused(what, code, &body);
+        match (&error, rest) {
+            // A change that a PodDisruptionBudget holds back is refused with 429 as well.
+            (
+                Error::Refused {
+                    code: 429 | 503, ..
+                },
+                Some(rest),
+            ) if !is_change => {
+                self.pace.failed_for(rest);
+                return Err(Error::Resting {
+                    what: what.to_owned(),
+                    said: format!("the API server answered {code}"),
+                    again_in: rest,
+                });
+            }
+            (
+                Error::Unauthorized { .. }
+                | Error::Refused {
+                    code: 429 | 500.., ..
+                },
+                _,
+            ) => {
+                self.pace.failed();
+            }
+            // To be refused is an answer.
+            _ => self.pace.succeeded(),
+        }
+        Err(error)
     }
 
     async fn collect(&self, body: Body, limit: usize, what: &str) -> Result<Bytes> {
@@ -276,6 +374,7 @@ impl Connection {
     }
 
     fn unreachable(&self, error: &(dyn std::error::Error + 'static)) -> Error {
+        self.pace.failed();
         Error::Unreachable {
             cluster: self.name.clone(),
             address: self.address.clone(),
@@ -284,6 +383,7 @@ impl Connection {
     }
 
     fn timed_out(&self, what: &str, after: Duration) -> Error {
+        self.pace.failed();
         Error::TimedOut {
             cluster: self.name.clone(),
             address: self.address.clone(),
@@ -291,15 +391,6 @@ impl Connection {
             after,
         }
     }
-}
-
-/// A whole answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    /// The body.
-    pub(crate) body: Bytes,
-    /// The API server's own clock when it answered, to the second.
-    pub(crate) at: Option<Timestamp>,
 }
 
 /// An answer that goes on: its body, as it comes.
@@ -322,6 +413,24 @@ fn server_time(response: &Response<Body>) -> Option<Timestamp> {
     jiff::fmt::rfc2822::parse(date)
         .ok()
         .map(|zoned| zoned.timestamp())
+}
+
+/// How long the API server asks to be left alone (RFC 9110, section 10.2.3); it gives
+/// seconds.
+fn rest(response: &Response<Body>) -> Option<Duration> {
+    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Whether an answer is a page for a browser.
+fn is_page(response: &Response<Body>) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| {
+            kind.trim_start()
+                .to_ascii_lowercase()
+                .starts_with("text/html")
+        })
 }
 
 /// An error with what lies below it, each part once: hyper's own words are only

@@ -141,6 +141,17 @@ pub enum Error {
         /// The API server's own words.
         message: String,
     },
+    /// The API server fails: it asks to be left alone for a while (`Retry-After`), or too
+    /// many others wait to ask it.
+    #[error("{what}: {said}; it may be asked again in {} s", again_in.as_secs_f64().ceil())]
+    Resting {
+        /// The request.
+        what: String,
+        /// What was answered, or why nothing was asked.
+        said: String,
+        /// When it may be asked again.
+        again_in: Duration,
+    },
     /// The answer is not what the Kubernetes API gives.
     #[error("{what}: the answer is not what the Kubernetes API gives: {reason}")]
     Garbled {
@@ -188,12 +199,33 @@ impl Error {
         )
     }
 
+    /// Whether the API server is not there to be asked: what answers in its place, or fails
+    /// to, says nothing of the cluster.
+    pub(crate) fn is_silence(&self) -> bool {
+        match self {
+            Self::Refused { code, .. } => *code >= 500,
+            Self::Garbled { .. } => true,
+            other => other.is_connection(),
+        }
+    }
+
+    /// When a server that is busy may be asked again, where it says so.
+    pub(crate) fn again_in(&self) -> Option<Duration> {
+        match self {
+            Self::Resting { again_in, .. } => Some(*again_in),
+            _ => None,
+        }
+    }
+
     /// Whether the same request may succeed later without anybody changing a right
     /// or a name.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Refused { code, .. } => *code == 429 || *code >= 500,
-            Self::Garbled { .. } | Self::Gone { .. } | Self::Unauthorized { .. } => true,
+            Self::Garbled { .. }
+            | Self::Gone { .. }
+            | Self::Unauthorized { .. }
+            | Self::Resting { .. } => true,
             other => other.is_connection(),
         }
     }

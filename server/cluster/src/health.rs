@@ -18,6 +18,8 @@ pub(crate) enum Fares {
     Live,
     /// The API server refuses it: an answer, though not a pleasant one.
     Refused,
+    /// The API server says that it has no such kind.
+    Absent { error: String },
     /// It failed and is tried again.
     Lost {
         since: Option<Timestamp>,
@@ -29,7 +31,8 @@ pub(crate) enum Fares {
     },
 }
 
-/// After so many tries a kind that fails alone no longer holds up the others.
+/// After so many tries a kind that fails alone no longer holds up the others. It is
+/// unread all the same.
 const PATIENCE: u32 = 2;
 
 /// The states of all watches of a cluster.
@@ -83,8 +86,8 @@ impl Health {
     }
 
     /// A watch failed. What was live is not live from now on; what was never read
-    /// has no "since".
-    pub(crate) fn lost(&mut self, place: Place, now: Timestamp, lost: Loss) {
+    /// has no "since". Tells whether it was ever read.
+    pub(crate) fn lost(&mut self, place: Place, now: Timestamp, lost: Loss) -> bool {
         let since = match self.watches.get(&place) {
             Some(Fares::Live) => Some(now),
             Some(Fares::Lost { since, .. }) => *since,
@@ -100,12 +103,21 @@ impl Health {
                 alone: lost.alone,
             },
         );
+        since.is_some()
     }
 
     /// Whether every kind has been read, refused, or has failed alone for long enough:
-    /// what is missing then is known to be missing.
+    /// what is missing then is known to be missing. Where nothing was read and not all is
+    /// refused, nothing is known.
     pub(crate) fn is_complete(&self) -> bool {
-        !self.watches.is_empty() && self.watches.values().all(Fares::is_settled)
+        let mut watches = self.watches.values();
+        let is_told = self.is_read() || watches.clone().all(|fares| *fares == Fares::Refused);
+        !self.watches.is_empty() && is_told && watches.all(Fares::is_settled)
+    }
+
+    /// Whether anything was read.
+    fn is_read(&self) -> bool {
+        self.watches.values().any(Fares::is_read)
     }
 
     /// What a page says about freshness.
@@ -143,6 +155,19 @@ impl Health {
             .watches
             .iter()
             .find(|(_, fares)| **fares == Fares::Reading);
+        let absent = self.watches.values().find_map(|fares| match fares {
+            Fares::Absent { error } => Some(error),
+            _ => None,
+        });
+        // No API server is without every kind.
+        if let (None, Some(error), false) = (reading, absent, self.is_read()) {
+            return Liveness::NotLive {
+                since: None,
+                error: error.clone(),
+                tries: 1,
+                next_try: None,
+            };
+        }
         match reading {
             Some(((kind, _), _)) => Liveness::Loading {
                 read: self
@@ -167,15 +192,14 @@ impl Fares {
     fn is_settled(&self) -> bool {
         match self {
             Self::Reading => false,
-            Self::Live | Self::Refused => true,
-            // What was live once is still there to be shown, old as it is.
-            Self::Lost {
-                since,
-                tries,
-                alone,
-                ..
-            } => since.is_some() || (*alone && *tries >= PATIENCE),
+            Self::Live | Self::Refused | Self::Absent { .. } => true,
+            Self::Lost { tries, alone, .. } => self.is_read() || (*alone && *tries >= PATIENCE),
         }
+    }
+
+    /// What was live once is still there to be shown, old as it is.
+    fn is_read(&self) -> bool {
+        matches!(self, Self::Live | Self::Lost { since: Some(_), .. })
     }
 }
 
@@ -265,5 +289,28 @@ mod tests {
         assert!(health.is_complete());
         health.lost((Kind::Lease, None), at(7), loss(9, false));
         assert!(!health.is_complete());
+    }
+
+    #[test]
+    fn where_nothing_was_read_nothing_is_known() {
+        let mut health = Health::default();
+        for kind in [Kind::Pod, Kind::Node] {
+            assert!(!health.lost((kind, None), at(5), loss(99, true)));
+        }
+        assert!(!health.is_complete());
+        let absent = Fares::Absent {
+            error: "404".into(),
+        };
+        health.set((Kind::Pod, None), absent.clone());
+        assert!(!health.is_complete());
+        health.set((Kind::Node, None), absent);
+        assert!(!health.is_complete());
+        let Liveness::NotLive { since, error, .. } = health.liveness(at(9)) else {
+            panic!("it is not live");
+        };
+        assert_eq!((since, &*error), (None, "404"));
+        health.set((Kind::Node, None), Fares::Live);
+        assert!(health.is_complete());
+        assert_eq!(health.liveness(at(9)), Liveness::Live { at: at(9) });
     }
 }

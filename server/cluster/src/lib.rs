@@ -4,6 +4,7 @@
 //! redacted objects; Secret values never do.
 
 mod access;
+mod answer;
 mod change;
 mod connection;
 mod error;
@@ -19,6 +20,7 @@ mod log_tail;
 pub mod logs;
 mod missing_right;
 mod object;
+mod pace;
 mod path;
 mod proxy;
 mod read;

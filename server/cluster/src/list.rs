@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
-use serde::Deserialize;
 use serde_json::Value;
 
+use crate::answer::{Answer, Asked, List};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::kind::{api_version, path};
@@ -27,6 +27,54 @@ pub(crate) struct Page<T> {
     pub(crate) version: String,
     /// The API server's clock.
     pub(crate) at: Option<Timestamp>,
+}
+
+/// The pages of one list, put together. They are pages of the same list only when they show
+/// the same version, and lead to an end only when each has another token.
+#[derive(Debug)]
+pub(crate) struct Pages<T> {
+    pub(crate) items: Vec<T>,
+    version: Option<String>,
+    token: Option<String>,
+}
+
+impl<T> Default for Pages<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            version: None,
+            token: None,
+        }
+    }
+}
+
+impl<T> Pages<T> {
+    /// The token that asks for the next page; `None` for the first one.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Adds the next page; gives the whole list, as one page, when it was the last one.
+    pub(crate) fn add(&mut self, mut page: Page<T>) -> Result<Option<Page<T>>> {
+        let version = self.version.get_or_insert_with(|| page.version.clone());
+        let broken = |reason: &str| Error::Garbled {
+            what: "list".to_owned(),
+            reason: reason.to_owned(),
+        };
+        if *version != page.version {
+            return Err(broken("its pages are of different versions"));
+        }
+        if page.next.is_some() && page.next == self.token {
+            return Err(broken("a page leads to itself"));
+        }
+        self.items.append(&mut page.items);
+        self.token.clone_from(&page.next);
+        if page.next.is_some() {
+            return Ok(None);
+        }
+        page.items = std::mem::take(&mut self.items);
+        Ok(Some(page))
+    }
 }
 
 /// Asks for one page of a kind's objects, in one namespace or everywhere, and makes
@@ -55,7 +103,7 @@ pub(crate) async fn page<T: Send + 'static>(
 ) -> Result<Page<T>> {
     let of_kind = path(kind, namespace)?;
     let mut limit = PAGE;
-    let (path, answer) = loop {
+    let answer = loop {
         let mut pairs = vec![("limit", limit.to_string())];
         if let Some(token) = token {
             pairs.push(("continue", token.to_owned()));
@@ -64,79 +112,50 @@ pub(crate) async fn page<T: Send + 'static>(
         match connection.get(&path).await {
             // Helm's Secrets may be a megabyte each: fewer at once are read all the same.
             Err(Error::TooLarge { .. }) if limit > 1 => limit = (limit / 10).max(1),
-            answer => break (path, answer?),
+            answer => break answer?,
         }
     };
     // A page of 500 large objects takes long enough to hold up others on this thread.
+    let asked = Asked::all(kind, namespace);
+    let at = answer.at;
+    let what = answer.what.clone();
     let parsed = tokio::task::spawn_blocking(move || {
-        let list = parse(kind, &answer.body)?;
-        let items = list.items.unwrap_or_default();
-        Ok((
-            list.metadata,
-            items.into_iter().filter_map(convert).collect(),
-        ))
-    })
-    .await
-    .unwrap_or_else(|error| Err(error.to_string()));
-    let (metadata, items) = parsed.map_err(|reason| Error::Garbled {
-        what: format!("GET {path}"),
-        reason,
+        let list = read(kind, &answer, &asked)?;
+        let items = list.items.into_iter().filter_map(convert).collect();
+        Ok((list.metadata, items))
+    });
+    let (metadata, items) = parsed.await.unwrap_or_else(|error| {
+        Err(Error::Garbled {
+            what,
+            reason: error.to_string(),
+        })
     })?;
     Ok(Page {
         items,
         next: Some(metadata.next).filter(|token| !token.is_empty()),
         version: metadata.version,
-        at: answer.at,
+        at,
     })
 }
 
-#[derive(Deserialize)]
-struct List<T> {
-    #[serde(default)]
-    metadata: ListMeta,
-    // Go writes an empty list as null here and there.
-    items: Option<Vec<T>>,
-}
-
-/// A list's own metadata
-/// (<https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/>).
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ListMeta {
-    #[serde(rename = "continue")]
-    next: String,
-    #[serde(rename = "resourceVersion")]
-    version: String,
-}
-
-fn parse(kind: Kind, body: &[u8]) -> std::result::Result<List<Value>, String> {
-    let broken = |error: serde_json::Error| unparsed(kind, &error);
+fn read(kind: Kind, answer: &Answer, asked: &Asked) -> Result<List<Value>> {
     let mut list = if kind == Kind::Secret {
-        let list: List<SecretShape> = serde_json::from_slice(body).map_err(broken)?;
+        let list: List<SecretShape> = answer.list(asked)?;
         List {
             metadata: list.metadata,
             items: list
                 .items
-                .map(|items| items.into_iter().map(SecretShape::into_object).collect()),
+                .into_iter()
+                .map(SecretShape::into_object)
+                .collect(),
         }
     } else {
-        serde_json::from_slice(body).map_err(broken)?
+        answer.list(asked)?
     };
-    for item in list.items.iter_mut().flatten() {
+    for item in &mut list.items {
         name_kind(kind, item);
     }
     Ok(list)
-}
-
-/// What is wrong with an answer that holds objects of a kind. serde_json's own
-/// message can quote a value, and that a Secret's: only the place is told.
-pub(crate) fn unparsed(kind: Kind, error: &serde_json::Error) -> String {
-    format!(
-        "it does not hold {} (line {}, column {})",
-        kind.plural(),
-        error.line(),
-        error.column()
-    )
 }
 
 /// Gives an object of a list its `apiVersion` and `kind`, which lists leave out.
@@ -149,26 +168,30 @@ fn name_kind(kind: Kind, item: &mut Value) {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
+
+    fn answer(body: &'static str) -> Answer {
+        let body = Bytes::from_static(body.as_bytes());
+        Answer::new("GET /x".into(), body, None, &Arc::default())
+    }
 
     #[test]
     fn items_learn_their_kind() {
-        let body = br#"{"kind":"PodList","metadata":{"resourceVersion":"7","continue":"x"},"items":[{"metadata":{"name":"a"}}]}"#;
-        let list = parse(Kind::Pod, body).unwrap();
-        assert_eq!(list.items.unwrap()[0]["kind"], "Pod");
-        assert_eq!((&*list.metadata.version, &*list.metadata.next), ("7", "x"));
-        assert!(
-            parse(Kind::Pod, br#"{"items":null}"#)
-                .unwrap()
-                .items
-                .is_none()
+        let body = answer(
+            r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"}}]}"#,
         );
+        let list = read(Kind::Pod, &body, &Asked::all(Kind::Pod, None)).unwrap();
+        assert_eq!(list.items[0]["kind"], "Pod");
     }
 
     #[test]
     fn a_broken_list_of_secrets_does_not_tell_its_values() {
-        let body = br#"{"items":[{"metadata":{},"data":"aHVudGVyMg=="}]}"#;
-        let error = parse(Kind::Secret, body).err().unwrap();
-        assert!(!error.contains("aHVudGVyMg"), "{error}");
+        let body = answer(
+            r#"{"kind":"SecretList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"},"data":"aHVudGVyMg=="}]}"#,
+        );
+        let error = read(Kind::Secret, &body, &Asked::all(Kind::Secret, None)).unwrap_err();
+        assert!(!error.to_string().contains("aHVudGVyMg"), "{error}");
     }
 }

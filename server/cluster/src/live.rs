@@ -5,6 +5,7 @@
 //! [`Sight`]: facts, diagnosis and freshness that belong together.
 
 mod follow;
+mod last;
 mod store;
 mod supervise;
 
@@ -18,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::connection::Connection;
+use last::Last;
 use store::Store;
 
 /// What is known of a cluster at one moment.
@@ -25,7 +27,8 @@ use store::Store;
 pub struct Sight {
     /// The facts. Empty while nothing has been read.
     pub snapshot: Arc<Snapshot>,
-    /// What the rules make of them; `None` until every kind has been read once.
+    /// What the rules make of them; `None` until every kind has been read once. The last
+    /// one, when the API server fails.
     pub diagnosis: Option<Arc<Diagnosis<Message>>>,
     /// How fresh they are.
     pub liveness: Liveness,
@@ -68,8 +71,12 @@ pub struct Viewing {
 #[derive(Debug)]
 pub(crate) struct Inner {
     connection: Connection,
+    /// The same connection, for what can wait while people ask.
+    watching: Connection,
     settings: Settings,
     store: Store,
+    /// What is shown when there is nothing newer.
+    last: Last,
     sight: watch::Sender<Arc<Sight>>,
     viewers: watch::Sender<usize>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
@@ -84,9 +91,11 @@ impl Cluster {
         let sight = Arc::new(store.sight(None));
         Self {
             inner: Arc::new(Inner {
+                watching: connection.for_watches(),
                 connection,
                 settings,
                 store,
+                last: Last::default(),
                 sight: watch::Sender::new(sight),
                 viewers: watch::Sender::new(0),
                 supervisor: Mutex::new(None),

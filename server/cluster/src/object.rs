@@ -4,10 +4,10 @@ use podside_diagnosis::facts::Kind;
 use podside_model::ObjectRef;
 use serde_json::Value;
 
+use crate::answer::{Answer, Asked};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
-use crate::kind::{api_version, named, object_path};
-use crate::list::unparsed;
+use crate::kind::{named, object_path};
 use crate::secret::SecretShape;
 
 /// What stands in the place of the value of a Secret, which is never read.
@@ -30,10 +30,8 @@ impl Connection {
         })?;
         let path = object_path(kind, object.namespace.as_deref(), &object.name)?;
         let answer = self.get_up_to(&path, LARGEST).await?;
-        let mut read = parse(kind, &answer.body).map_err(|error| Error::Garbled {
-            what: format!("GET {path}"),
-            reason: unparsed(kind, &error),
-        })?;
+        let asked = Asked::one(kind, object.namespace.as_deref(), &object.name);
+        let mut read = read(kind, &answer, &asked)?;
         if let Some(Value::Object(metadata)) = read.pointer_mut("/metadata") {
             metadata.remove("managedFields");
         }
@@ -42,9 +40,9 @@ impl Connection {
     }
 }
 
-fn parse(kind: Kind, body: &[u8]) -> serde_json::Result<Value> {
+fn read(kind: Kind, answer: &Answer, asked: &Asked) -> Result<Value> {
     if kind == Kind::Secret {
-        let mut object = serde_json::from_slice::<SecretShape>(body)?.into_object();
+        let mut object = answer.object::<SecretShape>(asked)?.into_object();
         if let Some(Value::Object(values)) = object.get_mut("data") {
             for value in values.values_mut() {
                 *value = HIDDEN.into();
@@ -52,25 +50,25 @@ fn parse(kind: Kind, body: &[u8]) -> serde_json::Result<Value> {
         }
         return Ok(object);
     }
-    let mut object: Value = serde_json::from_slice(body)?;
-    if let Value::Object(fields) = &mut object {
-        fields
-            .entry("apiVersion")
-            .or_insert_with(|| api_version(kind).into());
-        fields.entry("kind").or_insert_with(|| kind.name().into());
-    }
-    Ok(object)
+    answer.object(asked)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+
     use super::*;
 
     #[test]
     fn a_secret_has_keys_and_no_values() {
-        let body =
-            br#"{"metadata":{"name":"db"},"type":"Opaque","data":{"password":"aHVudGVyMg=="}}"#;
-        let secret = parse(Kind::Secret, body).unwrap();
+        let body = Bytes::from_static(
+            br#"{"kind":"Secret","apiVersion":"v1","metadata":{"name":"db","namespace":"shop"},"type":"Opaque","data":{"password":"aHVudGVyMg=="}}"#,
+        );
+        let answer = Answer::new("GET /x".into(), body, None, &Arc::default());
+        let asked = Asked::one(Kind::Secret, Some("shop"), "db");
+        let secret = read(Kind::Secret, &answer, &asked).unwrap();
         assert_eq!(secret["data"]["password"], HIDDEN);
         assert!(!secret.to_string().contains("aHVudGVyMg"));
     }

@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use podside_diagnosis::facts::{Fact, Kind, Sharing};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_model::Why;
-use serde::Deserialize;
 
 use crate::connection::Connection;
 use crate::error::{Error, Result};
-use crate::list;
+use crate::list::{self, Pages};
 use crate::scope::{Namespaces, why_not};
 
 /// How many lists are asked for at once. The API server's fair queues let a user
@@ -31,11 +30,11 @@ struct Listed {
 impl Connection {
     /// Reads every kind once. A kind that may not be read everywhere is read one
     /// namespace at a time, in those that can be found and those in `namespaces`;
-    /// what may not be read at all is said in the snapshot.
+    /// what may not be read at all, or fails to be, is said in the snapshot.
     ///
     /// # Errors
     /// When the API server does not answer, does not accept the credentials, or
-    /// shows nothing at all.
+    /// gives nothing at all.
     pub async fn read_once(&self, namespaces: &[String]) -> Result<Snapshot> {
         let version = self.server_version().await?;
         let sharing = Arc::new(Sharing::default());
@@ -48,58 +47,30 @@ impl Connection {
             .collect()
             .await;
 
-        let mut snapshot = Snapshot::new(Timestamp::now());
-        snapshot.set_server_version(version);
-        let mut clock: Option<Timestamp> = None;
+        let mut reading = OnceRead::new(version);
         let mut denied = Vec::new();
-        let mut first_denial = None;
         for (kind, listed) in listed {
-            match listed {
-                Ok(listed) => {
-                    clock = clock.max(listed.at);
-                    let reading = take(&mut snapshot, listed);
-                    snapshot.set_reading(kind, None, reading);
-                }
-                Err(error) => {
-                    let Some(why) = why_not(&error) else {
-                        return Err(error);
-                    };
-                    snapshot.set_reading(kind, None, Reading::Unknown(why));
-                    if why == Why::Denied && kind.is_namespaced() {
-                        denied.push(kind);
-                    }
-                    if why == Why::Denied {
-                        first_denial.get_or_insert(error);
-                    }
-                }
+            let why = reading.take(kind, None, listed)?;
+            if why == Some(Why::Denied) && kind.is_namespaced() {
+                denied.push(kind);
             }
         }
         if !denied.is_empty() {
             let found = Namespaces::find(self, namespaces).await;
-            let at = self
-                .read_each(&mut snapshot, &denied, &found, &sharing)
+            self.read_each(&mut reading, &denied, &found, &sharing)
                 .await?;
-            clock = clock.max(at);
         }
-        let nothing = snapshot
-            .readings()
-            .iter()
-            .all(|(_, _, reading)| *reading != Reading::Known);
-        if let (true, Some(error)) = (nothing, first_denial) {
-            return Err(error);
-        }
-        snapshot.set_observed_at(clock.unwrap_or(snapshot.observed_at()));
-        Ok(snapshot)
+        reading.whole()
     }
 
     /// Reads the kinds that may not be read everywhere, one namespace at a time.
     async fn read_each(
         &self,
-        snapshot: &mut Snapshot,
+        reading: &mut OnceRead,
         kinds: &[Kind],
         namespaces: &Namespaces,
         sharing: &Arc<Sharing>,
-    ) -> Result<Option<Timestamp>> {
+    ) -> Result<()> {
         let mut places: Vec<(Kind, String)> = Vec::new();
         for kind in kinds {
             places.extend(
@@ -116,21 +87,10 @@ impl Connection {
             .buffered(AT_ONCE)
             .collect()
             .await;
-        let mut clock = None;
         for (kind, namespace, listed) in listed {
-            match listed {
-                Ok(listed) => {
-                    clock = clock.max(listed.at);
-                    let reading = take(snapshot, listed);
-                    snapshot.set_reading(kind, Some(&namespace), reading);
-                }
-                Err(error) => {
-                    let why = why_not(&error).ok_or(error)?;
-                    snapshot.set_reading(kind, Some(&namespace), Reading::Unknown(why));
-                }
-            }
+            reading.take(kind, Some(&namespace), listed)?;
         }
-        Ok(clock)
+        Ok(())
     }
 
     /// All pages of a kind. A list that grows too old while it is read is begun
@@ -153,52 +113,109 @@ impl Connection {
         namespace: Option<&str>,
         sharing: &Arc<Sharing>,
     ) -> Result<Listed> {
-        let mut facts = Vec::new();
-        let mut token: Option<String> = None;
+        let mut pages = Pages::default();
         loop {
-            let page = list::facts(self, kind, namespace, token.as_deref(), sharing).await?;
-            facts.extend(page.items);
-            let complete = page.next.is_none();
-            if complete || facts.len() >= MOST_OBJECTS {
+            let page = list::facts(self, kind, namespace, pages.token(), sharing).await?;
+            let at = page.at;
+            if let Some(list) = pages.add(page)? {
                 return Ok(Listed {
-                    facts,
-                    complete,
-                    at: page.at,
+                    facts: list.items,
+                    complete: true,
+                    at,
                 });
             }
-            token = page.next;
+            if pages.items.len() >= MOST_OBJECTS {
+                return Ok(Listed {
+                    facts: pages.items,
+                    complete: false,
+                    at,
+                });
+            }
         }
     }
 
     /// `gitVersion` of the API server, such as `v1.36.2`.
     pub async fn server_version(&self) -> Result<String> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Version {
-            git_version: String,
-        }
         let answer = self.get_up_to("/version", 64 * 1024).await;
         let answer = match answer {
             // Some API servers show their version to nobody; that is no reason to stop.
             Err(Error::Denied { .. } | Error::NotFound { .. }) => return Ok(String::new()),
             answer => answer?,
         };
-        let version: Version =
-            serde_json::from_slice(&answer.body).map_err(|error| Error::Garbled {
-                what: "GET /version".to_owned(),
-                reason: format!("{error}; is {} a Kubernetes API server?", self.address()),
-            })?;
-        Ok(crate::terminal::plain(&version.git_version, 64))
+        let (_, version) = answer.version(self.address())?;
+        Ok(version)
     }
 }
 
-fn take(snapshot: &mut Snapshot, listed: Listed) -> Reading {
-    for fact in listed.facts {
-        snapshot.insert(fact);
+/// What was read so far, and the first error of those that leave something unread.
+struct OnceRead {
+    snapshot: Snapshot,
+    clock: Option<Timestamp>,
+    error: Option<Error>,
+}
+
+impl OnceRead {
+    fn new(version: String) -> Self {
+        let mut snapshot = Snapshot::new(Timestamp::now());
+        snapshot.set_server_version(version);
+        Self {
+            snapshot,
+            clock: None,
+            error: None,
+        }
     }
-    if listed.complete {
-        Reading::Known
-    } else {
-        Reading::Unknown(Why::NotSeen)
+
+    /// Takes what one list gave; tells why it gave nothing.
+    ///
+    /// # Errors
+    /// When it failed in a way that concerns every kind.
+    fn take(
+        &mut self,
+        kind: Kind,
+        namespace: Option<&str>,
+        listed: Result<Listed>,
+    ) -> Result<Option<Why>> {
+        let reading = match listed {
+            Ok(listed) => {
+                self.clock = self.clock.max(listed.at);
+                for fact in listed.facts {
+                    self.snapshot.insert(fact);
+                }
+                if listed.complete {
+                    Reading::Known
+                } else {
+                    Reading::Unknown(Why::NotSeen)
+                }
+            }
+            Err(error) => {
+                let why = match why_not(&error) {
+                    Some(why) => why,
+                    None if error.is_of_one_kind() => Why::NotSeen,
+                    None => return Err(error),
+                };
+                self.error.get_or_insert(error);
+                Reading::Unknown(why)
+            }
+        };
+        self.snapshot.set_reading(kind, namespace, reading);
+        Ok(reading.why())
+    }
+
+    /// All that was read.
+    ///
+    /// # Errors
+    /// When that is nothing: the first reason why.
+    fn whole(mut self) -> Result<Snapshot> {
+        let readings = self.snapshot.readings();
+        let nothing = readings
+            .iter()
+            .all(|(_, _, reading)| *reading != Reading::Known);
+        if let (true, Some(error)) = (nothing, self.error) {
+            return Err(error);
+        }
+        if let Some(clock) = self.clock {
+            self.snapshot.set_observed_at(clock);
+        }
+        Ok(self.snapshot)
     }
 }

@@ -7,15 +7,16 @@
 
 use std::time::Duration;
 
+use fastrand::Rng;
 use futures::StreamExt;
 use futures::future::BoxFuture;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
 use podside_diagnosis::facts::Fact;
 use tokio::time::Instant;
 
 use crate::change::{Change, OPEN_FOR, Versioned};
 use crate::error::{Error, Result};
-use crate::list::Page;
+use crate::list::{Page, Pages};
 
 /// The first wait after a failure; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -50,15 +51,16 @@ pub(crate) struct Watch<S> {
     source: S,
     state: State,
     tries: u32,
+    /// Whether the list was complete once.
+    listed: bool,
+    /// So that watches that failed together do not try again together.
+    chance: Rng,
 }
 
 enum State {
     /// The list is being read; what was read of it is not shown yet.
-    Listing {
-        token: Option<String>,
-        facts: Vec<Fact>,
-    },
-    /// The list is complete; the watch is to be opened.
+    Listing { pages: Pages<Fact> },
+    /// The watch is to be opened.
     Opening { version: String },
     /// The watch is open.
     Watching {
@@ -77,9 +79,10 @@ enum State {
 /// What one step brought.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// The list is complete: what is not in it does not exist.
+    /// The list is complete: what is not in it does not exist, and what is known is what
+    /// is.
     Listed(Page<Fact>),
-    /// The watch is open: what is known is what is.
+    /// A watch that had failed goes on: what is known is what is.
     Live,
     /// An object is new or was changed.
     Put(Fact),
@@ -98,10 +101,16 @@ pub(crate) enum Step {
 impl<S: Source> Watch<S> {
     /// A watch that begins with the list.
     pub(crate) fn new(source: S) -> Self {
+        Self::with_chance(source, Rng::new())
+    }
+
+    fn with_chance(source: S, chance: Rng) -> Self {
         Self {
             source,
             state: State::from_start(),
             tries: 0,
+            listed: false,
+            chance,
         }
     }
 
@@ -117,7 +126,7 @@ impl<S: Source> Watch<S> {
         loop {
             let state = std::mem::replace(&mut self.state, State::from_start());
             let told = match state {
-                State::Listing { token, facts } => self.list(token, facts).await,
+                State::Listing { pages } => self.list(pages).await,
                 State::Opening { version } => self.open(version).await,
                 State::Watching {
                     version,
@@ -140,40 +149,50 @@ impl<S: Source> Watch<S> {
         }
     }
 
-    async fn list(&mut self, token: Option<String>, mut facts: Vec<Fact>) -> Option<Step> {
-        match self.source.page(token.as_deref()).await {
-            Ok(mut page) => {
-                facts.append(&mut page.items);
-                if page.next.is_some() {
-                    self.state = State::Listing {
-                        token: page.next,
-                        facts,
-                    };
-                    return None;
-                }
+    async fn list(&mut self, mut pages: Pages<Fact>) -> Option<Step> {
+        let page = self.source.page(pages.token()).await;
+        match page.and_then(|page| pages.add(page)) {
+            Ok(None) => {
+                self.state = State::Listing { pages };
+                None
+            }
+            Ok(Some(list)) => {
+                self.listed = true;
                 self.state = State::Opening {
-                    version: page.version.clone(),
+                    version: list.version.clone(),
                 };
-                page.items = facts;
-                Some(Step::Listed(page))
+                Some(Step::Listed(list))
             }
             Err(error) => self.failed(error, None),
         }
     }
 
     async fn open(&mut self, version: String) -> Option<Step> {
-        match self.source.changes(&version).await {
-            Ok(changes) => {
-                self.state = State::Watching {
-                    version,
-                    changes,
-                    opened: Instant::now(),
-                    brought: false,
-                };
-                Some(Step::Live)
+        let opened = Instant::now();
+        let mut changes = match self.source.changes(&version).await {
+            Ok(changes) => changes,
+            Err(error) => return self.failed(error, Some(version)),
+        };
+        let had_failed = self.tries > 0;
+        if had_failed {
+            // Whatever answers opens a watch; that it stands, or brings what was asked
+            // for, shows that it is one.
+            match tokio::time::timeout(SHORTEST_WATCH, changes.next()).await {
+                Ok(Some(Ok(event))) => {
+                    changes = stream::iter([Ok(event)]).chain(changes).boxed();
+                }
+                Ok(Some(Err(error))) => return self.failed(error, Some(version)),
+                Ok(None) => return self.failed(ends_at_once(), Some(version)),
+                Err(_) => {}
             }
-            Err(error) => self.failed(error, Some(version)),
         }
+        self.state = State::Watching {
+            version,
+            changes,
+            opened,
+            brought: false,
+        };
+        had_failed.then_some(Step::Live)
     }
 
     async fn watch(
@@ -211,11 +230,7 @@ impl<S: Source> Watch<S> {
                     self.state = State::Opening { version };
                     return None;
                 }
-                let error = Error::Garbled {
-                    what: "watch".to_owned(),
-                    reason: "it ends as soon as it is opened".to_owned(),
-                };
-                self.failed(error, Some(version))
+                self.failed(ends_at_once(), Some(version))
             }
         }
     }
@@ -230,7 +245,13 @@ impl<S: Source> Watch<S> {
             self.state = State::from_start();
             return None;
         }
-        if matches!(error, Error::Denied { .. } | Error::NotFound { .. }) {
+        // A kind that was served is not forgotten because of an answer that it is not there.
+        let is_answer = match error {
+            Error::Denied { .. } => true,
+            Error::NotFound { .. } => !self.listed,
+            _ => false,
+        };
+        if is_answer {
             self.state = State::Waiting {
                 until: Instant::now() + ASK_AGAIN,
                 version: None,
@@ -240,7 +261,8 @@ impl<S: Source> Watch<S> {
         let version =
             version.filter(|_| !matches!(error, Error::Gone { .. } | Error::Garbled { .. }));
         self.tries = self.tries.saturating_add(1);
-        let next_try = Instant::now() + wait(self.tries);
+        let wait = wait(self.tries, &mut self.chance).max(error.again_in().unwrap_or_default());
+        let next_try = Instant::now() + wait;
         self.state = State::Waiting {
             until: next_try,
             version,
@@ -256,16 +278,23 @@ impl<S: Source> Watch<S> {
 impl State {
     fn from_start() -> Self {
         Self::Listing {
-            token: None,
-            facts: Vec::new(),
+            pages: Pages::default(),
         }
     }
 }
 
-/// The wait before the try after `tries` failures.
-fn wait(tries: u32) -> Duration {
+fn ends_at_once() -> Error {
+    Error::Garbled {
+        what: "watch".to_owned(),
+        reason: "it ends as soon as it is opened".to_owned(),
+    }
+}
+
+/// The wait before the try after `tries` failures: a chance between half of it and all.
+fn wait(tries: u32, chance: &mut Rng) -> Duration {
     let doublings = tries.saturating_sub(1).min(8);
-    (FIRST_WAIT * 2_u32.pow(doublings)).min(LONGEST_WAIT)
+    let longest = (FIRST_WAIT * 2_u32.pow(doublings)).min(LONGEST_WAIT);
+    longest.mul_f64(0.5 + chance.f64() / 2.0)
 }
 
 #[cfg(test)]

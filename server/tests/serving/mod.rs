@@ -30,11 +30,9 @@ pub(crate) fn serve(listen: &str, home: &TempDir) -> Command {
     command
 }
 
-fn spawn(home: &TempDir) -> (Child, SocketAddr) {
-    let mut child = serve("127.0.0.1:0", home)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+/// Starts it; comes back when it has said where it is.
+fn spawn(command: &mut Command) -> (Child, SocketAddr) {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
@@ -48,10 +46,37 @@ fn spawn(home: &TempDir) -> (Child, SocketAddr) {
 }
 
 impl Serving {
-    /// Starts it on a free port; comes back when it has said where it is.
+    /// Starts it on a free port.
     pub(crate) fn start() -> Self {
+        Self::start_with(tempfile::tempdir().unwrap(), |_| {})
+    }
+
+    /// The same in a home that is prepared, with more on its command line.
+    pub(crate) fn start_with(home: TempDir, add: impl FnOnce(&mut Command)) -> Self {
+        let mut command = serve("127.0.0.1:0", &home);
+        add(&mut command);
+        let (child, address) = spawn(&mut command);
+        Self {
+            child,
+            address,
+            home,
+        }
+    }
+
+    /// The same with a kubeconfig and further arguments.
+    pub(crate) fn start_on(kubeconfig: &str, arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let (child, address) = spawn(&home);
+        let path = home.path().join("kubeconfig");
+        std::fs::write(&path, kubeconfig).unwrap();
+        Self::start_with(home, |command| {
+            command.args(arguments).env("KUBECONFIG", path);
+        })
+    }
+
+    /// The same on an address with further flags.
+    pub(crate) fn start_at(listen: &str, flags: &[&str]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let (child, address) = spawn(serve(listen, &home).args(flags));
         Self {
             child,
             address,
@@ -61,7 +86,7 @@ impl Serving {
 
     /// Starts it again on the same data, after the test has ended it.
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.address) = spawn(&self.home);
+        (self.child, self.address) = spawn(&mut serve("127.0.0.1:0", &self.home));
     }
 
     /// Sends one request and returns the whole answer.

@@ -160,8 +160,12 @@ fn sheet(page: &TriagePage, filter: RwSignal<Filter>, chosen: &Filter) -> AnyVie
     };
     let not_live =
         (is_not_live && page.diagnosis.is_some()).then(|| view! { <NotLive head=head.clone()/> });
-    // What has not been read has no number of problems.
-    let jump = page.diagnosis.as_ref().map(|diagnosis| {
+    // What has not been read has no number of problems; what is not live has none that is 0.
+    let counted = page
+        .diagnosis
+        .as_ref()
+        .filter(|diagnosis| !(is_not_live && diagnosis.problems.is_empty()));
+    let jump = counted.map(|diagnosis| {
         let count = diagnosis.problems.len();
         view! {
             <nav class="jump" aria-label=w.jump>

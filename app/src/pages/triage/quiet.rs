@@ -23,11 +23,13 @@ pub(super) fn NothingBroken(diagnosis: Diagnosis<String>, head: ChartHead) -> im
         &place,
         &clock::clock(diagnosis.observed_at),
     );
-    let whole = diagnosis.unknown.is_empty();
-    let (tone, title) = if whole {
-        (Tone::Healthy, w.nothing_broken)
-    } else {
-        (Tone::Unknown, w.nothing_found)
+    // What is well was read just now; what was read before may have broken since.
+    let live = matches!(head.liveness, Liveness::Live { .. });
+    let whole = live && diagnosis.unknown.is_empty();
+    let (tone, title) = match (live, whole) {
+        (true, true) => (Tone::Healthy, w.nothing_broken),
+        (true, false) => (Tone::Unknown, w.nothing_found),
+        (false, _) => (Tone::Unknown, w.nothing_found_then),
     };
     view! {
         <section class="nothing">

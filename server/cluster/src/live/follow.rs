@@ -38,9 +38,9 @@ pub(crate) async fn follow(inner: &Inner, place: &Place) {
             Step::Put(fact) => inner.store.put(fact, &mut known),
             Step::Removed(fact) => inner.store.removed(&fact, &mut known),
             Step::Refused(error) => {
-                let why = why_not(&error).unwrap_or(Why::NotSeen);
-                inner.store.refused(place, why, &mut known);
-                if why == Why::Denied && place.0.is_namespaced() && place.1.is_none() {
+                inner.store.refused(place, &error, &mut known);
+                let is_denied = why_not(&error) == Some(Why::Denied);
+                if is_denied && place.0.is_namespaced() && place.1.is_none() {
                     return;
                 }
             }
@@ -70,7 +70,7 @@ struct Api<'a> {
 
 impl Api<'_> {
     fn connection(&self) -> &Connection {
-        &self.inner.connection
+        &self.inner.watching
     }
 }
 

@@ -13,6 +13,7 @@ use super::{Sight, now};
 use crate::error::Error;
 use crate::health::{Fares, Health, Loss, Place};
 use crate::list::Page;
+use crate::scope::why_not;
 
 /// Clocks that differ by less are the same: the `Date` header has whole seconds.
 const SAME_CLOCK: SignedDuration = SignedDuration::from_secs(3);
@@ -73,6 +74,7 @@ impl Store {
         let held = self.held();
         held.health.is_complete().then(|| {
             let mut snapshot = Snapshot::clone(&held.snapshot);
+            unread(&mut snapshot);
             // What is not live any more is judged as of when it was.
             snapshot.set_observed_at(match held.health.liveness(held.observed_at()) {
                 podside_model::Liveness::NotLive {
@@ -118,6 +120,7 @@ impl Store {
             }
             let (kind, namespace) = place;
             snapshot.set_reading(*kind, namespace.as_deref(), Reading::Known);
+            held.health.set(place.clone(), Fares::Live);
         });
         *known = new;
     }
@@ -139,7 +142,14 @@ impl Store {
     }
 
     /// The API server refuses it: what was known of it is not known any more.
-    pub(crate) fn refused(&self, place: &Place, why: Why, known: &mut Known) {
+    pub(crate) fn refused(&self, place: &Place, error: &Error, known: &mut Known) {
+        let why = why_not(error).unwrap_or(Why::NotSeen);
+        let fares = match why {
+            Why::Denied => Fares::Refused,
+            _ => Fares::Absent {
+                error: error.to_string(),
+            },
+        };
         let gone = std::mem::take(known);
         self.change(|held| {
             let (kind, namespace) = place;
@@ -148,13 +158,21 @@ impl Store {
                 snapshot.remove(fact);
             }
             snapshot.set_reading(*kind, namespace.as_deref(), Reading::Unknown(why));
-            held.health.set(place.clone(), Fares::Refused);
+            held.health.set(place.clone(), fares);
         });
     }
 
     pub(crate) fn lost(&self, place: &Place, error: &Error, loss: Loss) {
         tracing::debug!(kind = place.0.name(), namespace = ?place.1, %error, "a watch is lost");
-        self.change(|held| held.health.lost(place.clone(), now(), loss));
+        self.change(|held| {
+            let was_read = held.health.lost(place.clone(), now(), loss);
+            if !was_read {
+                let (kind, namespace) = place;
+                let unread = Reading::Unknown(Why::NotSeen);
+                let snapshot = held.snapshot_mut();
+                snapshot.set_reading(*kind, namespace.as_deref(), unread);
+            }
+        });
     }
 
     /// The API server gave no sign of life.
@@ -206,6 +224,20 @@ impl Held {
     fn observed_at(&self) -> Timestamp {
         let now = now();
         now.saturating_add(self.ahead).unwrap_or(now)
+    }
+}
+
+/// Says of what nobody has read that it was not: nothing that is judged is silently empty.
+fn unread(snapshot: &mut Snapshot) {
+    let not_yet: Vec<_> = snapshot
+        .readings()
+        .into_iter()
+        .filter(|(_, _, reading)| *reading == Reading::NotYet)
+        .map(|(kind, namespace, _)| (kind, namespace.cloned()))
+        .collect();
+    for (kind, namespace) in not_yet {
+        let unread = Reading::Unknown(Why::NotSeen);
+        snapshot.set_reading(kind, namespace.as_deref(), unread);
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::Inner;
 use super::follow::follow;
+use crate::error::Error;
 use crate::examine::{Examined, Examiner};
 use crate::health::Place;
 use crate::scope::Namespaces;
@@ -63,8 +64,10 @@ async fn listen(inner: &Inner) {
     loop {
         sleep(LISTEN_EVERY).await;
         match inner.connection.sign_of_life(ANSWERS_WITHIN).await {
-            Err(error) if error.is_connection() => inner.store.silent(&error),
-            // Any answer is a sign of life.
+            Err(error) if error.is_silence() => inner.store.silent(&error),
+            // It was not asked.
+            Err(Error::Resting { .. }) => {}
+            // To be refused is an answer.
             _ if inner.store.heard() => {
                 inner
                     .found_again
@@ -82,14 +85,14 @@ async fn watch_all(inner: &Arc<Inner>) {
     for kind in Kind::ALL {
         start(inner, &mut watches, (*kind, None));
     }
-    if let Ok(version) = inner.connection.server_version().await {
+    if let Ok(version) = inner.watching.server_version().await {
         inner.store.set_version(&version);
     }
     let mut namespaces: Option<Namespaces> = None;
     while let Some(ended) = watches.join_next().await {
         let Ok((kind, None)) = ended else { continue };
         if namespaces.is_none() {
-            namespaces = Some(Namespaces::find(&inner.connection, &[]).await);
+            namespaces = Some(Namespaces::find(&inner.watching, &[]).await);
         }
         let readable: BTreeSet<String> = namespaces
             .iter()
@@ -123,7 +126,7 @@ async fn judge_for_ever(inner: &Inner) {
         changes.mark_unchanged();
         let began = Instant::now();
         if let Some(snapshot) = inner.store.to_judge() {
-            match examiner.examine(&inner.connection, snapshot).await {
+            match examiner.examine(&inner.watching, snapshot).await {
                 Ok(examined) => judged = Some(examined),
                 Err(error) => {
                     tracing::error!(%error, cluster = inner.connection.name(), "cannot judge");
@@ -156,8 +159,12 @@ fn publish(inner: &Inner, judged: Option<&Examined>) {
     let mut sight = inner
         .store
         .sight(judged.map(|examined| Arc::clone(&examined.diagnosis)));
-    if let Some(examined) = judged {
-        sight.snapshot = Arc::clone(&examined.snapshot);
+    match judged {
+        Some(examined) => {
+            sight.snapshot = Arc::clone(&examined.snapshot);
+            inner.last.keep(&sight);
+        }
+        None => inner.last.stand_in(&mut sight),
     }
     inner.sight.send_replace(Arc::new(sight));
 }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::run::Pod;
 use super::target::LogTarget;
+use crate::answer::{Asked, List};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::kind::{named, object_path, path};
@@ -148,7 +149,7 @@ async fn selected(
     let mut pairs = vec![("limit", MAX_PODS.to_string())];
     pairs.extend(selector.map(|selector| ("labelSelector", selector)));
     let list: List<Pod> = list(connection, "Pod", namespace, &pairs).await?;
-    let left_out = list.metadata.remaining_item_count.unwrap_or(0);
+    let left_out = list.metadata.remaining;
     let pods = list.items.into_iter().map(|p| (p.metadata.name.clone(), p));
     Ok((pods, left_out))
 }
@@ -159,8 +160,10 @@ async fn list<T: DeserializeOwned>(
     namespace: &str,
     pairs: &[(&str, String)],
 ) -> Result<List<T>> {
-    let path = path(known(kind)?, Some(namespace))? + &query(pairs);
-    get(connection, &path).await
+    let kind = known(kind)?;
+    let path = path(kind, Some(namespace))? + &query(pairs);
+    let answer = connection.get(&path).await?;
+    answer.list(&Asked::all(kind, Some(namespace)))
 }
 
 async fn object<T: DeserializeOwned>(
@@ -169,36 +172,16 @@ async fn object<T: DeserializeOwned>(
     namespace: &str,
     name: &str,
 ) -> Result<T> {
-    let path = object_path(known(kind)?, Some(namespace), name)?;
-    get(connection, &path).await
-}
-
-async fn get<T: DeserializeOwned>(connection: &Connection, path: &str) -> Result<T> {
-    let answer = connection.get(path).await?;
-    serde_json::from_slice(&answer.body).map_err(|error| Error::Garbled {
-        what: format!("GET {path}"),
-        reason: error.to_string(),
-    })
+    let kind = known(kind)?;
+    let path = object_path(kind, Some(namespace), name)?;
+    let answer = connection.get(&path).await?;
+    answer.object(&Asked::one(kind, Some(namespace), name))
 }
 
 fn known(kind: &str) -> Result<Kind> {
     named(kind).ok_or_else(|| Error::InvalidName {
         name: kind.to_owned(),
     })
-}
-
-#[derive(Deserialize)]
-struct List<T> {
-    #[serde(default)]
-    metadata: ListMeta,
-    #[serde(default = "Vec::new")]
-    items: Vec<T>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ListMeta {
-    remaining_item_count: Option<usize>,
 }
 
 #[derive(Deserialize)]

@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use podside_diagnosis::facts::Kind;
 use serde_json::Value;
 
+use crate::answer::{Asked, List};
 use crate::connection::Connection;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kind::{api_version, path};
 use crate::list;
 use crate::log::LogOptions;
@@ -77,7 +78,7 @@ impl Connection {
     /// nothing at all.
     pub async fn record(&self, namespace: Option<&str>) -> Result<Recorded> {
         let answer = self.get_up_to("/version", 64 * 1024).await?;
-        let version = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let (version, _) = answer.version(self.address())?;
         let mut recorded = Recorded {
             objects: Vec::new(),
             logs: Vec::new(),
@@ -159,16 +160,9 @@ impl Connection {
             let path = path(kind, namespace)? + &query(&pairs);
             let answer = self.get(&path).await?;
             raw.at = raw.at.max(answer.at);
-            let mut page: Value =
-                serde_json::from_slice(&answer.body).map_err(|error| Error::Garbled {
-                    what: format!("GET {path}"),
-                    reason: list::unparsed(kind, &error),
-                })?;
-            if let Some(Value::Array(items)) = page.get_mut("items") {
-                raw.objects.append(items);
-            }
-            let next = page.pointer("/metadata/continue").and_then(Value::as_str);
-            token = next.filter(|token| !token.is_empty()).map(str::to_owned);
+            let mut page: List<Value> = answer.list(&Asked::all(kind, namespace))?;
+            raw.objects.append(&mut page.items);
+            token = Some(page.metadata.next).filter(|token| !token.is_empty());
             raw.more = token.is_some();
             if !raw.more || raw.objects.len() >= MOST_OBJECTS {
                 return Ok(raw);

@@ -109,9 +109,7 @@ fn gone() -> Error {
 
 /// The step in a few words.
 async fn told(watch: &mut Watch<Script>) -> String {
-    let started = Instant::now();
-    let step = watch.step().await;
-    match step {
+    match watch.step().await {
         Step::Listed(page) => {
             let names: Vec<_> = page
                 .items
@@ -124,29 +122,23 @@ async fn told(watch: &mut Watch<Script>) -> String {
         Step::Put(fact) => format!("put {}", fact.meta().name),
         Step::Removed(fact) => format!("removed {}", fact.meta().name),
         Step::Refused(_) => "refused".to_owned(),
-        Step::Lost {
-            tries, next_try, ..
-        } => format!(
-            "lost {tries} after {:?}, next in {:?}",
-            started.elapsed(),
-            next_try - Instant::now()
-        ),
+        Step::Lost { tries, .. } => format!("lost {tries}"),
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn pages_are_one_list_and_the_watch_goes_on_from_its_version() {
     let script = Script::default()
-        .page(Ok(page(&["a", "b"], "4", Some("next"))))
+        .page(Ok(page(&["a", "b"], "5", Some("next"))))
         .page(Ok(page(&["c"], "5", None)))
         .watch(Ok(vec![Ok(put("d", "6")), Ok(bookmark("9"))]))
         .watch(Ok(vec![]))
         .stays_open();
     let mut watch = Watch::new(script.clone());
     assert_eq!(told(&mut watch).await, "listed a,b,c");
-    assert_eq!(told(&mut watch).await, "live");
     assert_eq!(told(&mut watch).await, "put d");
-    assert_eq!(told(&mut watch).await, "live");
+    let nothing = tokio::time::timeout(SHORTEST_WATCH, watch.step()).await;
+    assert!(nothing.is_err(), "{nothing:?}");
     assert_eq!(
         script.asked(),
         ["list -", "list next", "watch 5", "watch 9"]
@@ -163,20 +155,27 @@ async fn a_restarted_api_server_is_waited_for_with_growing_patience() {
     }
     let script = script.watch(Ok(vec![Ok(put("c", "7"))])).stays_open();
     let mut watch = Watch::new(script.clone());
-    for expected in [
-        "listed a",
-        "live",
-        "put b",
-        "lost 1 after 0ns, next in 1s",
-        "lost 2 after 1s, next in 2s",
-        "lost 3 after 2s, next in 4s",
-        "lost 4 after 4s, next in 8s",
-        "lost 5 after 8s, next in 16s",
-        "lost 6 after 16s, next in 30s",
-        "lost 7 after 30s, next in 30s",
-        "live",
-        "put c",
-    ] {
+    for expected in ["listed a", "put b"] {
+        assert_eq!(told(&mut watch).await, expected);
+    }
+    for (tries, longest) in (1..).zip([1, 2, 4, 8, 16, 30, 30]) {
+        let Step::Lost {
+            tries: told,
+            next_try,
+            ..
+        } = watch.step().await
+        else {
+            panic!("it is lost");
+        };
+        assert_eq!(told, tries);
+        let wait = next_try - Instant::now();
+        let longest = Duration::from_secs(longest);
+        assert!(
+            longest / 2 <= wait && wait <= longest,
+            "{wait:?} of {longest:?}"
+        );
+    }
+    for expected in ["live", "put c"] {
         assert_eq!(told(&mut watch).await, expected);
     }
     // The change that came before the break is not asked for again.
@@ -243,11 +242,13 @@ async fn a_silent_watch_is_given_up_and_opened_again() {
         .stays_open();
     let mut watch = Watch::new(script.clone());
     told(&mut watch).await;
-    told(&mut watch).await;
-    script.0.lock().unwrap().watches.push_back(Ok(vec![]));
-    let started = Instant::now();
-    assert_eq!(told(&mut watch).await, "live");
-    assert_eq!(started.elapsed(), LONGEST_SILENCE);
+    let limit = LONGEST_SILENCE + SHORTEST_WATCH;
+    let (nothing, ()) = tokio::join!(tokio::time::timeout(limit, watch.step()), async {
+        tokio::time::sleep(SHORTEST_WATCH).await;
+        script.0.lock().unwrap().watches.push_back(Ok(vec![]));
+    });
+    assert!(nothing.is_err(), "{nothing:?}");
+    assert_eq!(script.asked(), ["list -", "watch 5", "watch 5"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -269,4 +270,77 @@ async fn a_refusal_is_told_and_asked_again_after_a_while() {
     let started = Instant::now();
     assert_eq!(told(&mut watch).await, "listed a");
     assert_eq!(started.elapsed(), ASK_AGAIN);
+}
+
+#[tokio::test(start_paused = true)]
+async fn watches_that_fail_together_try_again_apart() {
+    let mut first_tries = Vec::new();
+    for seed in 0..20 {
+        let mut watch = Watch::with_chance(Script::default(), Rng::with_seed(seed));
+        let Step::Lost { next_try, .. } = watch.step().await else {
+            panic!("it is lost");
+        };
+        first_tries.push(next_try);
+    }
+    first_tries.sort();
+    first_tries.dedup();
+    assert_eq!(first_tries.len(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_api_server_that_asks_for_rest_has_it() {
+    let busy = Error::Resting {
+        what: "x".into(),
+        said: "429".into(),
+        again_in: Duration::from_secs(40),
+    };
+    let mut watch = Watch::new(Script::default().page(Err(busy)));
+    let Step::Lost { next_try, .. } = watch.step().await else {
+        panic!("it is lost");
+    };
+    assert_eq!(next_try - Instant::now(), Duration::from_secs(40));
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_of_different_lists_are_none() {
+    for second in [page(&["b"], "5", None), page(&["b"], "4", Some("next"))] {
+        let script = Script::default()
+            .page(Ok(page(&["a"], "4", Some("next"))))
+            .page(Ok(second));
+        let mut watch = Watch::new(script.clone());
+        let Step::Lost { error, .. } = watch.step().await else {
+            panic!("it is no list");
+        };
+        assert!(matches!(error, Error::Garbled { .. }), "{error}");
+        assert_eq!(script.asked(), ["list -", "list next"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_opens_and_brings_nothing_is_not_live_again() {
+    let script = Script::default()
+        .page(Ok(page(&["a"], "5", None)))
+        .watch(Ok(vec![Err(down())]))
+        .watch(Ok(vec![]))
+        .watch(Ok(vec![Err(down())]));
+    let mut watch = Watch::new(script.clone());
+    for expected in ["listed a", "lost 1", "lost 2"] {
+        assert_eq!(told(&mut watch).await, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kind_that_was_listed_is_not_refused_by_being_not_found() {
+    let not_found = || Error::NotFound {
+        what: "x".into(),
+        message: "no".into(),
+    };
+    let script = Script::default()
+        .page(Err(not_found()))
+        .page(Ok(page(&["a"], "5", None)))
+        .watch(Err(not_found()));
+    let mut watch = Watch::new(script);
+    for expected in ["refused", "listed a", "lost 1"] {
+        assert_eq!(told(&mut watch).await, expected);
+    }
 }

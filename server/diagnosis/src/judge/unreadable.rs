@@ -1,29 +1,143 @@
-use podside_model::{Message, Unknown, Why};
+use podside_model::{Arg, Message, Unknown, Why};
 
-use crate::facts::Kind;
+use crate::facts::{Kind, Str};
 use crate::findings::{Findings, right, settle};
 use crate::kubectl;
 use crate::snapshot::Snapshot;
 
-/// Says of each kind that the API server refused to show that nothing can be told
-/// about it. What was merely not looked at is said by the rules that needed it.
+/// More kinds than these that were not read for the same reason are told in one line.
+const FEW: usize = 3;
+
+/// Says of each kind that could not be read that nothing can be told about it. What was
+/// merely not looked at is said by the rules that needed it.
 pub(super) fn report(snapshot: &Snapshot, findings: &mut Findings) {
+    let mut failed = Vec::new();
+    let mut absent = Vec::new();
     for (kind, namespace, reading) in snapshot.readings() {
-        if reading.why() != Some(Why::Denied) || kind == Kind::Lease {
-            continue;
+        match reading.why() {
+            Some(Why::Denied) if kind != Kind::Lease => denied(kind, namespace, findings),
+            Some(Why::NotSeen | Why::Expired) if reading.is_unknown() => {
+                failed.push((kind, namespace));
+            }
+            Some(Why::NotRecorded) if is_everywhere(kind) => absent.push((kind, namespace)),
+            _ => {}
         }
-        let right = right("list", kind, namespace.map_or("", |n| n));
-        let what = match namespace {
-            Some(namespace) => Message::new("unknown.kind").with("namespace", &**namespace),
-            None => Message::new("unknown.cluster-kind"),
-        };
-        let command = kubectl::list(namespace.map(|n| &**n), kind.plural());
-        findings.unknown(Unknown {
-            what: what.with("resource", kind.plural()),
-            why: Why::Denied,
-            settle: Some(settle(Why::Denied, &right, &command)),
-            object: None,
-            right: Some(right),
+    }
+    unread(&failed, Why::NotSeen, findings);
+    unread(&absent, Why::NotRecorded, findings);
+}
+
+/// Whether every cluster has objects of the kind, or may have them at any time: that an API
+/// server has no such kind says that it was not shown. Others it may well be without.
+fn is_everywhere(kind: Kind) -> bool {
+    matches!(kind.group(), "" | "apps" | "batch")
+}
+
+fn denied(kind: Kind, namespace: Option<&Str>, findings: &mut Findings) {
+    let right = right("list", kind, namespace.map_or("", |n| n));
+    let command = list(kind, namespace);
+    findings.unknown(Unknown {
+        what: what(kind, namespace),
+        why: Why::Denied,
+        settle: Some(settle(Why::Denied, &right, &command)),
+        object: None,
+        right: Some(right),
+    });
+}
+
+/// Tells of the kinds that were not read for one reason that is nobody's right.
+fn unread(places: &[(Kind, Option<&Str>)], why: Why, findings: &mut Findings) {
+    let unknown = |what: Message, command: &str| Unknown {
+        what,
+        why,
+        settle: Some(Message::new("settle.command").with("command", command)),
+        object: None,
+        right: None,
+    };
+    if places.len() <= FEW {
+        for &(kind, namespace) in places {
+            findings.unknown(unknown(what(kind, namespace), &list(kind, namespace)));
+        }
+        return;
+    }
+    let mut resources: Vec<String> = places
+        .iter()
+        .map(|(kind, _)| kind.plural().to_owned())
+        .collect();
+    resources.dedup();
+    let count = i64::try_from(resources.len()).unwrap_or(i64::MAX);
+    let what = Message::new("unknown.kinds")
+        .with("count", Arg::Number(count))
+        .with("resource", Arg::List(resources));
+    findings.unknown(unknown(what, &kubectl::ready(None)));
+}
+
+fn what(kind: Kind, namespace: Option<&Str>) -> Message {
+    let what = match namespace {
+        Some(namespace) => Message::new("unknown.kind").with("namespace", &**namespace),
+        None => Message::new("unknown.cluster-kind"),
+    };
+    what.with("resource", kind.plural())
+}
+
+fn list(kind: Kind, namespace: Option<&Str>) -> String {
+    kubectl::list(namespace.map(|n| &**n), kind.plural())
+}
+
+#[cfg(test)]
+mod tests {
+    use podside_model::Lang;
+
+    use crate::judge::judge;
+    use crate::snapshot::Reading;
+    use crate::texts::resolve;
+
+    use super::*;
+
+    fn told(unread: &[(Kind, Reading)]) -> Vec<(String, Why)> {
+        let mut snapshot = Snapshot::new(jiff::Timestamp::UNIX_EPOCH);
+        snapshot.set_all_known();
+        for (kind, reading) in unread {
+            snapshot.set_reading(*kind, None, *reading);
+        }
+        let unknown = judge(&snapshot).diagnosis.unknown;
+        let told = unknown.into_iter().map(|unknown| {
+            assert!(unknown.settle.is_some() && unknown.right.is_none());
+            (resolve(&unknown.what, Lang::En), unknown.why)
         });
+        told.collect()
+    }
+
+    #[test]
+    fn a_kind_that_failed_to_be_read_is_told() {
+        let not_seen = Reading::Unknown(Why::NotSeen);
+        let of = "Cannot tell whether anything is wrong with the events: they could not be read";
+        assert_eq!(
+            told(&[(Kind::Event, not_seen)]),
+            [(of.to_owned(), Why::NotSeen)]
+        );
+        assert_eq!(told(&[]), []);
+    }
+
+    #[test]
+    fn many_kinds_that_failed_are_told_in_one_line() {
+        let all: Vec<_> = Kind::ALL
+            .iter()
+            .map(|kind| (*kind, Reading::Unknown(Why::NotSeen)))
+            .collect();
+        let told = told(&all);
+        let [(only, Why::NotSeen)] = &told[..] else {
+            panic!("{told:?}");
+        };
+        let count = format!("any of {} kinds", Kind::ALL.len());
+        assert!(only.contains(&count) && only.contains("pods"), "{only}");
+    }
+
+    #[test]
+    fn a_kind_that_no_cluster_is_without_is_told_when_it_is_not_there() {
+        let absent = Reading::Unknown(Why::NotRecorded);
+        assert_eq!(told(&[(Kind::RuntimeClass, absent)]), []);
+        let told = told(&[(Kind::Pod, absent)]);
+        assert!(matches!(&told[..], [(_, Why::NotRecorded)]), "{told:?}");
     }
 }

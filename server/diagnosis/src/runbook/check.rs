@@ -1,7 +1,7 @@
 //! The check of one step, answered from a snapshot and its diagnosis.
 
 use podside_model::{
-    Answer, Cause, Diagnosis, Evidence, Finding, Message, NoSuggestion, ObjectRef, Problem,
+    Answer, Arg, Cause, Diagnosis, Evidence, Finding, Message, NoSuggestion, ObjectRef, Problem,
     Unknown, Why,
 };
 
@@ -124,7 +124,7 @@ fn not_found(
                 .as_ref()
                 .map(ToString::to_string)
                 .or_else(|| unknown.right.as_ref().map(|right| right.resource.clone()))
-                .unwrap_or_default(),
+                .unwrap_or_else(|| resources(unknown).collect::<Vec<_>>().join(", ")),
             why: unknown.why,
         }),
         None => Ok(opposite(when_true)),
@@ -230,13 +230,26 @@ fn casts_doubt(unknown: &Unknown, causes: &[Cause], target: &Target<'_>) -> bool
                     .iter()
                     .any(|(kind, _, slugs)| object.kind == *kind && begins(slugs));
     }
-    unknown.right.as_ref().is_some_and(|right| {
-        here(right.namespace.as_ref())
-            && (matches!(right.resource.as_str(), "pods" | "events")
-                || DEPENDENCE
-                    .iter()
-                    .any(|(_, resource, slugs)| right.resource == *resource && begins(slugs)))
-    })
+    let matters = |resource: &str| {
+        matches!(resource, "pods" | "events")
+            || DEPENDENCE
+                .iter()
+                .any(|(_, its, slugs)| resource == *its && begins(slugs))
+    };
+    match &unknown.right {
+        Some(right) => here(right.namespace.as_ref()) && matters(&right.resource),
+        None => resources(unknown).any(matters),
+    }
+}
+
+/// The resources that could not be read though nobody's right is missing.
+fn resources(unknown: &Unknown) -> impl Iterator<Item = &str> {
+    let named = match unknown.what.args.get("resource") {
+        Some(Arg::Text(one)) => std::slice::from_ref(one),
+        Some(Arg::List(many)) => many,
+        _ => &[],
+    };
+    named.iter().map(String::as_str)
 }
 
 #[cfg(test)]

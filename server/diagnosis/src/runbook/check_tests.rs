@@ -93,6 +93,23 @@ fn what_could_not_be_read_rules_nothing_out() {
 }
 
 #[test]
+fn kinds_that_failed_to_be_read_rule_nothing_out() {
+    let mut snapshot = snapshot(CRASHING);
+    snapshot.set_reading(Kind::Node, None, Reading::Unknown(Why::NotSeen));
+    let one = finding(&snapshot, &diagnosis(&snapshot), "room").suggests;
+    let unread = |what: &str| NoSuggestion::Unread {
+        what: what.to_owned(),
+        why: Why::NotSeen,
+    };
+    assert_eq!(one, Err(unread("nodes")));
+    for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Pod) {
+        snapshot.set_reading(*kind, None, Reading::Unknown(Why::NotSeen));
+    }
+    let all = finding(&snapshot, &diagnosis(&snapshot), "room").suggests;
+    assert!(matches!(all, Err(NoSuggestion::Unread { .. })), "{all:?}");
+}
+
+#[test]
 fn a_pod_that_may_not_be_read_gives_no_answer() {
     let mut snapshot = Snapshot::new("2026-01-01T12:00:00Z".parse().unwrap());
     snapshot.set_reading(Kind::Pod, None, Reading::Unknown(Why::Denied));

@@ -28,6 +28,11 @@ impl Reading {
             Self::NotYet => Some(Why::NotSeen),
         }
     }
+
+    /// Whether somebody looked, and could not see all.
+    pub const fn is_unknown(self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
 }
 
 /// The objects of one kind, by namespace and name.

@@ -106,6 +106,11 @@ pub(super) const TEXTS: &[Text] = &[
         "{resource} に問題があるかどうかは判断できない（読み取れないため）",
     ),
     text(
+        "unknown.kinds",
+        "Cannot tell whether anything is wrong with any of {count} kinds: they could not be read ({resource})",
+        "{count} 種類のオブジェクトに問題があるかどうかは判断できない（読み取れないため）: {resource}",
+    ),
+    text(
         "unknown.log",
         "Cannot tell why container {container} of Pod {name} fails: its log could not be read",
         "Pod {name} のコンテナ {container} が失敗する理由は判断できない（ログを読み取れないため）",

@@ -1,0 +1,464 @@
+//! Answers, and whether they are what was asked for.
+//!
+//! A proxy, a login page or a server at the wrong address answers with 200 as well, and an
+//! empty object reads as an empty list. So the body of an answer can be had only by saying
+//! what was asked for ([`Asked`]): what is something else is an error, and an error for the
+//! [`Pace`] at which the API server is asked.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use podside_diagnosis::facts::Kind;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, de};
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::kind::api_version;
+use crate::pace::Pace;
+use crate::terminal;
+
+/// The longest name of a foreign kind that is quoted.
+const LONGEST_KIND: usize = 64;
+
+/// The longest message of a Status that is quoted.
+const LONGEST_MESSAGE: usize = 512;
+
+/// What was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    api_version: String,
+    kind: String,
+    /// Its objects in words, for messages.
+    named: String,
+    namespace: Option<String>,
+    name: Option<String>,
+}
+
+impl Asked {
+    /// The objects of a kind, or changes to them: in one namespace, or everywhere.
+    pub(crate) fn all(kind: Kind, namespace: Option<&str>) -> Self {
+        Self {
+            api_version: api_version(kind),
+            kind: kind.name().to_owned(),
+            named: kind.plural().to_owned(),
+            namespace: namespace
+                .filter(|_| kind.is_namespaced())
+                .map(str::to_owned),
+            name: None,
+        }
+    }
+
+    /// One object.
+    pub(crate) fn one(kind: Kind, namespace: Option<&str>, name: &str) -> Self {
+        Self {
+            named: format!("the {} {name}", kind.name()),
+            name: Some(name.to_owned()),
+            ..Self::all(kind, namespace)
+        }
+    }
+
+    /// A review, which has no name.
+    pub(crate) fn review(api_version: &str, kind: &str) -> Self {
+        Self {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            named: format!("a {kind}"),
+            namespace: None,
+            name: None,
+        }
+    }
+
+    /// Reads a list of what was asked for.
+    pub(crate) fn list<T: DeserializeOwned>(&self, body: &[u8]) -> Result<List<T>, String> {
+        let head: ListHead = self.parsed(body)?;
+        let kind = format!("{}List", self.kind);
+        self.is_kind(&head.kind, &head.api_version, &kind, body)?;
+        // Go writes an empty list as null here and there, and never leaves it out.
+        let (Some(metadata), Some(items)) = (head.metadata, head.items) else {
+            return Err(format!("it is a {kind} without metadata or items"));
+        };
+        for item in items.iter().flatten() {
+            self.is_item(item)?;
+        }
+        if metadata.version.is_empty() {
+            return Err(format!("it is a {kind} without a resourceVersion"));
+        }
+        if metadata.next.is_empty() && metadata.remaining > 0 {
+            return Err(format!(
+                "it is cut off: {} more cannot be asked for",
+                metadata.remaining
+            ));
+        }
+        let Items { items } = self.parsed(body)?;
+        Ok(List {
+            metadata,
+            items: items.unwrap_or_default(),
+        })
+    }
+
+    /// Reads the object that was asked for.
+    pub(crate) fn object<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, String> {
+        let head: ObjectHead = self.parsed(body)?;
+        self.is_kind(
+            head.kind.as_deref().unwrap_or_default(),
+            head.api_version.as_deref().unwrap_or_default(),
+            &self.kind,
+            body,
+        )?;
+        if let Some(name) = &self.name {
+            let metadata = head.metadata.unwrap_or_default();
+            let namespace = self.namespace.as_deref().unwrap_or_default();
+            if metadata.name != *name || metadata.namespace != namespace {
+                return Err(format!(
+                    "it is another {} than the one asked for",
+                    self.kind
+                ));
+            }
+        }
+        self.parsed(body)
+    }
+
+    /// Reads the object of a watch's event; that of a bookmark has no name.
+    pub(crate) fn event<T: DeserializeOwned>(
+        &self,
+        line: &[u8],
+        is_bookmark: bool,
+    ) -> Result<T, String> {
+        let Carried { object: head } = self.parsed::<Carried<ObjectHead>>(line)?;
+        self.is_kind(
+            head.kind.as_deref().unwrap_or_default(),
+            head.api_version.as_deref().unwrap_or_default(),
+            &self.kind,
+            b"",
+        )?;
+        if !is_bookmark {
+            self.is_item(&head)?;
+        }
+        Ok(self.parsed::<Carried<T>>(line)?.object)
+    }
+
+    /// Parses without a check, and without quoting a value, which may be a Secret's:
+    /// of serde's own message only the place is told.
+    pub(crate) fn parsed<T: DeserializeOwned>(&self, text: &[u8]) -> Result<T, String> {
+        serde_json::from_slice(text).map_err(|error| {
+            format!(
+                "it does not hold {} (line {}, column {})",
+                self.named,
+                error.line(),
+                error.column()
+            )
+        })
+    }
+
+    fn is_kind(
+        &self,
+        kind: &str,
+        api_version: &str,
+        wanted: &str,
+        body: &[u8],
+    ) -> Result<(), String> {
+        if kind == wanted && api_version == self.api_version {
+            return Ok(());
+        }
+        if kind == "Status" {
+            let said: Said = serde_json::from_slice(body).unwrap_or_default();
+            let said = terminal::plain(&said.message, LONGEST_MESSAGE);
+            return Err(format!("it is a Status and no {wanted}: {said}"));
+        }
+        if kind.is_empty() {
+            return Err(format!("it is no {wanted}: it says no kind"));
+        }
+        Err(format!(
+            "it is a {} of {:?} and no {wanted} of {:?}",
+            terminal::plain(kind, LONGEST_KIND),
+            terminal::plain(api_version, LONGEST_KIND),
+            self.api_version
+        ))
+    }
+
+    /// The objects of a list leave out their kind, or say the list's.
+    fn is_item(&self, item: &ObjectHead) -> Result<(), String> {
+        let says = |said: &Option<String>, wanted: &str| {
+            said.as_deref()
+                .is_none_or(|said| said.is_empty() || said == wanted)
+        };
+        if !says(&item.kind, &self.kind) || !says(&item.api_version, &self.api_version) {
+            return Err(format!("it holds what is no {}", self.kind));
+        }
+        let Some(metadata) = item.metadata.as_ref().filter(|it| !it.name.is_empty()) else {
+            return Err(format!("it holds a {} without a name", self.kind));
+        };
+        match &self.namespace {
+            Some(namespace) if metadata.namespace != *namespace => Err(format!(
+                "it holds a {} of another namespace than {namespace}",
+                self.kind
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A whole answer. What it holds can be had only as what was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The request, for messages.
+    pub(crate) what: String,
+    body: Bytes,
+    /// The API server's own clock when it answered, to the second.
+    pub(crate) at: Option<Timestamp>,
+    pace: Arc<Pace>,
+}
+
+impl Answer {
+    pub(crate) fn new(what: String, body: Bytes, at: Option<Timestamp>, pace: &Arc<Pace>) -> Self {
+        Self {
+            what,
+            body,
+            at,
+            pace: Arc::clone(pace),
+        }
+    }
+
+    /// The list that was asked for.
+    pub(crate) fn list<T: DeserializeOwned>(&self, asked: &Asked) -> Result<List<T>> {
+        self.judged(asked.list(&self.body))
+    }
+
+    /// The object that was asked for.
+    pub(crate) fn object<T: DeserializeOwned>(&self, asked: &Asked) -> Result<T> {
+        self.judged(asked.object(&self.body))
+    }
+
+    /// The answer to `GET /version`: all of it, and its `gitVersion`.
+    pub(crate) fn version(&self, address: &str) -> Result<(Value, String)> {
+        let no_version = || format!("it is no version; is {address} a Kubernetes API server?");
+        let version = serde_json::from_slice(&self.body)
+            .map_err(|_| no_version())
+            .and_then(|version: Value| {
+                let text = version.get("gitVersion").and_then(Value::as_str);
+                let is_one = |text: &&str| {
+                    let number = text.strip_prefix('v').unwrap_or_default();
+                    number.starts_with(|c: char| c.is_ascii_digit())
+                };
+                let text = text.filter(is_one).ok_or_else(no_version)?;
+                let text = terminal::plain(text, LONGEST_KIND);
+                Ok((version, text))
+            });
+        self.judged(version)
+    }
+
+    /// Only what was asked for shows that the API server works.
+    fn judged<T>(&self, read: Result<T, String>) -> Result<T> {
+        match read {
+            Ok(read) => {
+                self.pace.succeeded();
+                Ok(read)
+            }
+            Err(reason) => {
+                self.pace.failed();
+                Err(Error::Garbled {
+                    what: self.what.clone(),
+                    reason,
+                })
+            }
+        }
+    }
+}
+
+/// A list that is what was asked for.
+#[derive(Debug)]
+pub(crate) struct List<T> {
+    /// What it says of itself.
+    pub(crate) metadata: ListMeta,
+    /// Its objects.
+    pub(crate) items: Vec<T>,
+}
+
+/// A list's own metadata
+/// (<https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/list-meta/>).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListMeta {
+    /// The token that asks for the next page; empty on the last one.
+    #[serde(rename = "continue")]
+    pub(crate) next: String,
+    /// The version that is shown; the same on every page.
+    #[serde(rename = "resourceVersion")]
+    pub(crate) version: String,
+    /// How many objects the further pages hold, where it is known.
+    #[serde(rename = "remainingItemCount")]
+    pub(crate) remaining: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ListHead {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    api_version: String,
+    metadata: Option<ListMeta>,
+    /// `None` when they are left out, which null is not.
+    #[serde(default, deserialize_with = "present")]
+    items: Option<Option<Vec<ObjectHead>>>,
+}
+
+fn present<'de, D: Deserializer<'de>, T: de::Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+#[derive(Deserialize)]
+struct Items<T> {
+    items: Option<Vec<T>>,
+}
+
+#[derive(Deserialize)]
+struct Carried<T> {
+    object: T,
+}
+
+/// What an object is and which one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ObjectHead {
+    kind: Option<String>,
+    api_version: Option<String>,
+    metadata: Option<Identity>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Identity {
+    name: String,
+    namespace: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn list(text: &str) -> Result<List<Value>, String> {
+        Asked::all(Kind::Pod, Some("shop")).list(text.as_bytes())
+    }
+
+    fn refused(text: &str, reason: &str) {
+        let error = list(text).unwrap_err();
+        assert!(error.contains(reason), "{text}: {error}");
+    }
+
+    #[test]
+    fn only_the_list_that_was_asked_for_is_one() {
+        let read = list(
+            r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7","continue":"x"},
+                "items":[{"metadata":{"name":"a","namespace":"shop"}},
+                         {"kind":"Pod","apiVersion":"v1","metadata":{"name":"b","namespace":"shop"}}]}"#,
+        )
+        .unwrap();
+        assert_eq!(read.items.len(), 2);
+        assert_eq!((&*read.metadata.version, &*read.metadata.next), ("7", "x"));
+        let empty = r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":null}"#;
+        assert!(list(empty).unwrap().items.is_empty());
+
+        refused("{}", "says no kind");
+        refused("null", "does not hold pods");
+        refused("<html>sign in</html>", "does not hold pods");
+        refused(r#"{"items":null}"#, "says no kind");
+        for foreign in [
+            r#"{"kind":"ServiceList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[]}"#,
+            r#"{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"7"},"rows":[]}"#,
+            r#"{"kind":"PodList","apiVersion":"metrics.k8s.io/v1beta1","metadata":{},"items":[]}"#,
+        ] {
+            refused(foreign, "and no PodList of \"v1\"");
+        }
+        refused(
+            r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"etcd is away","code":500}"#,
+            "a Status and no PodList: etcd is away",
+        );
+        refused(
+            r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"}}"#,
+            "without metadata or items",
+        );
+        refused(
+            r#"{"kind":"PodList","apiVersion":"v1","items":[]}"#,
+            "without metadata or items",
+        );
+        refused(
+            r#"{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[]}"#,
+            "without a resourceVersion",
+        );
+        refused(
+            r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7","remainingItemCount":3},"items":[]}"#,
+            "cut off: 3 more",
+        );
+    }
+
+    #[test]
+    fn a_list_holds_only_what_was_asked_for() {
+        let holding = |item: Value| {
+            json!({"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [item]})
+                .to_string()
+        };
+        refused(
+            &holding(json!({"kind": "Service", "metadata": {"name": "a", "namespace": "shop"}})),
+            "what is no Pod",
+        );
+        refused(
+            &holding(json!({"metadata": {"namespace": "shop"}})),
+            "without a name",
+        );
+        refused(&holding(json!({})), "without a name");
+        refused(
+            &holding(json!({"metadata": {"name": "a", "namespace": "other"}})),
+            "another namespace than shop",
+        );
+    }
+
+    #[test]
+    fn an_object_is_the_one_that_was_asked_for() {
+        let asked = Asked::one(Kind::Deployment, Some("shop"), "web");
+        let read = |object: Value| asked.object::<Value>(object.to_string().as_bytes());
+        let of = |kind: &str, namespace: &str, name: &str| json!({"kind": kind, "apiVersion": "apps/v1", "metadata": {"name": name, "namespace": namespace}});
+        assert!(read(of("Deployment", "shop", "web")).is_ok());
+        for other in [
+            of("StatefulSet", "shop", "web"),
+            of("Deployment", "other", "web"),
+            of("Deployment", "shop", "cart"),
+            json!({}),
+            json!({"metadata": {"name": "web", "namespace": "shop"}}),
+        ] {
+            assert!(read(other.clone()).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_one() {
+        let read = |text: &'static str| {
+            let body = Bytes::from_static(text.as_bytes());
+            let answer = Answer::new("GET /version".into(), body, None, &Arc::default());
+            answer.version("https://c").map(|(_, text)| text)
+        };
+        assert_eq!(read(r#"{"gitVersion":"v1.36.2"}"#).unwrap(), "v1.36.2");
+        for other in [
+            "{}",
+            "[]",
+            "<html>",
+            r#"{"gitVersion":""}"#,
+            r#"{"gitVersion":7}"#,
+        ] {
+            let error = read(other).unwrap_err().to_string();
+            assert!(error.contains("is https://c a Kubernetes"), "{error}");
+        }
+    }
+}

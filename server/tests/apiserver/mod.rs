@@ -1,0 +1,182 @@
+//! An API server that answers as a test says, and counts what it is asked.
+#![allow(
+    dead_code,
+    reason = "each test takes what it needs, and is compiled with all of it"
+)]
+
+use std::sync::{Arc, Mutex};
+
+use podside_cluster::Connection;
+use podside_diagnosis::facts::Kind;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// One answer.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// A code and a body of JSON.
+    Json(u16, Value),
+    /// 200 and a page for a browser.
+    Page(&'static str),
+    /// 200, and nothing more until the answers change: a watch.
+    Open,
+}
+
+/// Answers to paths with their queries.
+pub(crate) type Answers = fn(&str) -> Answer;
+
+/// A running API server, ended with the test.
+pub(crate) struct ApiServer {
+    pub(crate) address: String,
+    answers: watch::Sender<Answers>,
+    asked: Arc<Mutex<Vec<String>>>,
+    _task: JoinSet<()>,
+}
+
+impl ApiServer {
+    pub(crate) async fn start(answers: Answers) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let answers = watch::Sender::new(answers);
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let mut tasks = JoinSet::new();
+        let (subscriber, log) = (answers.clone(), Arc::clone(&asked));
+        tasks.spawn(async move {
+            let mut open = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                open.spawn(serve(stream, subscriber.subscribe(), Arc::clone(&log)));
+            }
+        });
+        Self {
+            address,
+            answers,
+            asked,
+            _task: tasks,
+        }
+    }
+
+    pub(crate) async fn connect(&self) -> Connection {
+        Connection::to_address("fake", &self.address, None)
+            .await
+            .unwrap()
+    }
+
+    /// A kubeconfig whose one context, `fake`, is this server.
+    pub(crate) fn kubeconfig(&self) -> String {
+        json!({
+            "apiVersion": "v1", "kind": "Config", "current-context": "fake",
+            "clusters": [{"name": "fake", "cluster": {"server": self.address}}],
+            "users": [{"name": "fake", "user": {"token": "x"}}],
+            "contexts": [{"name": "fake", "context": {"cluster": "fake", "user": "fake"}}],
+        })
+        .to_string()
+    }
+
+    /// Answers otherwise from now on, and ends the watches.
+    pub(crate) fn answer(&self, answers: Answers) {
+        self.answers.send_replace(answers);
+    }
+
+    /// The paths that were asked for so far.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    mut answers: watch::Receiver<Answers>,
+    asked: Arc<Mutex<Vec<String>>>,
+) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let Ok(byte) = stream.read_u8().await else {
+            return;
+        };
+        head.push(byte);
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let path = head.split(' ').nth(1).unwrap_or_default();
+    asked.lock().unwrap().push(path.to_owned());
+    let answer = (*answers.borrow_and_update())(path);
+    let (code, kind, body) = match answer {
+        Answer::Json(code, body) => (code, "application/json", body.to_string()),
+        Answer::Page(body) => (200, "text/html", body.to_owned()),
+        Answer::Open => {
+            let head =
+                "HTTP/1.1 200 x\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n";
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = answers.changed().await;
+            return;
+        }
+    };
+    let text = format!(
+        "HTTP/1.1 {code} x\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let _ = stream.write_all(text.as_bytes()).await;
+}
+
+/// The list that a path asks for, with these items in it.
+pub(crate) fn list(path: &str, items: &Value) -> Value {
+    let path = path.split('?').next().unwrap_or_default();
+    let plural = path.rsplit('/').next().unwrap_or_default();
+    let version: Vec<&str> = path
+        .split('/')
+        .skip(2)
+        .take_while(|part| *part != "namespaces" && *part != plural)
+        .collect();
+    let kind = Kind::ALL.iter().find(|kind| kind.plural() == plural);
+    json!({
+        "kind": format!("{}List", kind.map_or("Unknown", |kind| kind.name())),
+        "apiVersion": version.join("/"),
+        "metadata": {"resourceVersion": "1"},
+        "items": items,
+    })
+}
+
+/// What an empty cluster answers.
+pub(crate) fn empty(path: &str) -> Answer {
+    match path {
+        "/version" => Answer::Json(200, json!({"gitVersion": "v1.36.2"})),
+        path if path.contains("watch=1") => Answer::Open,
+        path => Answer::Json(200, list(path, &json!([]))),
+    }
+}
+
+/// 500 with the Status of an API server whose etcd is away.
+pub(crate) fn broken() -> Answer {
+    let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure",
+        "code": 500, "reason": "InternalError", "message": "etcd is away"});
+    Answer::Json(500, status)
+}
+
+/// Ways to answer everything with something else than what was asked for.
+pub(crate) const LIES: [(&str, Answers); 6] = [
+    ("500", |_| broken()),
+    ("an empty object", |_| Answer::Json(200, json!({}))),
+    ("lists of another kind", |path| match path {
+        "/version" => empty(path),
+        _ => Answer::Json(200, list("/api/v1/widgets", &json!([]))),
+    }),
+    ("a login page", |_| {
+        Answer::Page("<html><body>Sign in</body></html>")
+    }),
+    ("a Status with 200", |path| match path {
+        "/version" => empty(path),
+        _ => Answer::Json(
+            200,
+            json!({"kind": "Status", "apiVersion": "v1", "status": "Success", "code": 200}),
+        ),
+    }),
+    ("404 for every kind", |path| match path {
+        "/version" => empty(path),
+        _ => Answer::Json(
+            404,
+            json!({"kind": "Status", "code": 404, "reason": "NotFound"}),
+        ),
+    }),
+];
