@@ -79,7 +79,6 @@ async fn copy(path: &Path, into: &Path, unwritable: impl Fn(String) -> Error) ->
     let _ = connection.close().await;
     match copied.map_err(|e| interpret(path, e)) {
         Ok(_) => Ok(()),
-        Err(e @ (Error::Damaged { .. } | Error::Busy { .. })) => Err(e),
         // The database is only read, so what fails to be written is the backup.
         Err(Error::Full { .. }) => Err(unwritable("no space is left".to_owned())),
         Err(Error::Unwritable { why, .. }) => Err(unwritable(why)),
