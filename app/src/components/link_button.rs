@@ -46,6 +46,9 @@ pub fn LinkButton(
     /// The key that does the same, as `aria-keyshortcuts` spells it.
     #[prop(optional, into)]
     key: Option<String>,
+    /// Leaves out the hint of the key, where it is said beside the button.
+    #[prop(optional)]
+    key_hidden: bool,
     /// 30 px high instead of 38.
     #[prop(optional)]
     small: bool,
@@ -53,6 +56,7 @@ pub fn LinkButton(
     let class = format!("{}{}", weight.class(), if small { " small" } else { "" });
     let hint = key
         .clone()
+        .filter(|_| !key_hidden)
         .map(|key| view! { " " <kbd aria-hidden="true">{key.replace('+', " ")}</kbd> });
     view! {
         <a class=class href=href aria-keyshortcuts=key>
