@@ -40,12 +40,19 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// refused requests are not told at all: whoever sends them could fill the log.
 const LOGGED: &str = "warn,kube_client=off,rustls_platform_verifier=off,tower_http=off";
 
+/// What is never logged, whatever `PODSIDE_LOG` names: addresses as this layer has them hold
+/// the tokens of links.
+const NEVER_LOGGED: &str = "tower_http::csrf=off";
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let mut logged =
+        EnvFilter::try_from_env("PODSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED));
+    if let Ok(never) = NEVER_LOGGED.parse() {
+        logged = logged.add_directive(never);
+    }
     tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_env("PODSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED)),
-        )
+        .with_env_filter(logged)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();

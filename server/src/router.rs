@@ -78,7 +78,23 @@ pub(crate) fn router(
     for (name, value) in HEADERS {
         all = all.layer(SetResponseHeaderLayer::if_not_present(name, value));
     }
-    all.layer(TraceLayer::new_for_http())
+    all.layer(
+        TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            let uri = without_token(request.uri());
+            tracing::debug_span!("request", method = %request.method(), uri)
+        }),
+    )
+}
+
+/// An address as a log may have it: who reads the log may not open what was shared.
+fn without_token(uri: &Uri) -> String {
+    match uri.path().strip_prefix("/shared/") {
+        Some(rest) => match rest.split_once('/') {
+            Some((_, rest)) => format!("/shared/[token]/{rest}"),
+            None => "/shared/[token]".to_owned(),
+        },
+        None => uri.to_string(),
+    }
 }
 
 /// A file of the site when the path names one, else the page that the
