@@ -11,8 +11,8 @@ use std::sync::Arc;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
-    RunbookPage, RunbooksPage, SharedPage, TriagePage,
+    HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
+    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, MissingRight, ObjectRef, ProblemId};
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,23 @@ pub trait Portal: Send + Sync {
         before: Option<InvestigationId>,
     ) -> Answer<'a, HistoryPage> {
         let _ = (viewer, place, words, before);
+        keeps_nothing()
+    }
+
+    /// What a link would show, and the form that makes it. Asking keeps nothing.
+    fn sharing<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        of: &'a ShareOf,
+    ) -> Answer<'a, SharingPage> {
+        let _ = (viewer, place, of);
+        keeps_nothing()
+    }
+
+    /// The links to an investigation.
+    fn links<'a>(&'a self, viewer: &'a Viewer, id: InvestigationId) -> Answer<'a, LinksPage> {
+        let _ = (viewer, id);
         keeps_nothing()
     }
 

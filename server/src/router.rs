@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::provide_context;
 use podside_app::PortalError;
-use podside_app::pages::Refused;
+use podside_app::pages::{Refused, SentSharing};
 use podside_app::shell::shell;
 use podside_app::status::PageStatus;
 use tower_http::csrf::CsrfLayer;
@@ -57,7 +57,7 @@ pub(crate) fn router(
     };
     let refusals = {
         let provide_portal = provide_portal.clone();
-        move |request: Request, next: Next| say_refusal(provide_portal.clone(), request, next)
+        move |request: Request, next: Next| say_in_a_page(provide_portal.clone(), request, next)
     };
     let bounded = Router::new()
         .route("/healthz", get(async || "ok\n"))
@@ -145,23 +145,33 @@ async fn function(
 }
 
 /// Answers a browser whose form could not be carried out with a page that says why and
-/// leads back; anybody else reads the text.
-async fn say_refusal(
+/// leads back, and one whose form made a link with the page that shows it; anybody else
+/// reads the text.
+async fn say_in_a_page(
     provide_portal: impl Fn() + Clone + Send + Sync + 'static,
     request: Request,
     next: Next,
 ) -> Response {
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
     let response = next.run(request).await;
-    let Some(error) = response.extensions().get::<PortalError>() else {
-        return response;
-    };
     let accepts = headers
         .get(header::ACCEPT)
         .map(header::HeaderValue::as_bytes);
     if !accepts.is_some_and(|accepts| accepts.starts_with(b"text/html")) {
         return response;
     }
+    if let Some(sent) = response.extensions().get::<SentSharing>().cloned() {
+        let mut asked = Request::new(Body::empty());
+        (*asked.uri_mut(), *asked.headers_mut()) = (uri, headers);
+        let provide = move || {
+            provide_context(sent.clone());
+            provide_portal();
+        };
+        return page(provide, asked).await;
+    }
+    let Some(error) = response.extensions().get::<PortalError>() else {
+        return response;
+    };
     let refused = Refused {
         error: error.clone(),
         back: referer::page(&headers).unwrap_or_else(|| "/".to_owned()),

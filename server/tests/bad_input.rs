@@ -174,6 +174,10 @@ fn no_request_ends_it() {
         ("/objects/Pod/a%2fb/c", "404"),
         ("/problems/x/y/z/w", "404"),
         ("/investigations/99999999999999999999999", "400"),
+        ("/investigations/7/share", "404"),
+        ("/investigations/7/links", "404"),
+        ("/investigations/7/nothing", "404"),
+        ("/investigations/x/shares", "400"),
         ("/shared/%00", "404"),
         ("/history.csv?words=%ff%00", "200"),
         ("/streams/logs", "403"),
@@ -195,11 +199,22 @@ fn no_request_ends_it() {
         (
             "/problems/shares",
             "cause=oom-killed&subject=Pod/a/b",
-            "404",
+            "400",
         ),
         ("/investigations", "", "400"),
         ("/investigations/7/walk", "after=0", "404"),
-        ("/investigations/7/shares", "days=x", "404"),
+        ("/investigations/7/shares", "", "400"),
+        ("/investigations/7/shares", "form=x", "400"),
+        (
+            "/investigations/7/shares",
+            "form=AAAAAAAAAAAAAAAAAAAAAA&days=x",
+            "400",
+        ),
+        (
+            "/investigations/7/shares",
+            "form=AAAAAAAAAAAAAAAAAAAAAA",
+            "404",
+        ),
     ] {
         let urlencoded = "Content-Type: application/x-www-form-urlencoded\r\n";
         let (status, answer) = ask(&serving, "POST", form, urlencoded, sent);
@@ -234,6 +249,8 @@ fn no_request_ends_it() {
         "runbook",
         "investigation",
         "history",
+        "sharing",
+        "links",
         "shared",
     ] {
         for body in [

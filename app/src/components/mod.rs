@@ -47,7 +47,7 @@ pub use palette::Palette;
 pub use path_tree::PathTree;
 pub use prose::Prose;
 pub use redaction::RedactedText;
-pub(crate) use redaction::hidden;
+pub(crate) use redaction::{hidden, hidden_as};
 pub use severity_mark::{SeverityMark, Tone};
 pub use sheet::Sheet;
 pub use strip::{StripDrawing, StripLegend};

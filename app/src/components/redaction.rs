@@ -26,6 +26,13 @@ pub(crate) fn hidden(secret: SecretKind, number: u32) -> AnyView {
     view! { <span class="redacted">{says}</span> }.into_any()
 }
 
+/// The block that stands for a value by the name that a text has in its place, such as
+/// `password #1`.
+pub(crate) fn hidden_as(name: &str) -> AnyView {
+    let says = (InvestigationWords::of(lang()).hidden_as)(name);
+    view! { <span class="redacted">{says}</span> }.into_any()
+}
+
 const fn secret_word(secret: SecretKind, w: &InvestigationWords) -> &'static str {
     match secret {
         SecretKind::BearerToken => w.bearer_token,

@@ -1,9 +1,7 @@
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use podside_model::view::{ConclusionView, RecordRow, RecordWhat, SharedPage};
-use podside_model::{Answer, RedactedPart, SecretKind};
+use podside_model::Answer;
+use podside_model::view::{ConclusionView, HiddenValue, RecordRow, RecordWhat, SharedPage};
 
 use super::Failure;
 use super::investigation::{Shown, headline, mark, proof_and_fix, summary, what_happened};
@@ -11,6 +9,7 @@ use crate::api;
 use crate::clock;
 use crate::components::{
     AnswerGlyph, EvidenceBlock, Glyph, Icon, ObjectLink, Prose, RedactedText, Sheet, hidden,
+    hidden_as,
 };
 use crate::portal::PortalError;
 use crate::preferences::lang;
@@ -223,27 +222,18 @@ fn evidence(row: &RecordRow, page: &SharedPage) -> Option<AnyView> {
 /// Which values were replaced, if any.
 fn hidden_here(page: &SharedPage) -> Option<AnyView> {
     let w = ShareWords::of(lang());
-    let values: BTreeSet<(u32, u32, SecretKind)> = page
-        .record
-        .iter()
-        .filter_map(|row| match &row.what {
-            RecordWhat::Noted { text } => Some((row.seq, text)),
-            _ => None,
-        })
-        .flat_map(|(seq, text)| {
-            text.parts.iter().filter_map(move |part| match part {
-                RedactedPart::Hidden { secret, number } => Some((seq, *number, *secret)),
-                RedactedPart::Text(_) => None,
-            })
-        })
-        .collect();
-    if values.is_empty() {
+    if page.hidden.is_empty() {
         return None;
     }
-    let says = (w.hidden_says)(values.len());
-    let blocks = values
-        .into_iter()
-        .map(|(_, number, secret)| view! { {hidden(secret, number)}" " })
+    let says = (w.hidden_says)(page.hidden.len());
+    let blocks = page
+        .hidden
+        .iter()
+        .map(|value| match value {
+            HiddenValue::InNote { secret, number, .. } => hidden(*secret, *number),
+            HiddenValue::InText(name) => hidden_as(name),
+        })
+        .map(|block| view! { {block}" " })
         .collect_view();
     Some(
         view! {

@@ -19,4 +19,5 @@ mod render;
 mod resource;
 mod runbook;
 mod share;
+mod sharing;
 mod triage;

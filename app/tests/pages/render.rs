@@ -7,6 +7,7 @@ use futures::StreamExt;
 use leptos::prelude::*;
 use leptos_meta::ServerMetaContext;
 use leptos_router::location::RequestUrl;
+use podside_app::pages::SentSharing;
 use podside_app::preferences::Preferences;
 use podside_app::shell::{SiteFiles, shell};
 use podside_app::status::PageStatus;
@@ -73,6 +74,17 @@ impl Rendered {
 
 /// Renders `address` for a reader of `lang` and leaves the page under `name`.
 pub(crate) async fn render(name: &str, address: &str, lang: Lang, answers: Answers) -> Rendered {
+    render_sent(name, address, lang, answers, None).await
+}
+
+/// The same, as the answer to a form that makes a link.
+pub(crate) async fn render_sent(
+    name: &str,
+    address: &str,
+    lang: Lang,
+    answers: Answers,
+    sent: Option<SentSharing>,
+) -> Rendered {
     let _ = any_spawner::Executor::init_tokio();
     let owner = Owner::new_root(None);
     let status = PageStatus::default();
@@ -82,6 +94,9 @@ pub(crate) async fn render(name: &str, address: &str, lang: Lang, answers: Answe
         provide_context(Viewer { name: None, lang });
         provide_context(Preferences { lang, theme: None });
         provide_context(status.clone());
+        if let Some(sent) = sent {
+            provide_context(sent);
+        }
         provide_context(RequestUrl::new(address));
         // The output is dropped: titles and the like are not part of the body.
         provide_context(ServerMetaContext::new().0);

@@ -18,8 +18,7 @@ use podside_app::{Place, PortalError, Viewer, address};
 use podside_diagnosis::runbook::Event;
 use podside_model::{Answer, InvestigationId, Lang, ObjectRef};
 
-use super::{DAYS, Investigations, export};
-use crate::referer;
+use super::{Investigations, export, link_forms};
 
 /// Where the forms go.
 pub(crate) fn routes(investigations: Investigations) -> Router {
@@ -29,9 +28,15 @@ pub(crate) fn routes(investigations: Investigations) -> Router {
         .route("/investigations/{id}/returns", post(go_back))
         .route("/investigations/{id}/walk", post(walk))
         .route("/investigations/{id}/notes", post(note))
-        .route("/investigations/{id}/shares", post(share))
-        .route("/problems/shares", post(share_problem))
-        .route("/shares/{id}/revocation", post(revoke))
+        .route(
+            "/investigations/{id}/shares",
+            post(link_forms::share).get(link_forms::to_links),
+        )
+        .route(
+            "/problems/shares",
+            post(link_forms::share_problem).get(link_forms::to_history),
+        )
+        .route("/shares/{id}/revocation", post(link_forms::revoke))
         .route("/shared/{token}/markdown", get(shared_markdown))
         .route("/history.csv", get(export::history))
         .with_state(Arc::new(investigations))
@@ -139,49 +144,6 @@ async fn note(
     }
 }
 
-/// Leads to the page that the new link opens: its address is the link.
-async fn share(
-    State(investigations): Shared,
-    Path(id): Path<i64>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let (viewer, sent) = (viewer(&headers), Sent::read(&body));
-    let live = sent.get("scope") == Some("live");
-    let days = sent
-        .get("days")
-        .and_then(|days| days.parse().ok())
-        .unwrap_or(DAYS);
-    match investigations
-        .share(&viewer, InvestigationId(id), live, days)
-        .await
-    {
-        Ok(token) => to(&format!("/shared/{}", token.reveal())),
-        Err(error) => refuse(&error),
-    }
-}
-
-/// Keeps a problem as it is found now, and leads to the page that the new link opens.
-async fn share_problem(State(investigations): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    let (viewer, sent) = (viewer(&headers), Sent::read(&body));
-    let Some(subject) = sent.get("subject").and_then(object) else {
-        return refuse(&invalid(viewer.lang, "subject"));
-    };
-    let container = sent.get("container").map(str::to_owned);
-    let cause = sent.get("cause").unwrap_or_default();
-    let Some(id) = address::problem_of(cause, subject, container) else {
-        return refuse(&invalid(viewer.lang, "cause"));
-    };
-    let place = Place {
-        cluster: sent.get("cluster").map(str::to_owned),
-        namespace: sent.get("namespace").map(str::to_owned),
-    };
-    match investigations.share_problem(&viewer, &place, &id).await {
-        Ok(token) => to(&format!("/shared/{}", token.reveal())),
-        Err(error) => refuse(&error),
-    }
-}
-
 /// What a link shows, as a Markdown file. Like its page, it needs neither login nor
 /// cluster, and is not there for a link that is wrong, expired or revoked.
 async fn shared_markdown(
@@ -212,25 +174,6 @@ async fn shared_markdown(
     (kept, crate::report::shared(&page, lang)).into_response()
 }
 
-async fn revoke(
-    State(investigations): Shared,
-    Path(id): Path<i64>,
-    headers: HeaderMap,
-) -> Response {
-    let viewer = viewer(&headers);
-    match investigations.revoke(&viewer, id).await {
-        Ok(()) => to(&back(&headers)),
-        Err(error) => refuse(&error),
-    }
-}
-
-/// The page that the form stood on, if it was an investigation; else the history.
-fn back(headers: &HeaderMap) -> String {
-    referer::page(headers)
-        .filter(|page| page.starts_with("/investigations/"))
-        .unwrap_or_else(|| "/history".to_owned())
-}
-
 fn to(address: &str) -> Response {
     Redirect::to(address).into_response()
 }
@@ -244,7 +187,7 @@ pub(super) fn refuse(error: &PortalError) -> Response {
     (status, error.clone(), format!("{}\n", error.0)).into_response()
 }
 
-fn invalid(lang: Lang, field: &str) -> PortalError {
+pub(super) fn invalid(lang: Lang, field: &str) -> PortalError {
     PortalError::Invalid {
         what: match lang {
             Lang::En => {
@@ -272,7 +215,7 @@ pub(super) fn viewer(headers: &HeaderMap) -> Viewer {
 }
 
 /// `KIND/NAMESPACE/NAME`, as the form for starting sends it.
-fn object(text: &str) -> Option<ObjectRef> {
+pub(super) fn object(text: &str) -> Option<ObjectRef> {
     let mut parts = text.splitn(3, '/');
     let (kind, namespace, name) = (parts.next()?, parts.next()?, parts.next()?);
     let is_name = |part: &str| {
@@ -291,10 +234,10 @@ fn object(text: &str) -> Option<ObjectRef> {
 }
 
 /// The fields of a form.
-struct Sent(Vec<(String, String)>);
+pub(super) struct Sent(Vec<(String, String)>);
 
 impl Sent {
-    fn read(body: &[u8]) -> Self {
+    pub(super) fn read(body: &[u8]) -> Self {
         Self(
             url::form_urlencoded::parse(body)
                 .into_owned()
@@ -303,7 +246,7 @@ impl Sent {
         )
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .find_map(|(key, value)| (key == name).then_some(value.as_str()))
@@ -312,8 +255,6 @@ impl Sent {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::header::REFERER;
-
     use super::*;
 
     #[test]
@@ -332,23 +273,6 @@ mod tests {
             "Pod/shop/a\nb",
         ] {
             assert_eq!(object(wrong), None, "{wrong:?}");
-        }
-    }
-
-    #[test]
-    fn back_never_leaves_the_investigations() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(back(&headers), "/history");
-        for (referer, expected) in [
-            (
-                "http://127.0.0.1:8080/investigations/3?tree=all",
-                "/investigations/3?tree=all",
-            ),
-            ("http://evil.example//x", "/history"),
-            ("javascript:alert(1)", "/history"),
-        ] {
-            headers.insert(REFERER, referer.parse().unwrap());
-            assert_eq!(back(&headers), expected, "{referer}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the pages ask, answered: one file a page.
 
+mod hidden;
 mod history;
 mod investigation;
 mod logs;
@@ -7,23 +8,27 @@ mod problem;
 mod resource;
 mod runbook;
 mod seen;
+mod sharing;
 mod shown;
 mod triage;
 
 use std::sync::Arc;
 
+use axum::http::Method;
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
 use podside_app::{Answer, Place, Portal, Viewer};
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
-    RunbookPage, RunbooksPage, SharedPage, TriagePage,
+    HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
+    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 
 use crate::clusters::Clusters;
 use crate::investigations::Investigations;
 pub(crate) use history::exported;
-pub(crate) use investigation::shared;
 pub(crate) use seen::{Seen, look};
+pub(crate) use sharing::{preview, shared};
 
 /// The portal on the clusters that it shows.
 #[derive(Debug)]
@@ -130,7 +135,29 @@ impl Portal for ServerPortal {
         ))
     }
 
-    fn shared<'a>(&'a self, lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {
-        Box::pin(investigation::shared(&self.investigations, lang, token))
+    fn sharing<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        of: &'a ShareOf,
+    ) -> Answer<'a, SharingPage> {
+        Box::pin(sharing::sharing(&self.investigations, viewer, place, of))
     }
+
+    fn links<'a>(&'a self, viewer: &'a Viewer, id: InvestigationId) -> Answer<'a, LinksPage> {
+        Box::pin(sharing::links(&self.investigations, viewer, id))
+    }
+
+    fn shared<'a>(&'a self, lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {
+        let counts = is_a_page_of_a_link();
+        Box::pin(sharing::opened(&self.investigations, lang, token, counts))
+    }
+}
+
+/// Whether the page that a link opens is being rendered for somebody. A page that asks
+/// again, and whoever asks for the headers alone, opens nothing.
+fn is_a_page_of_a_link() -> bool {
+    use_context::<Parts>().is_some_and(|asked| {
+        asked.method == Method::GET && asked.uri.path().starts_with("/shared/")
+    })
 }

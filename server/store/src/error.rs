@@ -106,6 +106,10 @@ pub enum Error {
     #[error("there is no link {0} that could be revoked")]
     NoShare(i64),
 
+    /// The form has made a link already. Its token was shown then, and nobody can read it again.
+    #[error("this form has made a link to investigation {0} already")]
+    FormUsed(InvestigationId),
+
     /// The system gave no random bytes for a link's token.
     #[error("the system gave no random bytes for the link: {0}")]
     NoRandomness(String),

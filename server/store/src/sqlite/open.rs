@@ -7,6 +7,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::SqliteStore;
 use super::failure::{interpret, interpret_migration};
+use super::openings::Openings;
 use crate::Error;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -63,6 +64,7 @@ impl SqliteStore {
             path,
             writer,
             readers,
+            openings: Openings::default(),
         })
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::sample::{answered, at, concluded, investigation, noted};
 use podside_model::InvestigationId;
-use podside_store::{Error, HistoryQuery, NewShare, ShareScope, SqliteStore, Store};
+use podside_store::{
+    Error, HistoryQuery, NewShare, ShareForm, ShareScope, SqliteStore, Store, ToShare,
+};
 use tempfile::TempDir;
 
 /// A store of its own for one test, and what keeps it alive.
@@ -258,7 +260,8 @@ async fn a_summary_counts_causes_and_the_time_to_them() {
 
 fn share(investigation: InvestigationId, scope: ShareScope) -> NewShare {
     NewShare {
-        investigation,
+        form: ShareForm::random().unwrap(),
+        of: ToShare::Kept(investigation),
         scope,
         created_by: "oncall-1".to_owned(),
         created_at: at(5),
@@ -325,6 +328,6 @@ async fn a_link_that_is_wrong_expired_or_revoked_opens_nothing() {
         store.revoke(kept.id, "you", at(9)).await,
         Err(Error::NoShare(_))
     ));
-    let shares = store.shares(id).await.unwrap();
+    let shares = store.shares(id, at(9)).await.unwrap();
     assert_eq!(shares[0].revoked, Some((at(7), "you".to_owned())));
 }

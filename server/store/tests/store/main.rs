@@ -9,4 +9,5 @@
 mod bad_files;
 mod contract;
 mod kill;
+mod links;
 mod sample;
