@@ -157,6 +157,12 @@ pub enum Error {
         /// The limit in bytes.
         limit: usize,
     },
+    /// Podside itself holds it back for a moment; trying again is all there is to do.
+    #[error("{reason}")]
+    HeldBack {
+        /// What it waits for.
+        reason: String,
+    },
     /// A rule of the diagnosis failed.
     #[error("the diagnosis failed, which is a fault of Podside: {reason}; please report it")]
     RulesFailed {
@@ -193,7 +199,10 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Refused { code, .. } => *code == 429 || *code >= 500,
-            Self::Garbled { .. } | Self::Gone { .. } | Self::Unauthorized { .. } => true,
+            Self::Garbled { .. }
+            | Self::Gone { .. }
+            | Self::Unauthorized { .. }
+            | Self::HeldBack { .. } => true,
             other => other.is_connection(),
         }
     }
