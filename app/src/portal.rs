@@ -154,6 +154,11 @@ pub enum PortalError {
         /// What is wrong with it.
         what: String,
     },
+    /// It would be written down, and this portal only shows; made by [`Writes::refusal`](crate::Writes::refusal).
+    OnlyShows {
+        /// What to do about it, in the viewer's language.
+        what: String,
+    },
 }
 
 impl PortalError {
@@ -161,7 +166,7 @@ impl PortalError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Invalid { .. } => 400,
-            Self::Denied { .. } => 403,
+            Self::Denied { .. } | Self::OnlyShows { .. } => 403,
             Self::NotFound { .. } => 404,
             Self::Unavailable { .. } => 503,
         }
@@ -171,9 +176,10 @@ impl PortalError {
 impl std::fmt::Display for PortalError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotFound { what } | Self::Unavailable { what } | Self::Invalid { what } => {
-                f.write_str(what)
-            }
+            Self::NotFound { what }
+            | Self::Unavailable { what }
+            | Self::Invalid { what }
+            | Self::OnlyShows { what } => f.write_str(what),
             Self::Denied { right } => write!(f, "no right to {} {}", right.verb, right.resource),
         }
     }

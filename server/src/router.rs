@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::provide_context;
-use podside_app::PortalError;
 use podside_app::pages::Refused;
 use podside_app::shell::shell;
 use podside_app::status::PageStatus;
+use podside_app::{PortalError, Writes};
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -23,10 +23,11 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::host::{AllowedHosts, check_host};
+use crate::investigations::{refuse, viewer};
 use crate::preferences;
 use crate::referer;
 use crate::reload;
-use crate::security::{HEADERS, content_security_policy};
+use crate::security::{HEADERS, ROBOTS, content_security_policy};
 use crate::site;
 
 /// Longest time for a page, a server function or a file; streams have none.
@@ -42,15 +43,21 @@ const LONGEST_ADDRESS: usize = 8 * 1024;
 ///
 /// `provide_portal` puts into Leptos' context what pages and server functions
 /// ask for; it runs once for each of their requests, where the request's parts
-/// are in context already. `forms` are the routes that pages post to, `streams` are the routes that may last for hours.
+/// are in context already. `forms` are the routes that pages post to: all that is written
+/// comes through them, when `writes` allows it. `streams` are the routes that may last for hours.
 pub(crate) fn router(
     provide_portal: impl Fn() + Clone + Send + Sync + 'static,
     forms: Router,
     streams: Router,
     hosts: AllowedHosts,
+    writes: Writes,
 ) -> Router {
     // A second call is an error that says that the first one holds.
     let _ = any_spawner::Executor::init_tokio();
+    let provide_portal = move || {
+        provide_context(writes);
+        provide_portal();
+    };
     let functions = {
         let provide_portal = provide_portal.clone();
         move |request: Request| function(provide_portal, request)
@@ -61,9 +68,14 @@ pub(crate) fn router(
     };
     let bounded = Router::new()
         .route("/healthz", get(async || "ok\n"))
+        .route("/robots.txt", get(async || ROBOTS))
         .route("/preferences", get(preferences::keep))
         .route("/api/{*function}", post(functions))
-        .merge(forms.layer(from_fn(refusals)))
+        .merge(
+            forms
+                .layer(from_fn_with_state(writes, check_writes))
+                .layer(from_fn(refusals)),
+        )
         .merge(reload::routes())
         .fallback(move |request: Request| file_or_page(provide_portal, request))
         .layer(TimeoutLayer::with_status_code(
@@ -126,6 +138,16 @@ async fn function(
         *response.status_mut() = status;
     }
     response
+}
+
+/// Refuses whatever is sent to be written, where nothing is.
+async fn check_writes(State(writes): State<Writes>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let lang = viewer(request.headers()).lang;
+    match writes.refusal(lang).filter(|_| !reads) {
+        Some(error) => refuse(&error),
+        None => next.run(request).await,
+    }
 }
 
 /// Answers a browser whose form could not be carried out with a page that says why and
@@ -205,4 +227,28 @@ async fn page(
         .entry(header::CACHE_CONTROL)
         .or_insert(header::HeaderValue::from_static("private, no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    /// Functions are answered whatever may be written: one that writes belongs to the forms.
+    #[test]
+    fn the_functions_that_a_page_asks_only_read() {
+        let mut names: Vec<_> = leptos::server_fn::axum::server_fn_paths()
+            .map(|(path, _)| path)
+            .collect();
+        names.sort_unstable();
+        let reads = [
+            "history",
+            "investigation",
+            "logs",
+            "problem",
+            "resource",
+            "runbook",
+            "runbooks",
+            "shared",
+            "triage",
+        ];
+        assert_eq!(names, reads.map(|name| format!("/api/{name}")));
+    }
 }

@@ -21,6 +21,7 @@ pub fn Failure(
         PortalError::Denied { .. } => w.denied_title,
         PortalError::Unavailable { .. } => w.unavailable_title,
         PortalError::Invalid { .. } => w.invalid_title,
+        PortalError::OnlyShows { .. } => w.not_done,
     };
     answer_with_status(error.status());
     let unavailable = matches!(error, PortalError::Unavailable { .. });
@@ -46,7 +47,7 @@ pub(super) fn why(error: PortalError) -> AnyView {
     let (tone, what) = match error {
         PortalError::Denied { right } => return view! { <Denied right/> }.into_any(),
         PortalError::NotFound { what } => (Tone::Info, what),
-        PortalError::Invalid { what } => (Tone::Warning, what),
+        PortalError::Invalid { what } | PortalError::OnlyShows { what } => (Tone::Warning, what),
         PortalError::Unavailable { what } if what.is_empty() => {
             let says = StateWords::of(lang()).podside_does_not_answer;
             (Tone::Critical, says.to_owned())

@@ -35,6 +35,7 @@ words! {
         unavailable_title: &'static str = "No answer", "応答がありません";
         invalid_title: &'static str = "This address asks for something that cannot be", "アドレスが正しくありません";
         not_done: &'static str = "That could not be done", "実行できませんでした";
+        only_shows: &'static str = "This Podside only shows: other machines can reach it, and it asks nobody who they are. Whoever runs it can start it with --allow-anonymous-writes to let everybody investigate, take notes and share.", "この Podside は表示専用です。ほかのマシンから接続でき、利用者を確認しないためです。調査、メモ、共有をだれにでも許可するには、管理者が --allow-anonymous-writes を付けて起動します。";
         back_to_page: &'static str = "Back to the page", "元のページに戻る";
         denied: &'static str = "no right", "権限なし";
         expired: &'static str = "expired", "失効";

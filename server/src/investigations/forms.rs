@@ -237,7 +237,7 @@ fn to(address: &str) -> Response {
 
 /// What could not be done, in the person's language: as text, and with the error from which
 /// the router makes a page for a browser.
-pub(super) fn refuse(error: &PortalError) -> Response {
+pub(crate) fn refuse(error: &PortalError) -> Response {
     let status = StatusCode::from_u16(error.status());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let error = Extension(error.clone());
@@ -257,7 +257,7 @@ fn invalid(lang: Lang, field: &str) -> PortalError {
     }
 }
 
-pub(super) fn viewer(headers: &HeaderMap) -> Viewer {
+pub(crate) fn viewer(headers: &HeaderMap) -> Viewer {
     let header = |name| {
         headers
             .get(name)

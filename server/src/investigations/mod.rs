@@ -20,7 +20,7 @@ use podside_store::{
 
 use crate::clusters::Clusters;
 use crate::portal::look;
-pub(crate) use forms::routes;
+pub(crate) use forms::{refuse, routes, viewer};
 pub(crate) use walk::{Walk, failed, seen};
 
 /// The longest note, in bytes; the form takes 8000 characters.
