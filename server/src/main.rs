@@ -10,6 +10,7 @@ mod connections;
 mod error;
 mod host;
 mod investigations;
+mod open_files;
 mod portal;
 mod preferences;
 mod referer;

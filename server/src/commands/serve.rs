@@ -15,10 +15,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::clusters::Clusters;
-use crate::connections;
+use crate::connections::{self, Limits};
 use crate::error::Error;
 use crate::host::{AllowedHosts, host_name};
 use crate::investigations::{self, Investigations};
+use crate::open_files;
 use crate::portal::ServerPortal;
 use crate::router::router;
 use crate::streams::{LogRoutes, Stopping};
@@ -66,6 +67,8 @@ impl Serve {
         let data = data_directory(self.data.as_deref())?;
         let listener = listen(self.listen).await?;
         let address = listener.local_addr().map_err(Error::Serve)?;
+        let files = open_files::raise();
+        let limits = Limits::within(files);
         let writes = writes(address, self.allow_anonymous_writes);
         tracing::info!(data = %data.display(), contexts = ?self.contexts, replays = ?self.replays, "starting");
         let clusters = Arc::new(Clusters::named(&self.replays, &self.contexts).await?);
@@ -80,7 +83,13 @@ impl Serve {
         let logs = LogRoutes::new(
             move |name| {
                 let clusters = Arc::clone(&for_logs);
-                async move { clusters.connection(name.as_deref()).await }
+                async move {
+                    let Some(entry) = clusters.find(name.as_deref()) else {
+                        return Ok(None);
+                    };
+                    let connection = clusters.connection(Some(entry.name())).await?;
+                    Ok(connection.map(|connection| (entry.name().to_owned(), connection)))
+                }
             },
             Stopping::new(stopping),
         );
@@ -92,7 +101,8 @@ impl Serve {
             writes,
         );
         let stops = stop_signal();
-        let said = announcement(address, &clusters.names(), &self.hosts, writes);
+        let mut said = announcement(address, &clusters.names(), &self.hosts, writes);
+        said.extend(open_files::warning(files, limits.connections));
         announce(&said).map_err(Error::Output)?;
         let looking = tokio::spawn(self.look_around(clusters));
         let told = async {
@@ -100,7 +110,7 @@ impl Serve {
             // Nobody listens when no stream is open.
             let _ = stop.send(true);
         };
-        connections::serve(listener, app, told).await;
+        connections::serve(listener, app, limits, told).await;
         looking.abort();
         // It ends before the runtime does: what it waits for would else look like a failure.
         let _ = looking.await;

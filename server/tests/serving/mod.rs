@@ -33,8 +33,14 @@ pub(crate) fn serve(listen: &str, home: &TempDir) -> Command {
 impl Serving {
     /// Starts it on a free port; comes back when it has said where it is.
     pub(crate) fn start() -> Self {
+        Self::start_at("127.0.0.1:0", &[])
+    }
+
+    /// The same on an address with further flags.
+    pub(crate) fn start_at(listen: &str, flags: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut child = serve("127.0.0.1:0", &home)
+        let mut child = serve(listen, &home)
+            .args(flags)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -141,6 +141,11 @@ impl Recent {
         number
     }
 
+    /// How many readers there are.
+    pub(super) fn readers(&self) -> usize {
+        self.state().readers.len()
+    }
+
     /// Removes a reader.
     pub(super) fn remove_reader(&self, number: u64) {
         self.state().readers.remove(&number);

@@ -3,10 +3,11 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use futures::StreamExt;
-use futures::stream::BoxStream;
+use futures::stream::{BoxStream, Fuse};
 use podside_model::log::{LogEvent, SourceId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout_at};
 
 use super::answers::Answers;
 use super::api::LogApi;
@@ -35,6 +36,17 @@ const LIST_FRESH_FOR: Duration = Duration::from_secs(2);
 
 /// How long the state of a container counts as new.
 const RUN_FRESH_FOR: Duration = Duration::from_millis(500);
+
+/// Readers of one log up to which each line goes to them at once. With more of them a line
+/// waits a moment for others, because it wakes every one of them.
+const FEW_READERS: usize = 16;
+
+/// How long it waits.
+const GATHERED_WITHIN: Duration = Duration::from_millis(25);
+
+/// Lines and bytes with which nothing more is waited for.
+const GATHERED_LINES: usize = 256;
+const GATHERED_BYTES: usize = 64 * 1024;
 
 /// A cluster whose followed logs are read once for all who read them.
 ///
@@ -141,7 +153,7 @@ async fn pump<A: LogApi>(api: A, log: Log, recent: Arc<Recent>, of: Weak<Inner<A
         Ok(lines) => {
             let mut lines = lines.fuse();
             loop {
-                let (batch, error) = next_batch(&mut lines).await;
+                let (batch, error) = gather(&mut lines, &recent).await;
                 let is_end = batch.is_empty();
                 if !is_end {
                     recent.push(batch).await;
@@ -158,6 +170,32 @@ async fn pump<A: LogApi>(api: A, log: Log, recent: Arc<Recent>, of: Weak<Inner<A
         inner.runs.forget(&log);
     }
     recent.end(ended);
+}
+
+/// Lines that are there, and with many readers those that come a moment later. Empty at
+/// the end.
+async fn gather(
+    lines: &mut Fuse<BoxStream<'static, Result<LogLine>>>,
+    recent: &Recent,
+) -> (Vec<LogLine>, Option<Error>) {
+    let (mut batch, mut error) = next_batch(lines).await;
+    if recent.readers() <= FEW_READERS {
+        return (batch, error);
+    }
+    let until = Instant::now() + GATHERED_WITHIN;
+    let mut is_end = batch.is_empty();
+    while !is_end
+        && error.is_none()
+        && batch.len() < GATHERED_LINES
+        && batch.iter().map(|line| line.text.len()).sum::<usize>() < GATHERED_BYTES
+        && let Ok((more, failed)) = timeout_at(until, next_batch(lines)).await
+    {
+        // The end is met again by the next call.
+        is_end = more.is_empty();
+        batch.extend(more);
+        error = failed;
+    }
+    (batch, error)
 }
 
 impl<A: LogApi> LogApi for SharedLogs<A> {
