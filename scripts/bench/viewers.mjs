@@ -1,0 +1,90 @@
+// Many viewers of one log that is followed: whether each gets every line, through how many
+// requests to the cluster, and how long the health check and the triage page take
+// meanwhile.
+
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { Worker } from "node:worker_threads";
+
+import { frame, readLines, receive, upgrade } from "./log-socket.mjs";
+import { print, quantile } from "./measured.mjs";
+import { findingShown, start } from "./podside.mjs";
+import { startWritingCluster } from "./writing-cluster.mjs";
+
+const VIEWERS = 500;
+const LINES_A_SECOND = 100;
+const SECONDS = 20;
+const LINES = LINES_A_SECOND * SECONDS;
+/** How long the last lines may take to arrive. */
+const LIMIT_MS = 30_000;
+const TRIAGE = "/?cluster=practice";
+
+const home = fs.mkdtempSync(path.join(os.tmpdir(), "podside-bench-"));
+const cluster = await startWritingCluster();
+const kubeconfig = path.join(home, "kubeconfig");
+fs.writeFileSync(kubeconfig, JSON.stringify(cluster.kubeconfig));
+const podside = await start(["--context", "writing"], kubeconfig);
+const sockets = [];
+try {
+  await findingShown(podside.url + TRIAGE);
+  const written = cluster.write(LINES, LINES_A_SECOND);
+  const viewers = [];
+  // They come within the first seconds, while it is written.
+  for (let i = 0; i < VIEWERS; i += 1) viewers.push(view(await upgrade(`${podside.url}/streams/logs?${cluster.query}`)));
+  const probe = startProbe([TRIAGE, "/healthz"]);
+  await written;
+  const { times, failed } = await probe();
+  const missing = (await Promise.all(viewers)).filter((lines) => lines !== LINES);
+  if (missing.length > 0) throw new Error(`${missing.length} of ${VIEWERS} viewers did not get every line: ${missing.slice(0, 5)}`);
+  if (failed > 0) throw new Error(`${failed} requests failed meanwhile`);
+  const { follows, stored } = cluster.asked;
+  const of = `${VIEWERS} viewers of one log, ${LINES_A_SECOND} lines/s`;
+  print("viewers of one followed log that got every line", VIEWERS, "", `${LINES} lines each, ${follows} requests that follow, ${stored} for what was stored`);
+  print("health check meanwhile, 99th percentile", quantile(times["/healthz"], 0.99), "ms", `${of}; ${times["/healthz"].length} requests, goal under 100`);
+  print("triage page meanwhile, 99th percentile", quantile(times[TRIAGE], 0.99), "ms", `${of}; ${times[TRIAGE].length} requests, goal under 500`);
+} finally {
+  for (const socket of sockets) socket.destroy();
+  await podside.stop();
+  cluster.stop();
+  fs.rmSync(home, { recursive: true, force: true });
+}
+
+/** Takes every line in; gives how many came in order, at the latest when the time is over. */
+function view(socket) {
+  sockets.push(socket);
+  socket.write(frame(1, JSON.stringify({ say: "start", resume: [], away_ms: 0 })));
+  let next = 0;
+  return new Promise((resolve) => {
+    const end = () => resolve(next);
+    setTimeout(end, SECONDS * 1000 + LIMIT_MS).unref();
+    socket.once("close", end);
+    socket.once("error", end);
+    receive(socket, (opcode, payload) => {
+      let seq;
+      if (opcode === 2) {
+        seq = readLines(payload, (at) => {
+          if (Number(payload.toString("latin1", at, at + 8)) === next) next += 1;
+          else end();
+        });
+      } else if (opcode === 1) {
+        seq = JSON.parse(payload.toString()).seq;
+      }
+      if (seq !== undefined) socket.write(frame(1, JSON.stringify({ say: "ack", seq })));
+      if (next === LINES) end();
+    });
+  });
+}
+
+/** Begins to ask; the answer ends it and gives the times. */
+function startProbe(paths) {
+  const worker = new Worker(new URL("./probe.mjs", import.meta.url), {
+    workerData: { url: podside.url, paths, everyMs: 100 },
+  });
+  return () =>
+    new Promise((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+      worker.postMessage("end");
+    });
+}
