@@ -44,7 +44,8 @@ const LONGEST_ADDRESS: usize = 8 * 1024;
 /// `provide_portal` puts into Leptos' context what pages and server functions
 /// ask for; it runs once for each of their requests, where the request's parts
 /// are in context already. `forms` are the routes that pages post to: all that is written
-/// comes through them, when `writes` allows it. `streams` are the routes that may last for hours.
+/// comes through them, when `writes` allows it. What acts on a cluster is not covered by
+/// that and may not be among them. `streams` are the routes that may last for hours.
 pub(crate) fn router(
     provide_portal: impl Fn() + Clone + Send + Sync + 'static,
     forms: Router,

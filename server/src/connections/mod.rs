@@ -2,14 +2,16 @@
 //!
 //! `axum::serve` would wait for ever for a client that never finishes its
 //! request's head or never takes its answer, take any number of connections, and at the
-//! end wait for streams that last for hours. `places` gives the connections their
-//! places, `paced` holds each to its pace, `reserve` answers when no place is free.
+//! end wait for streams that last for hours. `places` gives the connections their places,
+//! `visit` knows what each is at, `paced` holds each to its pace, `reserve` answers when no
+//! place is free.
 
 mod paced;
 mod places;
 mod reserve;
 #[cfg(test)]
 mod tests;
+mod visit;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -34,8 +36,9 @@ use tower::ServiceExt;
 use tower_http::timeout::TimeoutBody;
 
 use self::paced::Paced;
-use self::places::{Place, Places, Visit};
+use self::places::{Place, Places};
 use self::reserve::Reserve;
+use self::visit::Visit;
 
 /// How long open requests may go on after the signal to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(5);

@@ -3,19 +3,11 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
-use std::time::Duration;
 
-use futures::task::AtomicWaker;
 use tokio::sync::Notify;
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::Limits;
-
-/// How long a peer may take nothing of what is sent before its place may be given to
-/// another.
-const STALLED_FOR: Duration = Duration::from_secs(5);
+use super::visit::Visit;
 
 /// All places.
 #[derive(Clone, Debug)]
@@ -31,7 +23,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Taken {
     next: u64,
-    visits: HashMap<u64, Arc<Visit>>,
+    visits: HashMap<u64, (Peer, Arc<Visit>)>,
     /// Visits that were told to leave and have not left yet.
     leaving: usize,
 }
@@ -56,147 +48,6 @@ impl Peer {
                 Self::Network([a, b, c, d])
             }
         }
-    }
-}
-
-/// One connection, as those who give places see it.
-#[derive(Debug)]
-pub(super) struct Visit {
-    peer: Peer,
-    state: Mutex<State>,
-    leave: CancellationToken,
-    /// Who waits for bytes, to be told when there is another limit for them.
-    reading: AtomicWaker,
-}
-
-#[derive(Debug)]
-struct State {
-    phase: Phase,
-    /// When the phase began; between two requests, when the last bytes of the answer left.
-    since: Instant,
-    /// Since when the peer takes nothing of what is sent to it.
-    stalled: Option<Instant>,
-}
-
-/// What a connection is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// Nothing of a request has come, or not all of the first one's head.
-    First,
-    /// Between two requests.
-    Idle,
-    /// Within the head of a request.
-    Head,
-    /// Between a request's head and the last byte of its answer.
-    Busy,
-    /// It is a stream, to its end.
-    Stream,
-}
-
-impl Visit {
-    fn new(peer: Peer) -> Self {
-        Self {
-            peer,
-            state: Mutex::new(State {
-                phase: Phase::First,
-                since: Instant::now(),
-                stalled: None,
-            }),
-            leave: CancellationToken::new(),
-            reading: AtomicWaker::new(),
-        }
-    }
-
-    /// Is done when the connection is to end at once.
-    pub(super) fn leave(&self) -> &CancellationToken {
-        &self.leave
-    }
-
-    /// The head of a request is there.
-    pub(super) fn begin_request(&self) {
-        self.enter(Phase::Busy);
-    }
-
-    /// The answer has been handed over.
-    pub(super) fn end_request(&self) {
-        let is_stream = self.state().phase == Phase::Stream;
-        if !is_stream {
-            self.enter(Phase::Idle);
-            self.reading.wake();
-        }
-    }
-
-    /// The connection is a stream from here on.
-    pub(super) fn become_stream(&self) {
-        self.enter(Phase::Stream);
-    }
-
-    /// Bytes have come.
-    pub(super) fn heard(&self) {
-        let begins = self.state().phase == Phase::Idle;
-        if begins {
-            self.enter(Phase::Head);
-        }
-    }
-
-    /// Who is to be woken when [`Visit::read_by`] has become another.
-    pub(super) fn is_read_by(&self, waker: &Waker) {
-        self.reading.register(waker);
-    }
-
-    /// Until when bytes must have come; `None` where nothing is waited for, as while an
-    /// answer is on its way, or where a request's body has a limit of its own.
-    pub(super) fn read_by(&self, limits: Limits) -> Option<Instant> {
-        let state = self.state();
-        if state.stalled.is_some() {
-            return None;
-        }
-        match state.phase {
-            Phase::First | Phase::Head => Some(state.since + limits.head),
-            Phase::Idle => Some(state.since + limits.idle),
-            Phase::Busy | Phase::Stream => None,
-        }
-    }
-
-    /// Notes whether the peer takes what is sent to it.
-    pub(super) fn takes(&self, takes: bool) {
-        let mut state = self.state();
-        if !takes {
-            state.stalled.get_or_insert_with(Instant::now);
-            return;
-        }
-        state.stalled = None;
-        // The last part of an answer is handed over long before it has left.
-        if state.phase == Phase::Idle {
-            state.since = Instant::now();
-            drop(state);
-            self.reading.wake();
-        }
-    }
-
-    /// Since when its place is of no use to it; `None` while it is.
-    fn useless_since(&self) -> Option<Instant> {
-        let state = self.state();
-        match (state.stalled, state.phase) {
-            (Some(since), _) => Some(since).filter(|since| since.elapsed() >= STALLED_FOR),
-            (None, Phase::First | Phase::Idle | Phase::Head) => Some(state.since),
-            (None, Phase::Busy | Phase::Stream) => None,
-        }
-    }
-
-    fn is_waiting(&self) -> bool {
-        let state = self.state();
-        state.stalled.is_none() && matches!(state.phase, Phase::First | Phase::Idle | Phase::Head)
-    }
-
-    fn enter(&self, phase: Phase) {
-        let mut state = self.state();
-        state.phase = phase;
-        state.since = Instant::now();
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -255,21 +106,21 @@ impl Places {
         if taken.leaving >= connections {
             return None;
         }
-        let siblings = taken.visits.values().filter(|v| v.peer == peer).count();
+        let siblings = taken.visits.values().filter(|(of, _)| *of == peer).count();
         if peer != Peer::Local && siblings >= of_a_peer {
-            taken.send_away(|visit| visit.peer == peer)?;
+            taken.send_away(|of| of == peer)?;
         } else if taken.visits.len() >= connections {
             let counts = taken.counts();
             let most = counts.values().copied().max().unwrap_or_default();
-            let has_most = |visit: &Visit| counts.get(&visit.peer) == Some(&most);
+            let has_most = |of: Peer| counts.get(&of) == Some(&most);
             if taken.send_away(has_most).is_none() {
                 taken.send_away(|_| true)?;
             }
         }
         let number = taken.next;
         taken.next += 1;
-        let visit = Arc::new(Visit::new(peer));
-        taken.visits.insert(number, Arc::clone(&visit));
+        let visit = Arc::new(Visit::new());
+        taken.visits.insert(number, (peer, Arc::clone(&visit)));
         drop(taken);
         Some(Place {
             places: self.clone(),
@@ -280,9 +131,9 @@ impl Places {
 
     /// Ends the connections on which no request is open.
     pub(super) fn close_waiting(&self) {
-        for visit in self.taken().visits.values() {
+        for (_, visit) in self.taken().visits.values() {
             if visit.is_waiting() {
-                visit.leave.cancel();
+                visit.leave().cancel();
             }
         }
     }
@@ -309,30 +160,33 @@ impl Places {
 impl Taken {
     fn counts(&self) -> HashMap<Peer, usize> {
         let mut counts = HashMap::new();
-        for visit in self.visits.values() {
-            *counts.entry(visit.peer).or_default() += 1;
+        for (peer, _) in self.visits.values() {
+            *counts.entry(*peer).or_default() += 1;
         }
         counts
     }
 
     /// Sends the one of these away that has been of no use for longest; `None` when all
     /// are in use.
-    fn send_away(&mut self, of: impl Fn(&Visit) -> bool) -> Option<()> {
+    fn send_away(&mut self, of: impl Fn(Peer) -> bool) -> Option<()> {
         let (_, number) = self
             .visits
             .iter()
-            .filter(|(_, visit)| of(visit))
-            .filter_map(|(number, visit)| Some((visit.useless_since()?, *number)))
+            .filter(|(_, (peer, _))| of(*peer))
+            .filter_map(|(number, (_, visit))| Some((visit.useless_since()?, *number)))
             .min()?;
-        let visit = self.visits.remove(&number)?;
+        let (_, visit) = self.visits.remove(&number)?;
         self.leaving += 1;
-        visit.leave.cancel();
+        visit.leave().cancel();
         Some(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::visit::STALLED_FOR;
     use super::*;
 
     const LIMITS: Limits = Limits {

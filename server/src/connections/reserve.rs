@@ -73,7 +73,7 @@ fn full() -> Response {
     (
         StatusCode::SERVICE_UNAVAILABLE,
         [(header::RETRY_AFTER, RETRY_AFTER)],
-        "This Podside has as many connections as it can hold. Try again in a moment.\n",
+        "This Podside has as many connections as it can hold, in all or from one address. Try again in a moment.\n",
     )
         .into_response()
 }

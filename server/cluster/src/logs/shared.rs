@@ -41,8 +41,9 @@ const RUN_FRESH_FOR: Duration = Duration::from_millis(500);
 /// waits a moment for others, because it wakes every one of them.
 const FEW_READERS: usize = 16;
 
-/// How long it waits.
-const GATHERED_WITHIN: Duration = Duration::from_millis(25);
+/// How long it waits: little for who reads, and ten times a second for each of 500 readers
+/// is enough for the server.
+const GATHERED_WITHIN: Duration = Duration::from_millis(100);
 
 /// Lines and bytes with which nothing more is waited for.
 const GATHERED_LINES: usize = 256;
