@@ -15,7 +15,11 @@ import { startWritingCluster } from "./writing-cluster.mjs";
 const VIEWERS = 500;
 const LINES_A_SECOND = 100;
 const SECONDS = 20;
-const LINES = LINES_A_SECOND * SECONDS;
+/** Lines that are stored before anybody comes. */
+const STORED = 100;
+const LINES = STORED + LINES_A_SECOND * SECONDS;
+/** Viewers that come at once. */
+const AT_ONCE = 10;
 /** How long the last lines may take to arrive after they were written. */
 const LIMIT_MS = 30_000;
 const TRIAGE = "/?cluster=practice";
@@ -28,11 +32,13 @@ const podside = await start(["--context", "writing"], kubeconfig);
 const sockets = [];
 try {
   await findingShown(podside.url + TRIAGE);
-  const written = cluster.write(LINES, LINES_A_SECOND);
+  await cluster.write(STORED, 1000);
   const viewers = [];
-  // They come within the first seconds, while it is written.
-  for (let i = 0; i < VIEWERS; i += 1) viewers.push(view(await upgrade(`${podside.url}/streams/logs?${cluster.query}`)));
+  // Half of them are there when the writing begins, and half come while it goes on.
+  await come(viewers, VIEWERS / 2);
+  const written = cluster.write(LINES, LINES_A_SECOND);
   const probe = startProbe([TRIAGE, "/healthz"]);
+  await come(viewers, VIEWERS);
   await written;
   const { times, failed } = await probe();
   const limit = setTimeout(() => sockets.forEach((socket) => socket.destroy()), LIMIT_MS);
@@ -50,6 +56,16 @@ try {
   await podside.stop();
   cluster.stop();
   fs.rmSync(home, { recursive: true, force: true });
+}
+
+/** Lets viewers come until there are `count`. */
+async function come(viewers, count) {
+  while (viewers.length < count) {
+    const opened = Array.from({ length: Math.min(AT_ONCE, count - viewers.length) }, () =>
+      upgrade(`${podside.url}/streams/logs?${cluster.query}`),
+    );
+    for (const socket of await Promise.all(opened)) viewers.push(view(socket));
+  }
 }
 
 /** Takes every line in; gives how many came in order before the socket closed. */

@@ -81,12 +81,13 @@ export async function startWritingCluster() {
     users: [{ name: "nobody", user: {} }],
   };
 
-  /** Writes lines numbered from 0 in eight digits, so many a second, until there are `count`. */
+  /** Writes lines, numbered from 0 in eight digits, so many a second until there are `count`. */
   const write = (count, aSecond) =>
     new Promise((resolve) => {
       const begun = performance.now();
+      const before = lines.length;
       const timer = setInterval(() => {
-        const due = Math.min(count, Math.floor(((performance.now() - begun) / 1000) * aSecond));
+        const due = Math.min(count, before + Math.floor(((performance.now() - begun) / 1000) * aSecond));
         let written = "";
         while (lines.length < due) {
           const at = Date.now();
