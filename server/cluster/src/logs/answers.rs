@@ -94,7 +94,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_gives_up_does_not_keep_the_others_from_the_answer() {
-        let answers = Answers::new(Duration::from_secs(60));
+        let answers = Answers::new(Duration::from_mins(1));
         let ask = || async {
             tokio::time::sleep(Duration::from_secs(5)).await;
             Ok(1)

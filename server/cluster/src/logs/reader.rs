@@ -284,8 +284,8 @@ impl<A: LogApi> Reader<A> {
                     "{lines} lines were written faster than this page took them; what is stored of them is read again"
                 )));
             }
-            Taken::Ended(None) => self.step = Step::Over,
-            Taken::Ended(Some(error)) => self.step = Step::Broken(error),
+            Taken::Ended(Ok(())) => self.step = Step::Over,
+            Taken::Ended(Err(error)) => self.step = Step::Broken(error),
         }
         fresh
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::log_line::LogLine;
 
 /// Lines and bytes of one log that are kept for its readers: at 100 lines a second most of
@@ -42,8 +42,8 @@ struct State {
     /// The number of the first line that is kept.
     first: u64,
     spoke_at: Instant,
-    /// Why nothing more comes: an error, or the log's own end.
-    ended: Option<Option<Error>>,
+    /// Why nothing more comes, once that is so: the log's own end, or an error.
+    ended: Option<Result<()>>,
     readers: BTreeMap<u64, Reader>,
     next_reader: u64,
 }
@@ -78,7 +78,7 @@ pub(super) enum Taken {
     /// So many lines are gone before they were taken.
     Behind(u64),
     /// Nothing more comes.
-    Ended(Option<Error>),
+    Ended(Result<()>),
 }
 
 impl Recent {
@@ -91,8 +91,8 @@ impl Recent {
             let until = {
                 let mut state = self.state();
                 match state.held_by(&lines) {
-                    Held::ByOne => None,
-                    Held::BySome => {
+                    Held::One => None,
+                    Held::Some => {
                         let until = *patient_until.get_or_insert_with(|| Instant::now() + PATIENCE);
                         if until <= Instant::now() {
                             state.append(lines);
@@ -100,7 +100,7 @@ impl Recent {
                         }
                         Some(until)
                     }
-                    Held::ByNobody => {
+                    Held::Nobody => {
                         state.append(lines);
                         break;
                     }
@@ -115,8 +115,8 @@ impl Recent {
     }
 
     /// Says that nothing more comes.
-    pub(super) fn end(&self, error: Option<Error>) {
-        self.state().ended = Some(error);
+    pub(super) fn end(&self, why: Result<()>) {
+        self.state().ended = Some(why);
         self.spoke.notify_waiters();
     }
 
@@ -210,11 +210,11 @@ impl Recent {
 
 /// Who would lose lines.
 enum Held {
-    ByNobody,
-    /// By the only reader that there is.
-    ByOne,
-    /// By one of several that take lines.
-    BySome,
+    Nobody,
+    /// The only reader that there is.
+    One,
+    /// One of several that take lines.
+    Some,
 }
 
 impl State {
@@ -243,11 +243,11 @@ impl State {
         let first = self.first + self.displaced(lines) as u64;
         let mut late = self.readers.values().filter(|reader| reader.next < first);
         if self.readers.len() == 1 && late.next().is_some() {
-            Held::ByOne
+            Held::One
         } else if late.any(|reader| reader.takes && reader.next >= self.first) {
-            Held::BySome
+            Held::Some
         } else {
-            Held::ByNobody
+            Held::Nobody
         }
     }
 
@@ -322,7 +322,7 @@ mod tests {
         let reader = recent.add_reader();
         recent.push(lines(0..KEPT_LINES)).await;
         let mut more = Box::pin(recent.push(lines(0..10)));
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         assert!(tokio::time::timeout(hour, &mut more).await.is_err());
         let Taken::Lines(first) = recent.take(reader).await else {
             panic!();
@@ -379,8 +379,8 @@ mod tests {
         let recent = Recent::default();
         let reader = recent.add_reader();
         recent.push(lines(0..3)).await;
-        recent.end(None);
+        recent.end(Ok(()));
         assert_eq!(taken(&recent, reader).len(), 3);
-        assert!(matches!(recent.take(reader).await, Taken::Ended(None)));
+        assert!(matches!(recent.take(reader).await, Taken::Ended(Ok(()))));
     }
 }

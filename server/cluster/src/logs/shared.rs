@@ -159,12 +159,15 @@ async fn pump<A: LogApi>(api: A, log: Log, recent: Arc<Recent>, of: Weak<Inner<A
                 if !is_end {
                     recent.push(batch).await;
                 }
-                if is_end || error.is_some() {
-                    break error;
+                if let Some(error) = error {
+                    break Err(error);
+                }
+                if is_end {
+                    break Ok(());
                 }
             }
         }
-        Err(error) => Some(error),
+        Err(error) => Err(error),
     };
     // Its end may mean that the container is in another state than was heard last.
     if let Some(inner) = of.upgrade() {
