@@ -14,13 +14,17 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each crate of the workspace may use of the others, and nothing else.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("podside-model", &[]),
     ("podside-app", &["podside-model"]),
     ("podside-client", &["podside-app"]),
     ("podside-diagnosis", &["podside-model"]),
-    ("podside-cluster", &["podside-diagnosis", "podside-model"]),
-    ("podside-replay", &["podside-model"]),
+    ("podside-budget", &[]),
+    (
+        "podside-cluster",
+        &["podside-budget", "podside-diagnosis", "podside-model"],
+    ),
+    ("podside-replay", &["podside-budget", "podside-model"]),
     ("podside-store", &["podside-model"]),
     (
         "podside",
