@@ -1,5 +1,6 @@
 //! The weight of a JSON text: the memory that its values take.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// How deep values may lie in one another. The deepest that a cluster holds are the
@@ -15,8 +16,10 @@ pub const DEEPEST: usize = 120;
 const MAP: u64 = 640;
 /// The entries of a map's node.
 const NODE: u32 = 11;
-/// An entry's share of the further nodes of a map, which are left half empty.
-const ENTRY: u64 = 128;
+/// What the first entry beyond that brings: a second node and one above both.
+const SPLIT: u64 = 1440;
+/// A later entry's share of the further nodes of a map, which are left half empty.
+const ENTRY: u64 = 144;
 /// An array begins with room for four values of 32 bytes.
 const ARRAY: u64 = 144;
 /// A vector doubles its room, so an element takes up to twice its 32 bytes.
@@ -72,7 +75,11 @@ pub fn weigh(text: &[u8], allowed: u64) -> Result<u64, TooMuch> {
             b',' => match around.get_mut(depth) {
                 Some(Some(entries)) => {
                     *entries = entries.saturating_add(1);
-                    weight += if *entries > NODE { ENTRY } else { 0 };
+                    weight += match (*entries).cmp(&(NODE + 1)) {
+                        Ordering::Less => 0,
+                        Ordering::Equal => SPLIT,
+                        Ordering::Greater => ENTRY,
+                    };
                 }
                 _ => weight += ELEMENT,
             },
