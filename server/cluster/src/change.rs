@@ -10,7 +10,7 @@ use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connection::{Connection, Status};
+use crate::connection::{Connection, HEAVIEST_ANSWER, Status, too_much};
 use crate::error::{Error, Result};
 use crate::kind::path;
 use crate::list::unparsed;
@@ -119,6 +119,7 @@ fn parse(
         what: what.to_owned(),
         reason: unparsed(kind, &error),
     };
+    podside_budget::weigh(line, HEAVIEST_ANSWER).map_err(|much| too_much(much, what))?;
     let typed: Typed = serde_json::from_slice(line).map_err(broken)?;
     if typed.kind == "ERROR" {
         let status: Carried<Status> = serde_json::from_slice(line).map_err(broken)?;
@@ -186,6 +187,17 @@ mod tests {
         assert!(matches!(&first.change, Change::Put(fact) if &*fact.meta().name == "a"));
         assert_eq!(first.version, "5");
         assert_eq!(read[1].as_ref().unwrap().version, "9");
+    }
+
+    #[tokio::test]
+    async fn an_event_that_would_take_all_memory_is_not_parsed() {
+        let event = |object: String| format!("{{\"type\":\"ADDED\",\"object\":{object}}}\n");
+        let many: &str = event(format!("[{}0]", "{\"a\":0},".repeat(1_000_000))).leak();
+        let error = read(Kind::Pod, &[many]).await.remove(0);
+        assert!(matches!(error, Err(Error::TooLarge { .. })), "{error:?}");
+        let deep: &str = event("[".repeat(1000)).leak();
+        let error = read(Kind::Secret, &[deep]).await.remove(0);
+        assert!(matches!(error, Err(Error::Garbled { .. })), "{error:?}");
     }
 
     #[tokio::test]

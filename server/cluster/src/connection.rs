@@ -10,6 +10,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kube::client::Body;
 use kube::{Client, Config};
+use podside_budget::TooMuch;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -24,6 +25,13 @@ pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// The most bytes of one answer that are read: a page of 500 objects of 250 KiB.
 pub(crate) const LARGEST_ANSWER: usize = 128 * 1024 * 1024;
+
+/// The most memory that the values of one answer may take. Pages of real objects take
+/// some ten times their text; a page that takes more is asked for in smaller parts.
+pub(crate) const HEAVIEST_ANSWER: u64 = 512 * 1024 * 1024;
+
+/// The longest answer that is weighed on the spot: it takes a millisecond.
+const WEIGHED_AT_ONCE: usize = 1024 * 1024;
 
 /// The most bytes of a Status that are read.
 const LARGEST_STATUS: usize = 64 * 1024;
@@ -222,7 +230,7 @@ impl Connection {
     async fn collect(&self, body: Body, limit: usize, what: &str) -> Result<Bytes> {
         let limited = http_body_util::Limited::new(body, limit);
         match limited.collect().await {
-            Ok(collected) => Ok(collected.to_bytes()),
+            Ok(collected) => weighed(collected.to_bytes(), what).await,
             Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Error::TooLarge {
                 what: what.to_owned(),
                 limit,
@@ -290,6 +298,39 @@ impl Connection {
             what: what.to_owned(),
             after,
         }
+    }
+}
+
+/// The body, if what is made of it keeps within the bounds of an answer. Whoever parses
+/// an answer gets it from here.
+async fn weighed(body: Bytes, what: &str) -> Result<Bytes> {
+    let weighing = body.clone();
+    let weigh = move || podside_budget::weigh(&weighing, HEAVIEST_ANSWER);
+    let weight = if body.len() <= WEIGHED_AT_ONCE {
+        weigh()
+    } else {
+        tokio::task::spawn_blocking(weigh)
+            .await
+            .map_err(|error| Error::Garbled {
+                what: what.to_owned(),
+                reason: error.to_string(),
+            })?
+    };
+    weight.map_err(|much| too_much(much, what))?;
+    Ok(body)
+}
+
+/// What a text is that is too much to be parsed.
+pub(crate) fn too_much(much: TooMuch, what: &str) -> Error {
+    match much {
+        TooMuch::Memory => Error::TooLarge {
+            what: what.to_owned(),
+            limit: usize::try_from(HEAVIEST_ANSWER).unwrap_or(usize::MAX),
+        },
+        TooMuch::Depth => Error::Garbled {
+            what: what.to_owned(),
+            reason: much.to_string(),
+        },
     }
 }
 
