@@ -10,6 +10,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kube::client::Body;
 use kube::{Client, Config};
+use podside_diagnosis::facts::clean::SHORT;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -78,8 +79,10 @@ impl Connection {
         if is_direct(host, &no_proxy()) {
             config.proxy_url = None;
         }
-        let address = config.cluster_url.to_string();
-        let default_namespace = config.default_namespace.clone();
+        // What stands in a kubeconfig need not be the reader's own words.
+        let name = terminal::plain(&name, SHORT);
+        let address = terminal::plain(&config.cluster_url.to_string(), SHORT);
+        let default_namespace = terminal::plain(&config.default_namespace, SHORT);
         // A 429 for a change is an answer (a PodDisruptionBudget's), not a reason
         // to try again, and no change may be made twice.
         let mut for_changes = config.clone();

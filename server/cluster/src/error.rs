@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use podside_model::MissingRight;
+use podside_model::legible::legible;
 
 /// The result of a question to a cluster.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -203,6 +204,6 @@ fn names(known: &[String]) -> String {
     if known.is_empty() {
         "none".to_owned()
     } else {
-        known.join(", ")
+        legible(&known.join(", ")).into_owned()
     }
 }

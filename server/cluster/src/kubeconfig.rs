@@ -11,8 +11,10 @@ use std::path::{Path, PathBuf};
 
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig as KubeKubeconfig, KubeconfigError};
+use podside_diagnosis::facts::clean::SHORT;
 
 use crate::error::{Error, Result};
+use crate::terminal;
 
 /// The name under which a Pod's own cluster is known when no kubeconfig names it.
 pub const IN_CLUSTER: &str = "in-cluster";
@@ -183,7 +185,7 @@ fn broken(path: &Path, error: KubeconfigError) -> Error {
 /// hold a token.
 fn reason(error: &KubeconfigError) -> String {
     let text = error.to_string();
-    text.lines().next().unwrap_or_default().trim().to_owned()
+    terminal::plain(text.lines().next().unwrap_or_default().trim(), SHORT)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One object as the API server has it, for those who want to see all of it.
 
 use podside_diagnosis::facts::Kind;
+use podside_diagnosis::facts::clean::clean_json;
 use podside_model::ObjectRef;
 use serde_json::Value;
 
@@ -35,7 +36,10 @@ impl Connection {
         if let Some(Value::Object(metadata)) = read.pointer_mut("/metadata") {
             metadata.remove("managedFields");
         }
+        clean_json(&mut read);
         redact::object(&mut read, &mut redact::Always);
+        // JSON that stood in a text has been read and written anew, without its escapes.
+        clean_json(&mut read);
         Ok(read)
     }
 }

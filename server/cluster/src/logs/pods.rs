@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use podside_diagnosis::facts::Kind;
+use podside_diagnosis::facts::clean::clean_json;
 use podside_model::log::LogEvent;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -175,7 +176,11 @@ async fn object<T: DeserializeOwned>(
 
 async fn get<T: DeserializeOwned>(connection: &Connection, path: &str) -> Result<T> {
     let answer = connection.get(path).await?;
-    serde_json::from_slice(&answer.body).map_err(|error| Error::Garbled {
+    let read = serde_json::from_slice(&answer.body).and_then(|mut read| {
+        clean_json(&mut read);
+        serde_json::from_value(read)
+    });
+    read.map_err(|error| Error::Garbled {
         what: format!("GET {path}"),
         reason: error.to_string(),
     })
