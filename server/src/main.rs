@@ -8,6 +8,7 @@ mod clusters;
 mod commands;
 mod connections;
 mod error;
+mod foreign_text;
 mod host;
 mod investigations;
 mod portal;
@@ -16,12 +17,13 @@ mod referer;
 mod reload;
 mod report;
 mod router;
+mod says;
 mod security;
 mod site;
 mod streams;
 mod within;
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
             EnvFilter::try_from_env("PODSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED)),
         )
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
+        .with_writer(|| says::Shown(std::io::stderr()))
         .init();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -57,8 +59,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            // Nothing is left to be done when even this cannot be written.
-            let _ = writeln!(std::io::stderr(), "podside: {error}");
+            says::complain(&error.to_string());
             ExitCode::from(error::EXIT_CODE)
         }
     }

@@ -22,6 +22,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::foreign_text::{lead_to_legible, with_legible_arguments};
 use crate::host::{AllowedHosts, check_host};
 use crate::preferences;
 use crate::referer;
@@ -73,6 +74,7 @@ pub(crate) fn router(
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
     let mut all = bounded
         .merge(streams)
+        .layer(from_fn(lead_to_legible))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(hosts, check_host));
     for (name, value) in HEADERS {
@@ -116,6 +118,10 @@ async fn function(
             provide_context(status.clone());
             provide_portal();
         }
+    };
+    let request = match with_legible_arguments(request, BODY_LIMIT).await {
+        Ok(request) => request,
+        Err(refusal) => return refusal.into_response(),
     };
     let answer = leptos_axum::handle_server_fns_with_context(context, request).await;
     let mut response = answer.into_response();

@@ -1,6 +1,6 @@
 //! `podside serve`: the portal, until it is told to stop.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,6 +21,7 @@ use crate::host::AllowedHosts;
 use crate::investigations::{self, Investigations};
 use crate::portal::ServerPortal;
 use crate::router::router;
+use crate::says;
 use crate::streams::{LogRoutes, Stopping};
 
 /// The flags of `podside serve`.
@@ -124,8 +125,7 @@ fn announce(address: SocketAddr, clusters: &[String]) -> io::Result<()> {
     if !address.ip().is_loopback() {
         text.push_str("Warning: this address can be reached from other machines, and whoever opens it has your rights on the clusters.\n");
     }
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match says::print(&text) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         said => said,
     }
@@ -134,7 +134,7 @@ fn announce(address: SocketAddr, clusters: &[String]) -> io::Result<()> {
 /// Tells what is found while the portal runs.
 fn say(line: &str) {
     // Nobody need listen; the portal goes on.
-    let _ = writeln!(io::stdout(), "{line}");
+    let _ = says::print(&format!("{line}\n"));
 }
 
 /// Binds the address, so that a taken port is known before anything is said.

@@ -16,6 +16,7 @@ use axum::{Extension, Router};
 use podside_app::preferences::Preferences;
 use podside_app::{Place, PortalError, Viewer, address};
 use podside_diagnosis::runbook::Event;
+use podside_model::legible::legible;
 use podside_model::{Answer, InvestigationId, Lang, ObjectRef};
 
 use super::{DAYS, Investigations, export};
@@ -290,15 +291,15 @@ fn object(text: &str) -> Option<ObjectRef> {
     ))
 }
 
-/// The fields of a form.
+/// The fields of a form, as they may be shown and kept.
 struct Sent(Vec<(String, String)>);
 
 impl Sent {
     fn read(body: &[u8]) -> Self {
         Self(
             url::form_urlencoded::parse(body)
-                .into_owned()
                 .take(32)
+                .map(|(key, value)| (key.into_owned(), legible(&value).into_owned()))
                 .collect(),
         )
     }

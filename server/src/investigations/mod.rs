@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use podside_app::{Place, PortalError, Viewer};
+use podside_diagnosis::facts::clean::clean;
 use podside_diagnosis::redact::redact;
 use podside_diagnosis::runbook::{Event, Target, find};
 use podside_diagnosis::texts::resolve;
@@ -25,6 +26,9 @@ pub(crate) use walk::{Walk, failed, seen};
 
 /// The longest note, in bytes; the form takes 8000 characters.
 const NOTE_BYTES: usize = 32 * 1024;
+
+/// The longest name under which somebody's doings are kept, in bytes.
+const WHO_BYTES: usize = 80;
 
 /// The longest time that a link opens, in days.
 const MOST_DAYS: i64 = 90;
@@ -314,8 +318,8 @@ fn who(viewer: &Viewer) -> String {
         .name
         .clone()
         .or_else(account)
-        .map(|name| name.chars().filter(|c| !c.is_control()).take(80).collect())
-        .filter(|name: &String| !name.is_empty())
+        .map(|name| clean(&name.replace('\n', " "), WHO_BYTES).into_owned())
+        .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "local".to_owned())
 }
 
