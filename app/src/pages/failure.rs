@@ -102,7 +102,7 @@ fn role(right: &MissingRight) -> String {
     let (kind, metadata) = match namespace {
         Some(namespace) => (
             "Role",
-            format!("{{ namespace: {namespace}, name: {name} }}"),
+            format!("{{ namespace: {}, name: {name} }}", in_yaml(namespace)),
         ),
         None => ("ClusterRole", format!("{{ name: {name} }}")),
     };
@@ -111,9 +111,37 @@ fn role(right: &MissingRight) -> String {
     )
 }
 
+/// A name as it stands in YAML. That of a namespace can come from an address, and the
+/// Role is there to be copied: it must give no right that is not read on the page.
+fn in_yaml(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        // A string of JSON is one of YAML.
+        serde_json::Value::from(name).to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_namespace_from_an_address_gives_no_further_right() {
+        let right = MissingRight {
+            verb: "list".to_owned(),
+            group: String::new(),
+            resource: "events".to_owned(),
+            namespace: Some("a }\nrules: [x".to_owned()),
+        };
+        let role = role(&right);
+        assert!(
+            role.contains(r#"namespace: "a }\nrules: [x", name"#),
+            "{role}"
+        );
+        assert_eq!(role.matches("\nrules:").count(), 1, "{role}");
+    }
 
     #[test]
     fn the_role_gives_the_one_right_that_is_missing() {
