@@ -33,11 +33,14 @@ pub(crate) fn serve(listen: &str, home: &TempDir) -> Command {
 impl Serving {
     /// Starts it on a free port; comes back when it has said where it is.
     pub(crate) fn start() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let mut child = serve("127.0.0.1:0", &home)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::start_with(tempfile::tempdir().unwrap(), |_| {})
+    }
+
+    /// The same in a home that is prepared, with more on its command line.
+    pub(crate) fn start_with(home: TempDir, add: impl FnOnce(&mut Command)) -> Self {
+        let mut command = serve("127.0.0.1:0", &home);
+        add(&mut command);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
