@@ -15,7 +15,7 @@ use crate::text::{hostile, hostile_name};
 const READ_WITHIN: Duration = Duration::from_secs(60);
 
 /// Pages of one kind that are looked at.
-const OF_ONE_KIND: usize = 3;
+const OF_ONE_KIND: usize = 2;
 
 /// A portal on recordings whose names are hostile.
 pub(crate) struct Hostile {

@@ -56,9 +56,8 @@ impl<'a> Iterator for Pieces<'a> {
             match fate(c) {
                 Fate::Stays => return Some(self.plain(c)),
                 Fate::Goes => {}
-                Fate::Named => return Some(self.named(c)),
                 Fate::Joins if joins(self.before, c, chars.next()) => return Some(self.plain(c)),
-                Fate::Joins => return Some(self.named(c)),
+                Fate::Joins | Fate::Named => return Some(self.named(c)),
                 Fate::Escapes => {
                     let (colour, rest) = sequence(self.rest);
                     self.rest = rest;
