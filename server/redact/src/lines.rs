@@ -2,10 +2,16 @@
 
 use std::borrow::Cow;
 
+use crate::search::{State, line};
+
 /// Hides secrets in the lines of one stream, such as one container's log, also those
-/// that span lines.
-#[derive(Debug, Default)]
-pub struct Lines {}
+/// that span lines: keys in PEM form, and values on the line after their names.
+///
+/// It keeps no line, only a few words about what the next may hold.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    state: State,
+}
 
 impl Lines {
     /// At the beginning of a stream.
@@ -15,6 +21,7 @@ impl Lines {
 
     /// The stream's next line with its secrets replaced; borrowed where there is none.
     pub fn hide<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
-        crate::hide(line)
+        let found = self::line(line, &mut self.state, false);
+        crate::replaced(line, &found)
     }
 }

@@ -1,10 +1,42 @@
 //! Secrets that a person writes into a note, replaced before the note is kept.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use podside_model::{Redacted, RedactedPart};
+use podside_model::{Redacted, RedactedPart, SecretKind};
+use regex::Regex;
 
-use crate::{Found, find_in_note};
+use crate::{Found, search, value};
+
+/// How a person writes of a secret and a program does not: programs say that a password is
+/// wrong, and print the directory as `PWD`.
+static SHAPES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r#"(?i)\b[\w-]*(?:(?:passw(?:or)?d|passphrase|passcode|api key|token)["']?\s+(?:is|was|=|→)|pwd["']?\s*(?:[=:]|\bis\b)|\b(?:pass|pw|pin)["']?\s*(?:[:=]|\bis\b))\s*["'`「]?([^\s"',;`」]{3,})"#,
+        r#"(?:パスワード|暗証番号|トークン|秘密鍵|鍵)(?:は|が|:|：|=|＝)\s*["'`「]?([!-~]{3,})"#,
+    ]
+    .into_iter()
+    .filter_map(|pattern| Regex::new(pattern).ok())
+    .collect()
+});
+
+/// Adds what a person writes of in a line.
+pub(crate) fn find(line: &str, found: &mut Vec<Found>) {
+    for secret in SHAPES.iter().flat_map(|shape| shape.captures_iter(line)) {
+        let Some(secret) = secret.get(1) else {
+            continue;
+        };
+        let text = secret
+            .as_str()
+            .trim_end_matches(['.', '。', ')', '）', ':']);
+        if !value::is_reference(text) && !value::is_state(text) {
+            found.push(Found {
+                range: secret.start()..secret.start() + text.len(),
+                kind: SecretKind::Password,
+            });
+        }
+    }
+}
 
 /// The note with what looks like a secret replaced. Control characters but line
 /// breaks and tabs are dropped; equal secrets get equal numbers.
@@ -14,7 +46,7 @@ pub fn note(note: &str) -> Redacted {
         .chars()
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .collect();
-    let spans = find_in_note(&text);
+    let spans = search::text(&text, true);
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     let mut parts = Vec::with_capacity(2 * spans.len() + 1);
     let mut at = 0;
