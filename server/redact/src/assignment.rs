@@ -9,28 +9,10 @@ use podside_model::SecretKind;
 use crate::Found;
 use crate::header;
 use crate::names::{Names, names};
+use crate::pending::{Form, Pending};
 use crate::quote::{byte, name_around, quote, spaces, unquoted};
+use crate::rules::CUT;
 use crate::value;
-
-/// What a line's end leaves to the next line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Pending {
-    names: Names,
-    form: Form,
-    /// How far the name's line was indented.
-    indent: usize,
-}
-
-/// How the value on the next line is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// By itself: behind a colon or an option of a list.
-    Alone,
-    /// As the lines of a YAML block, deeper than the name.
-    Block,
-    /// Behind `value:`.
-    Value,
-}
 
 /// What stands between a name and a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +34,7 @@ pub(crate) fn find(
     part: Range<usize>,
     found: &mut Vec<Found>,
 ) -> (usize, Option<Pending>) {
-    let name = name_around(line, part);
+    let name = name_around(line, without_sign(line, part));
     let looked = name.end;
     let Some(text) = line.get(name.clone()) else {
         return (looked, None);
@@ -75,9 +57,7 @@ pub(crate) fn find(
         return (end.max(looked), None);
     }
     let indent = line.len() - line.trim_start().len();
-    let begins_line = line
-        .get(..name.start)
-        .is_some_and(|before| before.bytes().all(|b| b" \t-\"'".contains(&b)));
+    let begins_line = begins_line(line.get(..name.start).unwrap_or_default());
     if at >= line.len() || is_block(line, at) {
         let form = if at < line.len() {
             Form::Block
@@ -109,6 +89,11 @@ pub(crate) fn find(
     let kind = match names {
         Names::Secret(kind) | Names::Perhaps(kind) => kind,
     };
+    // The last part of a path, as in `checksum/secret`, is rarely the name of one.
+    let is_last_part = name.start.checked_sub(1).and_then(|at| byte(line, at)) == Some(b'/');
+    if is_last_part && matches!(names, Names::Perhaps(_)) {
+        return (looked, None);
+    }
     let end = value.range.end;
     found.push(Found {
         range: value.range,
@@ -117,9 +102,24 @@ pub(crate) fn find(
     (end.max(looked), None)
 }
 
+/// Whether a name begins a line, as those of YAML and of JSON in several lines do; or a
+/// text within JSON.
+fn begins_line(before: &str) -> bool {
+    let outside = before.trim_end_matches([' ', '\t', '-', '"', '\'', '\\']);
+    outside.is_empty() || outside.ends_with(':') && before.ends_with('"')
+}
+
+/// A part of a name without the sign behind it that some keywords have.
+fn without_sign(line: &str, part: Range<usize>) -> Range<usize> {
+    let text = line.get(part.clone()).unwrap_or_default();
+    part.start..part.start + text.trim_end_matches(['=', ':']).len()
+}
+
 /// The sign behind a name and where the value begins.
 fn sign(line: &str, name: &Range<usize>) -> Option<(Sign, usize)> {
-    let is_option = byte(line, name.start) == Some(b'-');
+    let before = line.get(..name.start).unwrap_or_default();
+    // An option, or an instruction of a Dockerfile.
+    let is_option = byte(line, name.start) == Some(b'-') || before.ends_with("ENV ");
     let mut at = name.end;
     for _ in 0..3 {
         if let Some(quote) = quote(line, at) {
@@ -131,7 +131,7 @@ fn sign(line: &str, name: &Range<usize>) -> Option<(Sign, usize)> {
         }
     }
     let closed = at > name.end;
-    let before = at;
+    let end = at;
     at = spaces(line, at);
     let rest = line.get(at..)?;
     let next = |text: &str| rest.starts_with(text);
@@ -149,7 +149,7 @@ fn sign(line: &str, name: &Range<usize>) -> Option<(Sign, usize)> {
         Some(b'\\') if next("\\u003d") => (Sign::Equals, 6),
         Some(b',') if is_option && closed => (Sign::Listed, 1),
         None if is_option => return Some((Sign::Argument, at)),
-        _ if is_option && at > before && !closed => return Some((Sign::Argument, at)),
+        _ if is_option && at > end && !closed => return Some((Sign::Argument, at)),
         _ => return None,
     };
     Some((sign, spaces(line, at + length)))
@@ -182,16 +182,22 @@ fn value_at(line: &str, at: usize, sign: Sign) -> Option<Value> {
         });
     }
     if let Some(quote) = quote(line, start) {
-        let close = quote.close(line);
-        let end = close.unwrap_or_else(|| unquoted(line, quote.end));
+        let end = match quote.close(line) {
+            Some(end) => end,
+            // What was cut has no end.
+            None if line.ends_with(CUT) => line.len() - CUT.len_utf8(),
+            None => unquoted(line, quote.end),
+        };
         return Some(Value {
             range: quote.end..end,
             is_quoted: true,
         });
     }
-    if sign == Sign::Listed
-        || byte(line, start).is_some_and(|b| b"{[".contains(&b)) && sign != Sign::Equals
-    {
+    // Values of a form, as Go prints them: `map[password:[x]]`.
+    let is_list = byte(line, start) == Some(b'[') && sign != Sign::Equals;
+    let start = if is_list { start + 1 } else { start };
+    let opens = byte(line, start).is_some_and(|b| b"{[ ".contains(&b));
+    if sign == Sign::Listed || opens && sign != Sign::Equals {
         return None;
     }
     let mut end = unquoted(line, start);
@@ -210,8 +216,14 @@ fn value_at(line: &str, at: usize, sign: Sign) -> Option<Value> {
     })
 }
 
+/// How far before a name the pair in front of it is looked for.
+const NEAR: usize = 256;
+
 /// Whether `NAME=` in front of a value is one of several behind semicolons.
 fn is_of_connection(before: &str) -> bool {
+    let near = before.len().saturating_sub(NEAR);
+    let near = (near..=before.len()).find(|at| before.is_char_boundary(*at));
+    let before = before.get(near.unwrap_or_default()..).unwrap_or_default();
     let name = before.trim_end_matches(|c: char| c != ';');
     let pair = name.strip_suffix(';').unwrap_or_default();
     pair.rsplit(';')
@@ -246,6 +258,9 @@ fn inside(line: &str, at: usize) -> usize {
     }
 }
 
+/// What may stand between a value and the end of its line.
+pub(crate) const CLOSING: &[char] = &[' ', '"', '\'', '\\', ',', '}', ']'];
+
 /// Where a value stands.
 struct Context<'a> {
     name: &'a str,
@@ -265,26 +280,29 @@ impl Context<'_> {
             Names::Secret(kind) => kind,
         };
         let of_password = kind == SecretKind::Password;
-        if value::is_state(text)
-            && !(of_password && (value.is_quoted || self.sign != Sign::Colon) && is_weak(text))
-        {
+        let may_be_weak = value.is_quoted || self.sign == Sign::Equals;
+        if value::is_state(text) && !(of_password && may_be_weak && is_weak(text)) {
             return false;
         }
         if value::is_path(text) || (!of_password && is_number(text)) {
             return false;
         }
         if value.is_quoted {
-            return of_password || !is_sentence(text);
+            let may_be_words = matches!(kind, SecretKind::AccessKey | SecretKind::BearerToken);
+            return !(may_be_words && is_sentence(text));
         }
         if is_code(text) {
             return false;
         }
-        let ends_line = line
-            .get(value.range.end..)
-            .is_some_and(|rest| rest.trim_end().is_empty() || rest.trim_start().starts_with('#'));
+        let rest = line.get(value.range.end..).unwrap_or_default();
+        if rest.trim_start().starts_with("bytes") {
+            return false;
+        }
+        let rest = rest.trim_start_matches(CLOSING);
+        let ends_line = rest.is_empty() || rest.starts_with('#');
         match self.sign {
             Sign::Colon if value::is_word(text) => {
-                of_password && (self.begins_line && ends_line || self.is_inline(line, value))
+                of_password && (self.begins_line && ends_line || is_inline(line, value))
             }
             Sign::Colon => kind != SecretKind::AccessKey || !is_object_name(text),
             Sign::Equals if value::is_word(text) => {
@@ -293,20 +311,12 @@ impl Context<'_> {
             Sign::Equals => {
                 kind != SecretKind::AccessKey || !text.contains('/') || !is_object_name(text)
             }
-            Sign::Argument => !text.starts_with('-'),
+            // In the usage of a program, capitals stand for a value.
+            Sign::Argument => {
+                !text.starts_with('-') && text.bytes().any(|b| !b.is_ascii_uppercase() && b != b'_')
+            }
             Sign::Element | Sign::Listed => true,
         }
-    }
-
-    /// Whether the value stands in `{user: app, password: x}` or `Config{Password:x}`.
-    fn is_inline(&self, line: &str, value: &Value) -> bool {
-        let touches = line
-            .get(..value.range.start)
-            .is_some_and(|before| before.ends_with(':'));
-        let next = line
-            .get(value.range.end..)
-            .and_then(|rest| rest.chars().next());
-        touches || matches!(next, Some(',' | '}' | '\\'))
     }
 
     fn is_perhaps(&self, kind: SecretKind, text: &str, is_quoted: bool) -> bool {
@@ -326,6 +336,9 @@ impl Context<'_> {
         {
             return true;
         }
+        if lower.ends_with("id") && lower.contains("secret") {
+            return value::is_uuid(text);
+        }
         if lower.ends_with("auth") {
             return value::is_basic(text) && text.len() >= 8 || value::looks_random(text);
         }
@@ -338,6 +351,17 @@ impl Context<'_> {
     }
 }
 
+/// Whether the value stands in `{user: app, password: x}` or `Config{Password:x}`.
+fn is_inline(line: &str, value: &Value) -> bool {
+    let touches = line
+        .get(..value.range.start)
+        .is_some_and(|before| before.ends_with(':'));
+    let next = line
+        .get(value.range.end..)
+        .and_then(|rest| rest.chars().next());
+    touches || matches!(next, Some(',' | '}' | '\\'))
+}
+
 /// Words for states that are passwords as often.
 fn is_weak(text: &str) -> bool {
     [
@@ -348,7 +372,7 @@ fn is_weak(text: &str) -> bool {
 }
 
 fn is_number(text: &str) -> bool {
-    text.len() <= 12
+    text.len() <= 8
         && text
             .bytes()
             .all(|b| b.is_ascii_digit() || b".-+".contains(&b))
@@ -417,6 +441,12 @@ fn named_apart(
         at = spaces(line, at + 1);
     }
     let indent = line.len() - line.trim_start().len();
+    // `<property name="password">x</property>`
+    if byte(line, at) == Some(b'>') {
+        let value = value_at(line, at + 1, Sign::Element)?;
+        add(line, value.range, names, found);
+        return None;
+    }
     if at >= line.len() {
         return Some(Pending {
             names,
@@ -453,7 +483,7 @@ fn is_name_of(before: &str) -> bool {
 }
 
 /// The value behind `value:` at a place.
-fn behind_value(line: &str, at: usize) -> Option<Range<usize>> {
+pub(crate) fn behind_value(line: &str, at: usize) -> Option<Range<usize>> {
     let mut at = quote(line, at).map_or(at, |quote| quote.end);
     let word = line.get(at..at + 5)?;
     if !word.eq_ignore_ascii_case("value") {
@@ -469,79 +499,11 @@ fn behind_value(line: &str, at: usize) -> Option<Range<usize>> {
     value_at(line, start, Sign::Colon).map(|value| value.range)
 }
 
-fn add(line: &str, range: Range<usize>, names: Names, found: &mut Vec<Found>) {
+/// Adds a value behind a name that is apart from it.
+pub(crate) fn add(line: &str, range: Range<usize>, names: Names, found: &mut Vec<Found>) {
     let text = line.get(range.clone()).unwrap_or_default();
     let Names::Secret(kind) = names else { return };
     if !value::is_reference(text) && !matches!(text, "true" | "false" | "null" | "nil") {
         found.push(Found { range, kind });
-    }
-}
-
-impl Pending {
-    /// Adds what this line holds of what a line before has left to it; tells what is left
-    /// to the next one.
-    pub(crate) fn find(self, line: &str, found: &mut Vec<Found>) -> Option<Self> {
-        let content = line.trim_start();
-        let start = line.len() - content.len();
-        if content.is_empty() {
-            return (self.form == Form::Block).then_some(self);
-        }
-        match self.form {
-            Form::Value => {
-                let at = if content.starts_with("- ") {
-                    start + 2
-                } else {
-                    start
-                };
-                if let Some(range) = behind_value(line, at) {
-                    add(line, range, self.names, found);
-                }
-                None
-            }
-            Form::Block if start > self.indent => {
-                let end = line.trim_end().len();
-                add(line, start..end, self.names, found);
-                Some(self)
-            }
-            Form::Block => None,
-            Form::Alone => {
-                self.alone(line, start, found);
-                None
-            }
-        }
-    }
-
-    fn alone(self, line: &str, start: usize, found: &mut Vec<Found>) {
-        let content = line.get(start..).unwrap_or_default().trim_end();
-        let (at, is_item) = match content.strip_prefix("- ") {
-            Some(_) => (start + 2, true),
-            None => (start, false),
-        };
-        let (range, is_quoted) = match quote(line, at) {
-            Some(quote) => (
-                quote.end..quote.close(line).unwrap_or(line.trim_end().len()),
-                true,
-            ),
-            None => (at..unquoted(line, at), false),
-        };
-        let rest = line.get(range.end..).unwrap_or_default();
-        let is_whole = rest
-            .trim_start_matches(['"', '\'', '\\'])
-            .trim_end_matches([',', ' '])
-            .is_empty();
-        let text = line.get(range.clone()).unwrap_or_default();
-        // Deeper or quoted, and no name with a value of its own.
-        let follows = is_quoted || start > self.indent || (is_item && start >= self.indent);
-        let is_value = !text.ends_with(':')
-            && !text.starts_with(['{', '[', '-'])
-            && !line.trim_end().ends_with(':');
-        if is_whole
-            && follows
-            && is_value
-            && (is_quoted || !value::is_state(text))
-            && !value::is_path(text)
-        {
-            add(line, range, self.names, found);
-        }
     }
 }

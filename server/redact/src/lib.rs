@@ -12,12 +12,14 @@ mod names;
 mod note;
 mod object;
 mod pem;
+mod pending;
 mod quote;
 mod rules;
 mod search;
 mod token;
 mod url;
 mod value;
+mod words;
 
 use std::borrow::Cow;
 use std::ops::Range;

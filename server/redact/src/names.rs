@@ -7,6 +7,10 @@
 
 use podside_model::SecretKind;
 
+use crate::words::{
+    ABOUT, ENDINGS, FIRST, KEY, KEYS, NOT_ENDINGS, PASSWORD, PRIVATE, PRIVATE_KEYS, SECRETS, TOKEN,
+};
+
 /// How surely a name's value is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Names {
@@ -22,339 +26,6 @@ const LONGEST: usize = 128;
 /// The most words of a name that are read.
 const WORDS: usize = 24;
 
-const PASSWORD: SecretKind = SecretKind::Password;
-const TOKEN: SecretKind = SecretKind::BearerToken;
-const KEY: SecretKind = SecretKind::AccessKey;
-const PRIVATE: SecretKind = SecretKind::PrivateKey;
-
-/// Words that are a secret's wherever they stand.
-const SECRETS: &[(&str, SecretKind)] = &[
-    ("password", PASSWORD),
-    ("passwords", PASSWORD),
-    ("passwd", PASSWORD),
-    ("passphrase", PASSWORD),
-    ("passcode", PASSWORD),
-    ("passwort", PASSWORD),
-    ("psw", PASSWORD),
-    ("pswd", PASSWORD),
-    ("psk", PASSWORD),
-    ("bindpw", PASSWORD),
-    ("rootpw", PASSWORD),
-    ("requirepass", PASSWORD),
-    ("masterauth", PASSWORD),
-    ("secret", KEY),
-    ("secrets", KEY),
-    ("token", TOKEN),
-    ("jwt", TOKEN),
-    ("bearer", TOKEN),
-    ("authorization", TOKEN),
-    ("cookie", TOKEN),
-    ("cookies", TOKEN),
-    ("jsessionid", TOKEN),
-    ("phpsessid", TOKEN),
-    ("sessionid", TOKEN),
-    ("sessid", TOKEN),
-    ("credential", KEY),
-    ("credentials", KEY),
-    ("creds", KEY),
-    ("cred", KEY),
-    ("dsn", PASSWORD),
-    ("connectionstring", PASSWORD),
-    ("apikey", KEY),
-    ("apikeys", KEY),
-    ("mnemonic", PRIVATE),
-    ("dockerconfigjson", KEY),
-    ("dockercfg", KEY),
-    ("privkey", PRIVATE),
-    ("hmac", KEY),
-    ("authtok", TOKEN),
-    ("rediscliauth", PASSWORD),
-];
-
-/// What a single word ends with that is several: `dbpassword`.
-const ENDINGS: &[(&str, SecretKind)] = &[
-    ("password", PASSWORD),
-    ("passwd", PASSWORD),
-    ("passphrase", PASSWORD),
-    ("pass", PASSWORD),
-    ("pwd", PASSWORD),
-    ("secret", KEY),
-    ("token", TOKEN),
-    ("apikey", KEY),
-    ("secretkey", KEY),
-    ("accesskey", KEY),
-    ("accountkey", KEY),
-    ("privatekey", PRIVATE),
-    ("masterkey", KEY),
-];
-
-/// Words that end so and are none.
-const NOT_ENDINGS: &[&str] = &[
-    "bypass",
-    "compass",
-    "encompass",
-    "trespass",
-    "lowpass",
-    "highpass",
-    "overpass",
-    "oldpwd",
-];
-
-/// What a key is of, when it is a secret.
-const KEYS: &[&str] = &[
-    "access",
-    "account",
-    "admin",
-    "aes",
-    "anthropic",
-    "api",
-    "app",
-    "application",
-    "auth",
-    "authentication",
-    "aws",
-    "backup",
-    "client",
-    "consumer",
-    "cookie",
-    "credentials",
-    "crypto",
-    "datadog",
-    "db",
-    "decryption",
-    "deploy",
-    "encryption",
-    "encrypt",
-    "enc",
-    "gemini",
-    "gpg",
-    "hmac",
-    "integration",
-    "jwt",
-    "license",
-    "master",
-    "openai",
-    "pgp",
-    "private",
-    "priv",
-    "proxy",
-    "rsa",
-    "secret",
-    "sendgrid",
-    "service",
-    "session",
-    "shared",
-    "sign",
-    "signing",
-    "signature",
-    "ssh",
-    "ssl",
-    "storage",
-    "stripe",
-    "tls",
-    "unseal",
-    "vault",
-    "webhook",
-    "write",
-];
-
-/// Keys that are private ones.
-const PRIVATE_KEYS: &[&str] = &["private", "priv", "tls", "ssl", "ssh", "rsa", "gpg", "pgp"];
-
-/// Words after which a name is of something about the secret.
-const ABOUT: &[&str] = &[
-    "age",
-    "alg",
-    "algo",
-    "algorithm",
-    "api",
-    "arn",
-    "attempts",
-    "attr",
-    "attribute",
-    "audience",
-    "audiences",
-    "bits",
-    "bucket",
-    "budget",
-    "bytes",
-    "cache",
-    "changed",
-    "check",
-    "claim",
-    "claims",
-    "class",
-    "column",
-    "config",
-    "cost",
-    "count",
-    "created",
-    "csi",
-    "days",
-    "delimiter",
-    "dir",
-    "directory",
-    "disabled",
-    "domain",
-    "driver",
-    "duration",
-    "enabled",
-    "endpoint",
-    "engine",
-    "env",
-    "errors",
-    "estimator",
-    "exchange",
-    "exists",
-    "exp",
-    "expiration",
-    "expired",
-    "expires",
-    "expiry",
-    "field",
-    "file",
-    "filename",
-    "files",
-    "fingerprint",
-    "format",
-    "generator",
-    "grace",
-    "group",
-    "header",
-    "helper",
-    "hint",
-    "host",
-    "hostname",
-    "hours",
-    "httponly",
-    "iat",
-    "id",
-    "ids",
-    "index",
-    "interval",
-    "introspection",
-    "issuer",
-    "iterations",
-    "kind",
-    "label",
-    "leeway",
-    "len",
-    "length",
-    "level",
-    "lifespan",
-    "lifetime",
-    "limit",
-    "limits",
-    "location",
-    "lookup",
-    "manager",
-    "max",
-    "metadata",
-    "method",
-    "min",
-    "minutes",
-    "mode",
-    "mount",
-    "name",
-    "names",
-    "namespace",
-    "nbf",
-    "params",
-    "path",
-    "paths",
-    "pattern",
-    "period",
-    "persistence",
-    "policies",
-    "policy",
-    "port",
-    "prefix",
-    "prompt",
-    "provider",
-    "ref",
-    "reference",
-    "refs",
-    "regex",
-    "requests",
-    "required",
-    "reset",
-    "review",
-    "reviews",
-    "revocation",
-    "role",
-    "rotated",
-    "rotation",
-    "rules",
-    "samesite",
-    "scope",
-    "scopes",
-    "seconds",
-    "secure",
-    "server",
-    "service",
-    "size",
-    "source",
-    "state",
-    "status",
-    "store",
-    "strategy",
-    "suffix",
-    "syncer",
-    "template",
-    "timeout",
-    "ttl",
-    "type",
-    "types",
-    "unit",
-    "updated",
-    "uri",
-    "url",
-    "urls",
-    "usage",
-    "used",
-    "user",
-    "username",
-    "valid",
-    "validation",
-    "validity",
-    "verification",
-    "verified",
-    "version",
-    "volume",
-    "window",
-];
-
-/// First words that make a name one of a number or a switch.
-const FIRST: &[&str] = &[
-    "allow",
-    "automount",
-    "change",
-    "default",
-    "disable",
-    "enable",
-    "existing",
-    "expire",
-    "forgot",
-    "generate",
-    "has",
-    "image",
-    "invalid",
-    "is",
-    "max",
-    "min",
-    "missing",
-    "no",
-    "num",
-    "number",
-    "pull",
-    "require",
-    "reset",
-    "rotate",
-    "skip",
-    "total",
-    "use",
-];
-
 /// Whether a name is one of a secret: of an environment variable, a field, an option, a
 /// header or a key of a Secret. `DB_PASSWORD` is, `PASSWORD_FILE` and `MAX_TOKENS` are
 /// not.
@@ -369,12 +40,15 @@ pub(crate) fn names(name: &str) -> Option<Names> {
     }
     let mut letters = [0_u8; LONGEST + WORDS];
     let words = Words::of(name, &mut letters);
-    let words = words.iter();
+    let words = words.all();
     let first = words.first()?;
+    // A variable of an environment is written in capitals, and is a value; a field is as
+    // often the name of a Secret.
+    let alone = words.len() == 1 && name.bytes().any(|byte| byte.is_ascii_lowercase());
     // The word that tells of a secret, from the end, with no word about it behind it.
     for (at, word) in words.iter().enumerate().rev() {
         let before = at.checked_sub(1).and_then(|at| words.get(at)).copied();
-        if let Some(found) = of_word(word, before, words.len()) {
+        if let Some(found) = of_word(word, before, alone) {
             let is_a_switch = FIRST.contains(first) && words.len() > 1;
             return (!is_a_switch || keeps(first, word)).then_some(found);
         }
@@ -393,9 +67,8 @@ fn keeps(first: &str, word: &str) -> bool {
     }
 }
 
-fn of_word(word: &str, before: Option<&str>, words: usize) -> Option<Names> {
+fn of_word(word: &str, before: Option<&str>, alone: bool) -> Option<Names> {
     if let Some((name, kind)) = SECRETS.iter().find(|(secret, _)| *secret == word) {
-        let alone = words == 1;
         return Some(match *name {
             // Alone they name Secrets and tokens of a grammar as often.
             "secret" | "secrets" | "credential" | "credentials" | "creds" | "cred" | "cookies"
@@ -410,19 +83,21 @@ fn of_word(word: &str, before: Option<&str>, words: usize) -> Option<Names> {
         });
     }
     match (word, before) {
-        ("pass" | "pw", Some(_)) | ("pwd", Some(_)) if before != Some("old") => {
+        ("pass" | "pw" | "pwd", Some(_))
+        | ("string", Some("connection" | "conn"))
+        | ("word" | "words", Some("pass"))
+        | ("phrase", Some("pass" | "seed"))
+            if before != Some("old") =>
+        {
             Some(Names::Secret(PASSWORD))
         }
-        ("pass" | "pw" | "pwd" | "passw", None) => Some(Names::Perhaps(PASSWORD)),
+        ("pass" | "pw" | "pwd", None) | ("auth", _) => Some(Names::Perhaps(PASSWORD)),
         ("pat", Some(_)) => Some(Names::Secret(TOKEN)),
-        ("string", Some("connection" | "conn")) => Some(Names::Secret(PASSWORD)),
-        ("words" | "word", Some("pass")) => Some(Names::Secret(PASSWORD)),
-        ("phrase", Some("pass" | "seed")) => Some(Names::Secret(PASSWORD)),
-        ("auth", Some("redis" | "redisli" | "cli" | "basic" | "http" | "smtp" | "requirepass")) => {
-            Some(Names::Perhaps(PASSWORD))
+        // How Vault's and Nomad's are called that are UUIDs.
+        ("id", Some("secret")) | ("key", None) => Some(Names::Perhaps(KEY)),
+        ("id", Some("session")) | ("sid", None | Some("connect")) | ("sig" | "signature", _) => {
+            Some(Names::Perhaps(TOKEN))
         }
-        ("auth", _) => Some(Names::Perhaps(PASSWORD)),
-        ("id", Some("session")) | ("sid", None | Some("connect")) => Some(Names::Perhaps(TOKEN)),
         ("key" | "keys", Some(of)) => {
             let kind = if PRIVATE_KEYS.contains(&of) {
                 PRIVATE
@@ -437,8 +112,6 @@ fn of_word(word: &str, before: Option<&str>, words: usize) -> Option<Names> {
                 Some(Names::Perhaps(kind))
             }
         }
-        ("key", None) => Some(Names::Perhaps(KEY)),
-        ("sig" | "signature", _) => Some(Names::Perhaps(TOKEN)),
         _ if NOT_ENDINGS.contains(&word) => None,
         _ => ENDINGS
             .iter()
@@ -496,7 +169,7 @@ impl<'a> Words<'a> {
         Self { words, count }
     }
 
-    fn iter(&self) -> &[&'a str] {
+    fn all(&self) -> &[&'a str] {
         self.words.get(..self.count).unwrap_or_default()
     }
 }

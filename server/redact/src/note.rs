@@ -97,7 +97,7 @@ mod tests {
                 "logs in with Bearer <BearerToken 1> and",
             ),
             ("password=hunter22 now", "password=<Password 1> now"),
-            ("the password is hunter22.", "the password is <Password 1>"),
+            ("the password is hunter22.", "the password is <Password 1>."),
             ("DB_PASSWORD: 'hunter22'", "DB_PASSWORD: '<Password 1>'"),
             (
                 "postgres://app:hunter22@db:5432/x",

@@ -71,7 +71,7 @@ pub(crate) static RULES: LazyLock<(Vec<Rule>, Vec<Keyword>)> = LazyLock::new(|| 
                 rule: rules.len(),
                 word,
                 exact,
-                is_prefix: begins || exact.is_some_and(|exact| begins_with(pattern, exact)),
+                is_prefix: begins || begins_with(pattern, word),
             });
         }
         rules.push(Rule {
@@ -103,11 +103,18 @@ fn exact(pattern: &'static str, word: &str) -> Option<&'static str> {
 
 /// Whether what the expression matches begins with a word.
 fn begins_with(pattern: &str, word: &str) -> bool {
-    let start = pattern
-        .trim_start_matches(r"\b")
-        .trim_start_matches('(')
-        .trim_start_matches("?:");
-    start.starts_with(word) && word.len() >= 3
+    let start = pattern.trim_start_matches("(?i)").trim_start_matches(r"\b");
+    // The secret is a group at the start, or all that matches.
+    let has_groups = pattern.replace("(?", "").replace(r"\(", "").contains('(');
+    let start = match start.strip_prefix('(') {
+        Some(group) if !group.starts_with('?') => group,
+        _ if has_groups => return false,
+        _ => start,
+    };
+    let word = word.replace('.', r"\.");
+    start
+        .get(..word.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(&word))
 }
 
 /// An expression in which classes are of ASCII, as those of the rules are.
@@ -167,7 +174,11 @@ impl Rule {
         };
         let length = rest.bytes().take_while(|byte| is_of_token(*byte)).count();
         let is_cut = rest.get(length..).is_some_and(|rest| rest.starts_with(CUT));
-        if is_cut && length >= prefix + FEWEST_OF_CUT && !before.is_some_and(char::is_alphanumeric)
+        let text = rest.get(..length).unwrap_or_default();
+        if is_cut
+            && length >= prefix + FEWEST_OF_CUT
+            && text.contains(|c: char| c.is_ascii_digit())
+            && !before.is_some_and(char::is_alphanumeric)
         {
             found.push(Found {
                 range: start..start + length,

@@ -5,14 +5,15 @@ use std::ops::Range;
 use podside_model::SecretKind;
 
 use crate::Found;
-use crate::assignment::{self, Pending};
+use crate::assignment;
 use crate::header;
 use crate::keywords::{Hit, Use, keywords};
 use crate::mask::Mask;
 use crate::names::{Names, names};
 use crate::note;
 use crate::pem;
-use crate::rules::{CUT, RULES};
+use crate::pending::Pending;
+use crate::rules::{CUT, Keyword, RULES, is_of_token};
 use crate::token;
 use crate::url;
 use crate::value;
@@ -26,6 +27,9 @@ const BARE: usize = 40;
 
 /// The fewest characters of one that was cut.
 const FEWEST_OF_BARE: usize = 24;
+
+/// What of a secret follows its prefix at least.
+const SHORTEST_REST: usize = 8;
 
 /// Lines of a key that are none, before it is taken to be over.
 const STRANGERS: u8 = 3;
@@ -101,15 +105,19 @@ pub(crate) fn line(line: &str, state: &mut State, of_note: bool) -> Vec<Found> {
     };
     let mut all: Vec<Found> = Vec::new();
     let mut hidden = tokens;
+    let mut after = before;
     for pass in 0..MOST_PASSES {
         let mask = Mask::of(line, &hidden);
         if pass > 0 || !hidden.is_empty() {
             hits.clear();
             keywords(mask.text(), &mut hits);
         }
-        *state = before;
+        let mut next = before;
         let mut found = Vec::new();
-        once(mask.text(), &hits, state, of_note, &mut found);
+        once(mask.text(), &hits, &mut next, of_note, &mut found);
+        if pass == 0 {
+            after = next;
+        }
         let count = all.len();
         for secret in merged(found) {
             all.extend(mask.original(secret.range).map(|range| Found {
@@ -124,6 +132,7 @@ pub(crate) fn line(line: &str, state: &mut State, of_note: bool) -> Vec<Found> {
         hidden.extend(new.iter().map(|secret| secret.range.clone()));
         hidden.sort_by_key(|range| range.start);
     }
+    *state = after;
     all.sort_by_key(|secret| secret.range.start);
     all
 }
@@ -145,6 +154,33 @@ pub(crate) fn merged(mut found: Vec<Found>) -> Vec<Found> {
 }
 
 fn once(line: &str, hits: &[Hit], state: &mut State, of_note: bool, found: &mut Vec<Found>) {
+    unescaped(line, hits, state, of_note, found);
+    // A text of several lines within JSON is one line.
+    if hits.is_empty() || !line.contains("\\n") {
+        return;
+    }
+    let mut within = State::default();
+    let mut start = 0;
+    for part in line.split("\\n") {
+        let content = part.trim_end_matches(['\\', 'r']);
+        let content = if content.len() + 2 < part.len() {
+            part
+        } else {
+            content
+        };
+        let mut hits = Vec::new();
+        let mut here = Vec::new();
+        keywords(content, &mut hits);
+        unescaped(content, &hits, &mut within, of_note, &mut here);
+        found.extend(here.into_iter().map(|secret| Found {
+            range: start + secret.range.start..start + secret.range.end,
+            kind: secret.kind,
+        }));
+        start += part.len() + 2;
+    }
+}
+
+fn unescaped(line: &str, hits: &[Hit], state: &mut State, of_note: bool, found: &mut Vec<Found>) {
     if let Some(pending) = state.pending.take() {
         state.pending = pending.find(line, found);
     }
@@ -154,14 +190,15 @@ fn once(line: &str, hits: &[Hit], state: &mut State, of_note: bool, found: &mut 
     // Each rule once, each name and each URL once.
     let mut rules: Vec<usize> = Vec::new();
     let (mut name, mut url, mut key) = (0, 0, 0);
+    let is_cut = hits.iter().any(|hit| matches!(hit.of, Use::Cut));
     for hit in hits {
         match hit.of {
             Use::Rule(keyword) => {
                 if let Some(rule) = RULES.0.get(keyword.rule) {
-                    if keyword.is_prefix && line.contains(CUT) {
+                    if keyword.is_prefix && is_cut {
                         rule.find_cut(line, hit.start, keyword.word.len(), found);
                     }
-                    if !rules.contains(&keyword.rule) {
+                    if !rules.contains(&keyword.rule) && may_begin(line, hit, keyword) {
                         rules.push(keyword.rule);
                         rule.find(line, found);
                     }
@@ -197,6 +234,13 @@ fn once(line: &str, hits: &[Hit], state: &mut State, of_note: bool, found: &mut 
     if of_note {
         note::find(line, found);
     }
+}
+
+/// Whether enough follows a keyword that a secret begins with; most are parts of words.
+fn may_begin(line: &str, hit: &Hit, keyword: &Keyword) -> bool {
+    let rest = line.as_bytes().get(hit.end..).unwrap_or_default();
+    let follow = rest.iter().take(SHORTEST_REST);
+    !keyword.is_prefix || follow.filter(|byte| is_of_token(**byte)).count() == SHORTEST_REST
 }
 
 /// A line within a key whose end has not come.
@@ -281,24 +325,29 @@ fn is_scrambled(value: &str) -> bool {
 /// What is found in the value of something that has a name.
 pub(crate) fn named(name: &str, text: &str) -> Vec<Found> {
     let tokens: Vec<_> = token::tokens(text).map(|token| token.range).collect();
+    let mask = Mask::of(text, &tokens);
+    let shown = mask.text();
     let kind = match names(name) {
         Some(Names::Secret(kind)) => kind,
         Some(Names::Perhaps(kind))
-            if value::looks_secret(text) || value::is_basic(text) && text.len() >= 8 =>
+            if value::looks_secret(shown) || value::is_basic(shown) && shown.len() >= 8 =>
         {
             kind
         }
         _ => return self::text(text, false),
     };
-    if value::is_reference(text) {
+    if value::is_reference(shown) {
         return Vec::new();
     }
-    if url::is_url(text) {
-        return self::text(text, false);
+    if url::is_url(shown) {
+        let found = self::text(text, false);
+        // Unless what is secret in it is its scheme.
+        let host = text.find("://").unwrap_or_default();
+        if found.iter().all(|secret| secret.range.start > host) {
+            return found;
+        }
     }
-    let mask = Mask::of(text, &tokens);
-    let whole = 0..mask.text().len();
-    mask.original(whole)
+    mask.original(0..shown.len())
         .map(|range| Found { range, kind })
         .collect()
 }

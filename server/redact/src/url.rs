@@ -5,6 +5,7 @@ use podside_model::SecretKind;
 use crate::Found;
 use crate::names::{Names, names};
 use crate::quote::byte;
+use crate::rules::CUT;
 use crate::value;
 
 /// The longest URL that is looked into, from its `://`.
@@ -76,6 +77,17 @@ fn user_information(
     found: &mut Vec<Found>,
 ) -> usize {
     let head = rest.get(..authority).unwrap_or_default();
+    if let Some(cut) = rest.strip_suffix(CUT)
+        && cut == head.trim_end_matches(CUT)
+        && !cut.contains(['.', ':', '@'])
+        && value::looks_random(cut)
+    {
+        found.push(Found {
+            range: start..start + cut.len(),
+            kind: SecretKind::BearerToken,
+        });
+        return rest.len();
+    }
     let end = match head.rfind('@') {
         Some(end) => end,
         None => match beyond(rest, head, scheme) {
@@ -133,12 +145,12 @@ fn beyond(rest: &str, head: &str, scheme: &str) -> Option<usize> {
         return (is_host && !(asks && is_port)).then_some(at);
     }
     let is_cut =
-        rest.ends_with('…') && !is_port && !password.is_empty() && rest.len() == head.len();
+        rest.ends_with(CUT) && !is_port && !password.is_empty() && rest.len() == head.len();
     let digits = password
         .trim_end_matches('…')
         .bytes()
         .all(|b| b.is_ascii_digit());
-    (is_cut && !digits).then(|| rest.len() - '…'.len_utf8())
+    (is_cut && !digits).then(|| rest.len() - CUT.len_utf8())
 }
 
 fn query(rest: &str, from: usize, start: usize, found: &mut Vec<Found>) {

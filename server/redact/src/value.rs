@@ -126,7 +126,7 @@ const STATES: &[&str] = &[
 /// recording. After the allow list of gitleaks.
 static REFERENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compiled(
-        r#"^(?:\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|\d+)|\$\{[^{}\s]{1,100}\}|\$\([^()\s]{1,100}\)|\$?\{\{[^{}]{1,100}\}\}|\{\d{0,2}\}|\{[a-z_]+\}|%[A-Za-z_]+%|%[a-z]|@[A-Za-z_]+@|#\{[^{}]{1,100}\}|<[^<>]{0,60}>|\((?:hidden|redacted|masked|null|none|empty|nil|unset|unknown|string)\)|\[(?:hidden|redacted|masked|filtered)[^\]]{0,40}\]|[*xX.#?-]+|•+|\.\.\.|…|redacted-\d+|[Rr][Ee][Dd][Aa][Cc][Tt][Ee][Dd]|[:/$.,@-])+$"#,
+        r#"^(?:\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|\d+)|\$\{[^{}\s]{1,100}\}|\$\([^()\s]{1,100}\)|\$?\{\{[^{}]{1,100}\}\}|\{\d{0,2}\}|\{[a-z_]+\}|%[A-Za-z_]+%|%[a-z]|@[A-Za-z_]+@|#\{[^{}]{1,100}\}|<[^<>]{0,60}>|\((?i:hidden|redacted|masked|null|none|empty|nil|unset|unknown|string)\)|\[(?i:hidden|redacted|masked|filtered)[^\]]{0,40}\]|[*xX.#?-]+|•+|\.\.\.|…|redacted-\d+|[Rr][Ee][Dd][Aa][Cc][Tt][Ee][Dd]|[:/$.,@-])+$"#,
     )
 });
 
@@ -166,7 +166,9 @@ pub(crate) fn is_state(value: &str) -> bool {
 
 /// Whether a value is a path of a file system.
 pub(crate) fn is_path(value: &str) -> bool {
-    value.starts_with(['/', '~', '.', 'f']) && is(&PATH, value)
+    value.starts_with("./")
+        || value.starts_with("../")
+        || value.starts_with(['/', '~', '.', 'f']) && is(&PATH, value)
 }
 
 /// Whether a value is letters only, as a word of prose is.
@@ -206,7 +208,25 @@ pub(crate) fn looks_random(value: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=%".contains(&byte))
         && !is(&UUID, value)
+        && !is(&OBJECT_NAME, value)
+        && !is_of_short_words(value)
         && entropy(value.as_bytes()) >= 3.2
+}
+
+/// Whether a value is words and numbers with signs between them, as a path or a date is.
+fn is_of_short_words(value: &str) -> bool {
+    let words = value.split(|c: char| !c.is_ascii_alphanumeric());
+    let (mut count, mut longest) = (0, 0);
+    for word in words {
+        count += 1;
+        longest = longest.max(word.len());
+    }
+    count >= 3 && longest <= 10
+}
+
+/// Whether a value is a UUID, or what is left of one that was cut.
+pub(crate) fn is_uuid(value: &str) -> bool {
+    value.len() >= 12 && value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
 /// Whether small letters, capitals and digits are in it, in a high entropy.
