@@ -5,6 +5,7 @@
 
 mod assignment;
 mod header;
+mod judge;
 mod keywords;
 mod lines;
 mod mask;
@@ -29,7 +30,7 @@ use podside_model::SecretKind;
 pub use lines::Lines;
 pub use names::is_secret_name;
 pub use note::note;
-pub use object::{Hide, Tokens, object, text};
+pub use object::{Hide, Tokens, object, replace, text};
 pub use token::{KeyInUse, Numbers, set_key, token};
 pub use url::is_url;
 

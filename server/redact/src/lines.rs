@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::Found;
 use crate::search::{State, line};
 
 /// Hides secrets in the lines of one stream, such as one container's log, also those
@@ -21,7 +22,11 @@ impl Lines {
 
     /// The stream's next line with its secrets replaced; borrowed where there is none.
     pub fn hide<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
-        let found = self::line(line, &mut self.state, false);
-        crate::replaced(line, &found)
+        crate::replaced(line, &self.find(line))
+    }
+
+    /// The secrets in the stream's next line: in order, none within another.
+    pub fn find(&mut self, line: &str) -> Vec<Found> {
+        self::line(line, &mut self.state, false)
     }
 }

@@ -35,10 +35,11 @@ impl Hide for Tokens {
 
 /// `text` with what looks secret in it hidden.
 pub fn text(text: &str, hide: &mut impl Hide) -> String {
-    replaced(text, &crate::find(text), hide)
+    replace(text, &crate::find(text), hide)
 }
 
-fn replaced(text: &str, found: &[Found], hide: &mut impl Hide) -> String {
+/// `text` with what was found in it hidden.
+pub fn replace(text: &str, found: &[Found], hide: &mut impl Hide) -> String {
     let mut hidden = String::with_capacity(text.len());
     let mut at = 0;
     for secret in found {
@@ -51,9 +52,9 @@ fn replaced(text: &str, found: &[Found], hide: &mut impl Hide) -> String {
     hidden
 }
 
-fn replace(words: &mut String, found: &[Found], hide: &mut impl Hide) {
+fn replace_in(words: &mut String, found: &[Found], hide: &mut impl Hide) {
     if !found.is_empty() {
-        *words = replaced(words, found, hide);
+        *words = replace(words, found, hide);
     }
 }
 
@@ -103,12 +104,12 @@ fn walk(value: &mut Value, hide: &mut impl Hide, depth: usize) {
         return;
     }
     match value {
-        Value::String(words) => replace(words, &crate::find(words), hide),
+        Value::String(words) => replace_in(words, &crate::find(words), hide),
         Value::Array(items) => {
             let found = of_command(items);
             for (at, item) in items.iter_mut().enumerate() {
                 match (item, found.get(at)) {
-                    (Value::String(words), Some(found)) => replace(words, found, hide),
+                    (Value::String(words), Some(found)) => replace_in(words, found, hide),
                     (item, _) => walk(item, hide, depth - 1),
                 }
             }
@@ -122,15 +123,15 @@ fn walk(value: &mut Value, hide: &mut impl Hide, depth: usize) {
             for (key, field) in fields.iter_mut() {
                 match (field, &name) {
                     (Value::String(words), Some(name)) if key == "value" => {
-                        replace(words, &search::named(name, words), hide);
+                        replace_in(words, &search::named(name, words), hide);
                     }
                     // It is looked into as the object that it is.
                     _ if key == LAST_APPLIED => {}
                     (Value::String(words), _) if is_of_the_api(key) => {
-                        replace(words, &crate::find(words), hide);
+                        replace_in(words, &crate::find(words), hide);
                     }
                     (Value::String(words), _) => {
-                        replace(words, &search::named(key, words), hide);
+                        replace_in(words, &search::named(key, words), hide);
                     }
                     (field, _) => walk(field, hide, depth - 1),
                 }

@@ -1,7 +1,8 @@
 //! A value on the line after its name.
 
 use crate::Found;
-use crate::assignment::{CLOSING, add, behind_value};
+use crate::assignment::{add, behind_value};
+use crate::judge::CLOSING;
 use crate::names::Names;
 use crate::quote::{quote, unquoted};
 use crate::value;

@@ -94,7 +94,7 @@ impl Connection {
             tokens.replace_in(object);
         }
         for log in &mut recorded.logs {
-            log.text = podside_redact::text(&tokens.replaced(&log.text), &mut tokens);
+            log.text = redacted(&log.text, &mut tokens);
         }
         Ok(recorded)
     }
@@ -268,6 +268,28 @@ impl Recorded {
     }
 }
 
+/// A log with secrets replaced. The times in front of its lines are none of what the
+/// container wrote: secrets of several lines are known by how their lines begin.
+fn redacted(log: &str, tokens: &mut Tokens) -> String {
+    let mut stream = podside_redact::Lines::new();
+    let mut text = String::with_capacity(log.len());
+    for line in log.lines() {
+        let said = match line.split_once(' ') {
+            Some((time, said)) if time.parse::<Timestamp>().is_ok() => {
+                text.push_str(time);
+                text.push(' ');
+                said
+            }
+            _ => line,
+        };
+        let said = tokens.replaced(said);
+        let found = stream.find(&said);
+        text.push_str(&podside_redact::replace(&said, &found, tokens));
+        text.push('\n');
+    }
+    text
+}
+
 /// The resource with its group, as RBAC messages and replays name it.
 fn qualified(kind: Kind) -> String {
     match kind.group() {
@@ -315,4 +337,31 @@ fn containers(object: &Value) -> Vec<(String, String, String, bool)> {
         }
     }
     logs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_of_several_lines_is_taken_out_of_a_log_with_times() {
+        let body = "MIIEowIBAAKCAQEAx9Zr5T1mQn7kPq3vW8sYbC2dEfGhJiKlMnOpQrStUvWxYz012345";
+        let lines = [
+            "starting",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            body,
+            "-----END RSA PRIVATE KEY-----",
+            "- name: DB_PASSWORD",
+            "  value: hunter2",
+            "ready",
+        ];
+        let log: String = lines
+            .iter()
+            .map(|line| format!("2026-11-30T09:21:00Z {line}\n"))
+            .collect();
+        let hidden = redacted(&log, &mut Tokens::of(&[]));
+        assert!(!hidden.contains(body) && !hidden.contains("hunter2"), "{hidden}");
+        assert_eq!(hidden.lines().count(), lines.len());
+        assert!(hidden.contains("Z starting\n") && hidden.ends_with("Z ready\n"));
+    }
 }
