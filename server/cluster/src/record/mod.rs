@@ -360,7 +360,10 @@ mod tests {
             .map(|line| format!("2026-11-30T09:21:00Z {line}\n"))
             .collect();
         let hidden = redacted(&log, &mut Tokens::of(&[]));
-        assert!(!hidden.contains(body) && !hidden.contains("hunter2"), "{hidden}");
+        assert!(
+            !hidden.contains(body) && !hidden.contains("hunter2"),
+            "{hidden}"
+        );
         assert_eq!(hidden.lines().count(), lines.len());
         assert!(hidden.contains("Z starting\n") && hidden.ends_with("Z ready\n"));
     }
