@@ -2,7 +2,7 @@
 # scripts/, one file a step; each step can be run again and does only what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint unit journeys bench dev
+.PHONY: help run build test lint unit journeys bench soak dev
 
 ARGS ?=
 
@@ -28,6 +28,9 @@ journeys: build ## Run the journeys in a browser against the release binary
 
 bench: build ## Measure sizes and times of the release binary
 	@scripts/bench.sh
+
+soak: build ## Run the fuzz targets and the load for long (PODSIDE_SOAK_MINUTES, 30)
+	@scripts/soak.sh
 
 dev: ## Serve a debug build; rebuild and restart when a source file changes
 	@scripts/dev.sh $(ARGS)

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use podside_model::view::Secrets;
+use podside_model::view::{Secrets, ShareOf};
 use podside_model::{Cause, InvestigationId, ObjectRef, ProblemId};
 
 use crate::portal::Place;
@@ -237,8 +237,56 @@ pub fn doing(id: InvestigationId, what: &str) -> String {
     format!("/investigations/{id}/{what}")
 }
 
-/// Where the form goes that keeps a problem and makes a link to it.
-pub const SHARING: &str = "/problems/shares";
+/// The page of what is shared: where one was.
+pub fn shared_thing(place: &Place, of: &ShareOf) -> String {
+    match of {
+        ShareOf::Investigation(id) => investigation(place, *id),
+        ShareOf::Problem(id) => problem(place, id),
+    }
+}
+
+/// What a link would show, and the form that makes it.
+pub fn sharing(place: &Place, of: &ShareOf) -> String {
+    let page = Address::at(place);
+    match of {
+        ShareOf::Investigation(id) => page.segment("investigations").segment(&id.to_string()),
+        ShareOf::Problem(id) => page
+            .segment("problems")
+            .segment(id.cause.as_str())
+            .object(&id.subject),
+    }
+    .segment("share")
+    .href()
+}
+
+/// Where the form goes that makes a link. The answer is a page at this address, so the
+/// place stands in it.
+pub fn making_link(place: &Place, of: &ShareOf) -> String {
+    let form = Address::at(place);
+    match of {
+        ShareOf::Investigation(id) => form.segment("investigations").segment(&id.to_string()),
+        ShareOf::Problem(_) => form.segment("problems"),
+    }
+    .segment("shares")
+    .href()
+}
+
+/// The links to an investigation.
+pub fn links(place: &Place, id: InvestigationId) -> String {
+    Address::at(place)
+        .segment("investigations")
+        .segment(&id.to_string())
+        .segment("links")
+        .href()
+}
+
+/// What a link opens: its address is the link.
+pub fn shared(token: &str) -> String {
+    Address::at(&Place::default())
+        .segment("shared")
+        .segment(token)
+        .href()
+}
 
 /// An object in one word, as forms send it: `KIND/NAMESPACE/NAME`, with `-` for the
 /// namespace of what has none.
@@ -374,6 +422,36 @@ mod tests {
             logs_of(&place(), &[&web, &api]),
             "/logs?cluster=a%26b&namespace=shop&target=Deployment%2Fweb%2CPod%2Fapi"
         );
+    }
+
+    #[test]
+    fn what_is_shared_keeps_its_place_on_the_way() {
+        let problem = ShareOf::Problem(ProblemId {
+            cause: Cause::known("oom-killed"),
+            subject: ObjectRef::namespaced("Deployment", "shop", "cart").with_container("app"),
+        });
+        let walk = ShareOf::Investigation(InvestigationId(7));
+        assert_eq!(
+            sharing(&place(), &problem),
+            "/problems/oom-killed/Deployment/shop/cart/share?cluster=a%26b&container=app"
+        );
+        assert_eq!(
+            making_link(&place(), &problem),
+            "/problems/shares?cluster=a%26b"
+        );
+        assert_eq!(
+            sharing(&place(), &walk),
+            "/investigations/7/share?cluster=a%26b"
+        );
+        assert_eq!(
+            making_link(&place(), &walk),
+            "/investigations/7/shares?cluster=a%26b"
+        );
+        assert_eq!(
+            shared_thing(&place(), &walk),
+            "/investigations/7?cluster=a%26b"
+        );
+        assert_eq!(shared("a_b-c"), "/shared/a_b-c");
     }
 
     #[test]

@@ -8,8 +8,8 @@
 use crate::json_text::JsonText;
 use leptos::prelude::*;
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
-    RunbookPage, RunbooksPage, SharedPage, TriagePage,
+    HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
+    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 
@@ -106,6 +106,20 @@ pub async fn history(
         .history(&viewer, &place, &words, before)
         .await
         .map_err(told)
+}
+
+/// What a link would show.
+#[server(prefix = "/api", endpoint = "sharing", input = JsonText, output = JsonText)]
+pub async fn sharing(lang: Lang, place: Place, of: ShareOf) -> Result<SharingPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.sharing(&viewer, &place, &of).await.map_err(told)
+}
+
+/// The links to an investigation.
+#[server(prefix = "/api", endpoint = "links", input = JsonText, output = JsonText)]
+pub async fn links(lang: Lang, id: InvestigationId) -> Result<LinksPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.links(&viewer, id).await.map_err(told)
 }
 
 /// What a link opens.

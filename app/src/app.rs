@@ -33,6 +33,12 @@ pub fn App() -> impl IntoView {
                     ssr=SsrMode::Async
                 />
                 <Route
+                    path=path!("/problems/:cause/:kind/:namespace/:name/share")
+                    view=parts::SHARING
+                    ssr=SsrMode::Async
+                />
+                <Route path=path!("/problems/:form") view=parts::SHARING ssr=SsrMode::Async/>
+                <Route
                     path=path!("/objects/:kind/:namespace/:name")
                     view=parts::RESOURCE
                     ssr=SsrMode::Async
@@ -40,6 +46,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/runbooks") view=parts::RUNBOOKS ssr=SsrMode::Async/>
                 <Route path=path!("/runbooks/:id") view=parts::RUNBOOK ssr=SsrMode::Async/>
                 <Route path=path!("/investigations/:id") view=parts::INVESTIGATION ssr=SsrMode::Async/>
+                <Route
+                    path=path!("/investigations/:id/:doing")
+                    view=parts::SHARING
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/history") view=parts::HISTORY ssr=SsrMode::Async/>
                 <Route path=path!("/shared/:token") view=parts::SHARE ssr=SsrMode::Async/>
                 <Route path=path!("/logs") view=parts::LOGS ssr=SsrMode::Async/>

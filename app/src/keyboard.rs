@@ -22,7 +22,7 @@ pub fn Keyboard() -> impl IntoView {
         off.set(storage_has(OFF));
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             if event.key() == "Enter" && event.ctrl_key() {
-                send_form(&event);
+                confirm(&event);
             } else if event.key() == "?" && !off.get_untracked() && !types_text(&event) {
                 if let Some(list) = list.get_untracked() {
                     let _ = list.show_modal();
@@ -115,8 +115,8 @@ fn storage_has(key: &str) -> bool {
     )
 }
 
-/// Sends the form of the text that is being written.
-fn send_form(event: &KeyboardEvent) {
+/// Sends the form of the text that is being written; elsewhere presses what confirms.
+fn confirm(event: &KeyboardEvent) {
     let form = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::HtmlTextAreaElement>().ok())
@@ -125,6 +125,9 @@ fn send_form(event: &KeyboardEvent) {
         event.prevent_default();
         // A form that is not complete says so itself.
         let _ = form.request_submit();
+    } else if let Some(element) = named("Control+Enter") {
+        event.prevent_default();
+        element.click();
     }
 }
 
@@ -135,7 +138,7 @@ fn types_text(event: &KeyboardEvent) -> bool {
         .and_then(|target| target.dyn_into::<Element>().ok())
         .and_then(|element| {
             element
-                .closest("input, textarea, select, dialog, [contenteditable]")
+                .closest("input:not([type=radio], [readonly]), textarea, select, dialog, [contenteditable]")
                 .ok()
                 .flatten()
         });

@@ -32,6 +32,8 @@ pub mod shell;
 pub mod status;
 pub mod tree;
 mod words;
+pub mod writes;
 
 pub use app::App;
 pub use portal::{Answer, LONGEST_SEARCH, Place, Portal, PortalError, SharedPortal, Viewer};
+pub use writes::Writes;

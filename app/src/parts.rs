@@ -91,6 +91,8 @@ parts! {
     RUNBOOK: runbooks has runbook is RunbookRoute;
     /// One investigation.
     INVESTIGATION: runbooks has investigation is InvestigationRoute;
+    /// What is shared, and the links to it.
+    SHARING: runbooks has sharing is SharingRoute;
     /// Past investigations.
     HISTORY: runbooks has history is HistoryRoute;
     /// What a link opens.
@@ -104,16 +106,19 @@ parts! {
 /// Exactly the page's own, although others have the same name: each page remembers for
 /// itself that its part is there, and hydrates without waiting only when it does.
 pub fn of_path(path: &str) -> Option<Part> {
-    let mut segments = path.split('/').skip(1);
-    let later = match segments.next()? {
-        "problems" => PROBLEM,
-        "objects" => RESOURCE,
-        "runbooks" if segments.any(|id| !id.is_empty()) => RUNBOOK,
-        "runbooks" => RUNBOOKS,
-        "investigations" => INVESTIGATION,
-        "history" => HISTORY,
-        "shared" => SHARE,
-        "logs" => LOGS,
+    let segments: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
+    let later = match segments.as_slice() {
+        ["problems", "shares"] | ["problems", _, _, _, _, "share"] | ["investigations", _, _] => {
+            SHARING
+        }
+        ["problems", ..] => PROBLEM,
+        ["objects", ..] => RESOURCE,
+        ["runbooks"] => RUNBOOKS,
+        ["runbooks", ..] => RUNBOOK,
+        ["investigations", ..] => INVESTIGATION,
+        ["history", ..] => HISTORY,
+        ["shared", ..] => SHARE,
+        ["logs", ..] => LOGS,
         _ => return None,
     };
     Some(later.part)
@@ -133,6 +138,13 @@ mod tests {
         assert_eq!(part("/runbooks"), Some("runbooks"));
         assert_eq!(part("/runbooks/pod"), Some("runbooks"));
         assert_eq!(part("/investigations/1"), Some("runbooks"));
+        assert_eq!(part("/investigations/1/share"), Some("runbooks"));
+        assert_eq!(part("/investigations/1/shares"), Some("runbooks"));
+        assert_eq!(part("/problems/shares"), Some("runbooks"));
+        assert_eq!(
+            part("/problems/oom-killed/Pod/shop/cart/share"),
+            Some("runbooks")
+        );
         assert_eq!(part("/history"), Some("runbooks"));
         assert_eq!(part("/shared/token"), Some("runbooks"));
         assert_eq!(part("/logs"), Some("logs"));

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
-    RunbookPage, RunbooksPage, SharedPage, TriagePage,
+    HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
+    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, MissingRight, ObjectRef, ProblemId};
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,23 @@ pub trait Portal: Send + Sync {
         keeps_nothing()
     }
 
+    /// What a link would show, and the form that makes it. Asking keeps nothing.
+    fn sharing<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        of: &'a ShareOf,
+    ) -> Answer<'a, SharingPage> {
+        let _ = (viewer, place, of);
+        keeps_nothing()
+    }
+
+    /// The links to an investigation.
+    fn links<'a>(&'a self, viewer: &'a Viewer, id: InvestigationId) -> Answer<'a, LinksPage> {
+        let _ = (viewer, id);
+        keeps_nothing()
+    }
+
     /// What a link opens, for whoever has it. A link that is wrong, expired or revoked
     /// is not found, and the answer does not tell which.
     fn shared<'a>(&'a self, lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {
@@ -158,6 +175,11 @@ pub enum PortalError {
         /// What is wrong with it.
         what: String,
     },
+    /// It would be written down, and this portal only shows; made by [`Writes::refusal`](crate::Writes::refusal).
+    OnlyShows {
+        /// What to do about it, in the viewer's language.
+        what: String,
+    },
 }
 
 impl PortalError {
@@ -165,7 +187,7 @@ impl PortalError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Invalid { .. } => 400,
-            Self::Denied { .. } => 403,
+            Self::Denied { .. } | Self::OnlyShows { .. } => 403,
             Self::NotFound { .. } => 404,
             Self::Unavailable { .. } => 503,
         }
@@ -175,9 +197,10 @@ impl PortalError {
 impl std::fmt::Display for PortalError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotFound { what } | Self::Unavailable { what } | Self::Invalid { what } => {
-                f.write_str(what)
-            }
+            Self::NotFound { what }
+            | Self::Unavailable { what }
+            | Self::Invalid { what }
+            | Self::OnlyShows { what } => f.write_str(what),
             Self::Denied { right } => write!(f, "no right to {} {}", right.verb, right.resource),
         }
     }

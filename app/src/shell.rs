@@ -9,6 +9,7 @@ use crate::App;
 use crate::pages::Refused;
 use crate::parts;
 use crate::preferences::{Preferences, Theme};
+use crate::writes::Writes;
 
 /// URL paths of the site's files, as the server serves them.
 ///
@@ -69,11 +70,12 @@ pub fn shell(site: &SiteFiles) -> impl IntoView + use<> {
     let hydration = site.client.as_ref().filter(|_| !refused).map(hydration);
     let Preferences { lang, theme } = Preferences::current();
     let theme = theme.map(Theme::as_str);
+    let writes = Writes::current().as_attribute();
     let reload = site.reload.then(reload);
     let without_site = site.client.is_none().then(without_site);
     view! {
         <!DOCTYPE html>
-        <html lang=lang.tag() data-theme=theme>
+        <html lang=lang.tag() data-theme=theme data-writes=writes>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -80,8 +80,14 @@ test("an investigation, its end, its link and its history are accessible", async
   await expect(page.getByText("Cause found")).toBeVisible();
   await everyLook(page, checkAccessibility);
   await page.setViewportSize(WIDE);
-  await page.getByRole("button", { name: "Make a link" }).click();
-  await page.waitForURL(/\/shared\//);
+  await page.getByRole("link", { name: "Make a link" }).click();
+  await page.waitForURL(/\/share\b/);
+  await everyLook(page, checkAccessibility);
+  await page.setViewportSize(WIDE);
+  await page.getByRole("button", { name: /^Make link/ }).click();
+  await page.waitForURL(/\/shares\b/);
+  await everyLook(page, checkAccessibility);
+  await page.goto(await page.getByLabel("The link").inputValue());
   await everyLook(page, checkAccessibility);
   await page.goto("/history");
   await expect(page.getByRole("link", { name: /ledger-token/ }).first()).toBeVisible();

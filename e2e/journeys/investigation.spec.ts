@@ -53,9 +53,10 @@ test("a link opens without JavaScript, survives a kill, and dies when it is revo
   await page.getByRole("button", { name: "Keep note" }).click();
   await expect(page.getByText("hidden: bearer token #1")).toBeVisible();
   const investigation = new URL(page.url()).pathname;
-  await page.getByRole("button", { name: "Make a link" }).click();
-  await page.waitForURL(/\/shared\//);
-  const link = new URL(page.url()).pathname;
+  await page.getByRole("link", { name: "Make a link" }).click();
+  await expect(page.getByText("1 secret hidden")).toBeVisible();
+  await page.getByRole("button", { name: /^Make link/ }).click();
+  const link = new URL(await page.getByLabel("The link").inputValue()).pathname;
 
   await server.kill();
   server = await Server.start({ data: server.data });

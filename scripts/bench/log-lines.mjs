@@ -2,13 +2,12 @@
 // of the same log from the same `podside replay`. The log is generated here.
 
 import { execFileSync, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import * as http from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as readline from "node:readline";
 
+import { frame, readLines, receive, upgrade } from "./log-socket.mjs";
 import { print, quantile } from "./measured.mjs";
 import { binary, start } from "./podside.mjs";
 
@@ -147,8 +146,7 @@ async function throughSocket(url) {
     socket.once("close", () => reject(new Error(`the stream ended after ${lines} of ${LINES} lines`)));
     receive(socket, (opcode, payload) => {
       if (opcode === 2) {
-        const { seq, count } = countLines(payload);
-        lines += count;
+        const seq = readLines(payload, () => (lines += 1));
         socket.write(frame(1, JSON.stringify({ say: "ack", seq })));
       } else if (opcode === 1) {
         socket.write(frame(1, JSON.stringify({ say: "ack", seq: JSON.parse(payload.toString()).seq })));
@@ -161,87 +159,4 @@ async function throughSocket(url) {
   socket.removeAllListeners();
   socket.destroy();
   return (performance.now() - begun) / 1000;
-}
-
-/** Node 18 and 20 have no WebSocket: the handshake of RFC 6455 by hand. */
-function upgrade(address) {
-  const url = new URL(address);
-  const headers = {
-    connection: "Upgrade",
-    upgrade: "websocket",
-    origin: url.origin,
-    "sec-websocket-key": randomBytes(16).toString("base64"),
-    "sec-websocket-version": "13",
-  };
-  return new Promise((resolve, reject) => {
-    const request = http.get(url, { headers });
-    request.once("error", reject);
-    request.once("response", (response) => reject(new Error(`${address}: ${response.statusCode}`)));
-    request.once("upgrade", (_response, socket, head) => {
-      if (head.length > 0) socket.unshift(head);
-      resolve(socket);
-    });
-  });
-}
-
-/** One masked frame, as a client must send it. */
-function frame(opcode, text) {
-  const payload = Buffer.from(text);
-  const mask = randomBytes(4);
-  const head = payload.length < 126 ? Buffer.from([0x80 | opcode, 0x80 | payload.length]) : Buffer.alloc(4);
-  if (payload.length >= 126) {
-    head.writeUInt8(0x80 | opcode, 0);
-    head.writeUInt8(0x80 | 126, 1);
-    head.writeUInt16BE(payload.length, 2);
-  }
-  const masked = payload.map((byte, i) => byte ^ mask[i % 4]);
-  return Buffer.concat([head, mask, masked]);
-}
-
-/** Calls back with each whole message; the server sends each in one frame. */
-function receive(socket, take) {
-  let waiting = Buffer.alloc(0);
-  socket.on("data", (chunk) => {
-    waiting = waiting.length > 0 ? Buffer.concat([waiting, chunk]) : chunk;
-    for (;;) {
-      if (waiting.length < 2) return;
-      let length = waiting[1] & 0x7f;
-      let head = 2;
-      if (length === 126) head = 4;
-      if (length === 127) head = 10;
-      if (waiting.length < head) return;
-      if (length === 126) length = waiting.readUInt16BE(2);
-      if (length === 127) length = Number(waiting.readBigUInt64BE(2));
-      if (waiting.length < head + length) return;
-      take(waiting[0] & 0x0f, waiting.subarray(head, head + length));
-      waiting = waiting.subarray(head + length);
-    }
-  });
-}
-
-/** Reads a frame of lines as app/model/src/log/frame.rs writes it. */
-function countLines(bytes) {
-  let at = 1;
-  const number = () => {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = bytes[at];
-      at += 1;
-      value += (byte & 0x7f) * scale;
-      scale *= 128;
-      if (byte < 0x80) return value;
-    }
-  };
-  const seq = number();
-  let count = 0;
-  while (at < bytes.length) {
-    const hasTime = bytes[at] < 0x80;
-    at += 1;
-    if (hasTime) number();
-    const length = number();
-    at += length;
-    count += 1;
-  }
-  return { seq, count };
 }

@@ -1,5 +1,6 @@
 // Starts the binary under measurement on a free port, with a data directory of
-// its own and nobody's kubeconfig: it shows the practice cluster.
+// its own and nobody's kubeconfig: it shows the practice cluster, and those of the
+// kubeconfig that it is given.
 
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
@@ -15,11 +16,11 @@ const START_LIMIT_MS = 20_000;
  * Starts it; resolves when it has printed its address. `listening` is the time
  * from the start of the process to that line, in milliseconds.
  */
-export function start(args = []) {
+export function start(args = [], kubeconfig = undefined) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "podside-bench-"));
   const begun = performance.now();
   const child = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--data", path.join(home, "data"), ...args], {
-    env: { ...process.env, HOME: home, KUBECONFIG: path.join(home, "no-kubeconfig") },
+    env: { ...process.env, HOME: home, KUBECONFIG: kubeconfig ?? path.join(home, "no-kubeconfig") },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const stop = () =>

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use podside_cluster::{Cluster, Connection, IN_CLUSTER, Kubeconfig, Settings, Viewing};
+use podside_diagnosis::facts::clean::{SHORT, clean};
 use podside_diagnosis::kubectl;
+use podside_model::legible::legible;
 use podside_replay::{Play, Recording, ServeOptions, Served, practice};
 use tokio::sync::OnceCell;
 
@@ -142,7 +144,7 @@ impl Clusters {
         };
         match tokio::time::timeout(REACHED_WITHIN, entry.cluster()).await {
             Ok(Ok(cluster)) => Ok(Some(cluster.connection().clone())),
-            Ok(Err(error)) => Err(error.to_string()),
+            Ok(Err(error)) => Err(said(&error)),
             Err(_) => Err(format!(
                 "{} could not be connected to within {} s",
                 entry.name,
@@ -191,7 +193,9 @@ impl Entry {
     /// which no kubeconfig names.
     pub(crate) fn ready_command(&self) -> Option<String> {
         match &self.source {
-            Source::Context(context) => Some(kubectl::ready(context.as_deref())),
+            Source::Context(context) => {
+                Some(kubectl::ready(context.as_deref().map(legible).as_deref()))
+            }
             Source::Practice | Source::Recording(_) => None,
         }
     }
@@ -250,8 +254,15 @@ async fn reach(context: Option<&str>) -> Result<(), podside_cluster::Error> {
         })
 }
 
-/// `name`, or `name-2` and so on when it is taken.
+/// An error as a page may show it: that of a recording names what stands in its files.
+pub(crate) fn said(error: &Error) -> String {
+    legible(&error.to_string()).into_owned()
+}
+
+/// `name`, or `name-2` and so on when it is taken. It comes from a file's name or a
+/// kubeconfig, and every page shows it.
 fn free_name(name: &str, taken: &[Arc<Entry>]) -> String {
+    let name = &*clean(name, SHORT);
     let is_free = |name: &str| taken.iter().all(|entry| entry.name != name);
     if is_free(name) {
         return name.to_owned();

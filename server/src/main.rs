@@ -8,9 +8,11 @@ mod clusters;
 mod commands;
 mod connections;
 mod error;
+mod foreign_text;
 mod host;
 mod investigations;
 mod numbered;
+mod open_files;
 mod portal;
 mod preferences;
 mod redaction_key;
@@ -18,12 +20,13 @@ mod referer;
 mod reload;
 mod report;
 mod router;
+mod says;
 mod security;
 mod site;
 mod streams;
 mod within;
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -42,14 +45,21 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// refused requests are not told at all: whoever sends them could fill the log.
 const LOGGED: &str = "warn,kube_client=off,rustls_platform_verifier=off,tower_http=off";
 
+/// What is never logged, whatever `PODSIDE_LOG` names: addresses as this layer has them hold
+/// the tokens of links.
+const NEVER_LOGGED: &str = "tower_http::csrf=off";
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let mut logged =
+        EnvFilter::try_from_env("PODSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED));
+    if let Ok(never) = NEVER_LOGGED.parse() {
+        logged = logged.add_directive(never);
+    }
     tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_env("PODSIDE_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED)),
-        )
+        .with_env_filter(logged)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
+        .with_writer(|| says::Shown(std::io::stderr()))
         .init();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -59,8 +69,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            // Nothing is left to be done when even this cannot be written.
-            let _ = writeln!(std::io::stderr(), "podside: {error}");
+            says::complain(&error.to_string());
             ExitCode::from(error::EXIT_CODE)
         }
     }

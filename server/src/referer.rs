@@ -2,6 +2,8 @@
 
 use axum::http::header::{HeaderMap, REFERER};
 
+use crate::foreign_text::cleaned;
+
 /// The path and query of the page that a request came from, when it says so. It may name
 /// any page, of another host too, so it is good for leading back and nothing else.
 pub(crate) fn page(headers: &HeaderMap) -> Option<String> {
@@ -11,10 +13,11 @@ pub(crate) fn page(headers: &HeaderMap) -> Option<String> {
     if !path.starts_with('/') || path.starts_with("//") {
         return None;
     }
-    Some(match url.query() {
+    let page = match url.query() {
         Some(query) => format!("{path}?{query}"),
         None => path.to_owned(),
-    })
+    };
+    Some(cleaned(&page).unwrap_or(page))
 }
 
 #[cfg(test)]
@@ -28,6 +31,10 @@ mod tests {
         for (referer, expected) in [
             ("http://localhost/history?words=a", Some("/history?words=a")),
             ("http://localhost", Some("/")),
+            (
+                "http://localhost/?namespace=a%E2%80%AEb",
+                Some("/?namespace=ab"),
+            ),
             ("http://evil.example//x", None),
             ("http://evil.example/\\x", None),
             ("javascript:alert(1)", None),

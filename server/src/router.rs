@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::provide_context;
-use podside_app::PortalError;
-use podside_app::pages::Refused;
+use podside_app::pages::{Refused, SentSharing};
 use podside_app::shell::shell;
 use podside_app::status::PageStatus;
+use podside_app::{PortalError, Writes};
 use podside_model::Lang;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -23,12 +23,13 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::foreign_text::{lead_to_legible, with_legible_arguments};
 use crate::host::{AllowedHosts, check_host};
-use crate::investigations;
+use crate::investigations::{refuse, viewer};
 use crate::preferences;
 use crate::referer;
 use crate::reload;
-use crate::security::{HEADERS, content_security_policy};
+use crate::security::{HEADERS, ROBOTS, content_security_policy};
 use crate::site;
 
 /// Longest time for a page, a server function or a file; streams have none.
@@ -44,28 +45,40 @@ const LONGEST_ADDRESS: usize = 8 * 1024;
 ///
 /// `provide_portal` puts into Leptos' context what pages and server functions
 /// ask for; it runs once for each of their requests, where the request's parts
-/// are in context already. `forms` are the routes that pages post to, `streams` are the routes that may last for hours.
+/// are in context already. `forms` are the routes that pages post to: all that is written
+/// comes through them, when `writes` allows it. What acts on a cluster is not covered by
+/// that and may not be among them. `streams` are the routes that may last for hours.
 pub(crate) fn router(
     provide_portal: impl Fn() + Clone + Send + Sync + 'static,
     forms: Router,
     streams: Router,
     hosts: AllowedHosts,
+    writes: Writes,
 ) -> Router {
     // A second call is an error that says that the first one holds.
     let _ = any_spawner::Executor::init_tokio();
+    let provide_portal = move || {
+        provide_context(writes);
+        provide_portal();
+    };
     let functions = {
         let provide_portal = provide_portal.clone();
         move |request: Request| function(provide_portal, request)
     };
     let refusals = {
         let provide_portal = provide_portal.clone();
-        move |request: Request, next: Next| say_refusal(provide_portal.clone(), request, next)
+        move |request: Request, next: Next| say_in_a_page(provide_portal.clone(), request, next)
     };
     let bounded = Router::new()
         .route("/healthz", get(async || "ok\n"))
+        .route("/robots.txt", get(async || ROBOTS))
         .route("/preferences", get(preferences::keep))
         .route("/api/{*function}", post(functions))
-        .merge(forms.layer(from_fn(refusals)))
+        .merge(
+            forms
+                .layer(from_fn_with_state(writes, check_writes))
+                .layer(from_fn(refusals)),
+        )
         .merge(reload::routes())
         .fallback(move |request: Request| file_or_page(provide_portal, request))
         .layer(TimeoutLayer::with_status_code(
@@ -75,12 +88,29 @@ pub(crate) fn router(
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
     let mut all = bounded
         .merge(streams)
+        .layer(from_fn(lead_to_legible))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(hosts, check_host));
     for (name, value) in HEADERS {
         all = all.layer(SetResponseHeaderLayer::if_not_present(name, value));
     }
-    all.layer(TraceLayer::new_for_http())
+    all.layer(
+        TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            let uri = without_token(request.uri());
+            tracing::debug_span!("request", method = %request.method(), uri)
+        }),
+    )
+}
+
+/// An address as a log may have it: who reads the log may not open what was shared.
+fn without_token(uri: &Uri) -> String {
+    match uri.path().strip_prefix("/shared/") {
+        Some(rest) => match rest.split_once('/') {
+            Some((_, rest)) => format!("/shared/[token]/{rest}"),
+            None => "/shared/[token]".to_owned(),
+        },
+        None => uri.to_string(),
+    }
 }
 
 /// A file of the site when the path names one, else the page that the
@@ -108,7 +138,7 @@ async fn file_or_page(
 /// Says why a page is not made, in the reader's language. It is no page itself: every link
 /// of one repeats the address.
 fn address_too_long(headers: &HeaderMap) -> Response {
-    let says = match investigations::viewer(headers).lang {
+    let says = match viewer(headers).lang {
         Lang::En => {
             format!("This address is too long: Podside reads at most {LONGEST_ADDRESS} bytes.\n")
         }
@@ -133,6 +163,10 @@ async fn function(
             provide_portal();
         }
     };
+    let request = match with_legible_arguments(request, BODY_LIMIT).await {
+        Ok(request) => request,
+        Err(refusal) => return refusal.into_response(),
+    };
     let answer = leptos_axum::handle_server_fns_with_context(context, request).await;
     let mut response = answer.into_response();
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR
@@ -144,24 +178,44 @@ async fn function(
     response
 }
 
+/// Refuses whatever is sent to be written, where nothing is.
+async fn check_writes(State(writes): State<Writes>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let lang = viewer(request.headers()).lang;
+    match writes.refusal(lang).filter(|_| !reads) {
+        Some(error) => refuse(&error),
+        None => next.run(request).await,
+    }
+}
+
 /// Answers a browser whose form could not be carried out with a page that says why and
-/// leads back; anybody else reads the text.
-async fn say_refusal(
+/// leads back, and one whose form made a link with the page that shows it; anybody else
+/// reads the text.
+async fn say_in_a_page(
     provide_portal: impl Fn() + Clone + Send + Sync + 'static,
     request: Request,
     next: Next,
 ) -> Response {
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
     let response = next.run(request).await;
-    let Some(error) = response.extensions().get::<PortalError>() else {
-        return response;
-    };
     let accepts = headers
         .get(header::ACCEPT)
         .map(header::HeaderValue::as_bytes);
     if !accepts.is_some_and(|accepts| accepts.starts_with(b"text/html")) {
         return response;
     }
+    if let Some(sent) = response.extensions().get::<SentSharing>().cloned() {
+        let mut asked = Request::new(Body::empty());
+        (*asked.uri_mut(), *asked.headers_mut()) = (uri, headers);
+        let provide = move || {
+            provide_context(sent.clone());
+            provide_portal();
+        };
+        return page(provide, asked).await;
+    }
+    let Some(error) = response.extensions().get::<PortalError>() else {
+        return response;
+    };
     let refused = Refused {
         error: error.clone(),
         back: referer::page(&headers).unwrap_or_else(|| "/".to_owned()),
@@ -221,4 +275,30 @@ async fn page(
         .entry(header::CACHE_CONTROL)
         .or_insert(header::HeaderValue::from_static("private, no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    /// Functions are answered whatever may be written: one that writes belongs to the forms.
+    #[test]
+    fn the_functions_that_a_page_asks_only_read() {
+        let mut names: Vec<_> = leptos::server_fn::axum::server_fn_paths()
+            .map(|(path, _)| path)
+            .collect();
+        names.sort_unstable();
+        let reads = [
+            "history",
+            "investigation",
+            "links",
+            "logs",
+            "problem",
+            "resource",
+            "runbook",
+            "runbooks",
+            "shared",
+            "sharing",
+            "triage",
+        ];
+        assert_eq!(names, reads.map(|name| format!("/api/{name}")));
+    }
 }

@@ -1,10 +1,10 @@
-//! Headers that keep a browser from doing what no page of Podside asks for.
+//! What keeps browsers and crawlers from doing what no page of Podside asks for.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use leptos::nonce::Nonce;
 
 /// Headers of every answer, pages and files alike.
-pub(crate) const HEADERS: [(HeaderName, HeaderValue); 5] = [
+pub(crate) const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -16,6 +16,11 @@ pub(crate) const HEADERS: [(HeaderName, HeaderValue); 5] = [
         HeaderValue::from_static("same-origin"),
     ),
     (
+        // A link that somebody was given is for nobody who searches.
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex, nofollow"),
+    ),
+    (
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
     ),
@@ -24,6 +29,9 @@ pub(crate) const HEADERS: [(HeaderName, HeaderValue); 5] = [
         HeaderValue::from_static("same-origin"),
     ),
 ];
+
+/// The `robots.txt`: nothing here is for crawlers.
+pub(crate) const ROBOTS: &str = "User-agent: *\nDisallow: /\n";
 
 /// The Content-Security-Policy of a page.
 ///

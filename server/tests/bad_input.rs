@@ -165,7 +165,8 @@ fn no_request_ends_it() {
     for (target, wanted) in [
         ("/%", "404"),
         ("/%ff%fe", "404"),
-        ("/?namespace=%ff%00", "404"),
+        ("/?namespace=%ff%fe", "404"),
+        ("/?namespace=%ff%00", "307"),
         ("/?namespace=there-is-none", "404"),
         ("/?cluster=none", "404"),
         ("/pkg/../Cargo.toml", "404"),
@@ -174,8 +175,12 @@ fn no_request_ends_it() {
         ("/objects/Pod/a%2fb/c", "404"),
         ("/problems/x/y/z/w", "404"),
         ("/investigations/99999999999999999999999", "400"),
-        ("/shared/%00", "404"),
-        ("/history.csv?words=%ff%00", "200"),
+        ("/investigations/7/share", "404"),
+        ("/investigations/7/links", "404"),
+        ("/investigations/7/nothing", "404"),
+        ("/investigations/x/shares", "400"),
+        ("/shared/%00", "307"),
+        ("/history.csv?words=%ff%fe", "200"),
         ("/streams/logs", "403"),
         ("/streams/logs.txt?namespace=..%2f", "400"),
     ] {
@@ -195,11 +200,22 @@ fn no_request_ends_it() {
         (
             "/problems/shares",
             "cause=oom-killed&subject=Pod/a/b",
-            "404",
+            "400",
         ),
         ("/investigations", "", "400"),
         ("/investigations/7/walk", "after=0", "404"),
-        ("/investigations/7/shares", "days=x", "404"),
+        ("/investigations/7/shares", "", "400"),
+        ("/investigations/7/shares", "form=x", "400"),
+        (
+            "/investigations/7/shares",
+            "form=AAAAAAAAAAAAAAAAAAAAAA&days=x",
+            "400",
+        ),
+        (
+            "/investigations/7/shares",
+            "form=AAAAAAAAAAAAAAAAAAAAAA",
+            "404",
+        ),
     ] {
         let urlencoded = "Content-Type: application/x-www-form-urlencoded\r\n";
         let (status, answer) = ask(&serving, "POST", form, urlencoded, sent);
@@ -234,6 +250,8 @@ fn no_request_ends_it() {
         "runbook",
         "investigation",
         "history",
+        "sharing",
+        "links",
         "shared",
     ] {
         for body in [
@@ -261,11 +279,12 @@ fn after_the_end_all_is_in_one_file() {
     let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
     assert!(told.success() && serving.child.wait().unwrap().success());
     let data = serving.home.path().join("data");
-    let files: Vec<_> = fs::read_dir(data)
+    let mut files: Vec<_> = fs::read_dir(data)
         .unwrap()
         .map(|file| file.unwrap().file_name())
         .collect();
-    assert_eq!(files, ["podside.db"]);
+    files.sort();
+    assert_eq!(files, ["podside.db", "redaction.key"]);
 }
 
 #[cfg(unix)]

@@ -14,17 +14,23 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each crate of the workspace may use of the others, and nothing else.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("podside-model", &[]),
     ("podside-app", &["podside-model"]),
     ("podside-client", &["podside-app"]),
     ("podside-redact", &["podside-model"]),
+    ("podside-budget", &[]),
     ("podside-diagnosis", &["podside-model", "podside-redact"]),
     (
         "podside-cluster",
-        &["podside-diagnosis", "podside-model", "podside-redact"],
+        &[
+            "podside-budget",
+            "podside-diagnosis",
+            "podside-model",
+            "podside-redact",
+        ],
     ),
-    ("podside-replay", &["podside-model"]),
+    ("podside-replay", &["podside-budget", "podside-model"]),
     ("podside-store", &["podside-model"]),
     (
         "podside",

@@ -33,7 +33,7 @@ fn health_pages_and_unknown_pages_are_answered() {
     assert!(serving.get("/no/such/page").starts_with("HTTP/1.1 404"));
     assert!(
         serving
-            .get("/%00%ff/../..//etc/passwd")
+            .get("/%fe%ff/../..//etc/passwd")
             .starts_with("HTTP/1.1 4")
     );
 }
@@ -67,6 +67,129 @@ fn foreign_hosts_foreign_origins_and_long_bodies_are_refused() {
         "POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\nConnection: close\r\n\r\n",
     );
     assert!(long.starts_with("HTTP/1.1 413"), "{long}");
+}
+
+#[test]
+fn nothing_is_for_crawlers() {
+    let serving = Serving::start();
+    for path in [
+        "/",
+        "/healthz",
+        "/robots.txt",
+        "/favicon.svg",
+        "/history.csv",
+        "/no/such/page",
+        "/shared/no-such-link",
+        "/shared/no-such-link/markdown",
+        "/streams/logs",
+        "/preferences?lang=ja",
+    ] {
+        let answer = serving.get(path);
+        let noindex = "x-robots-tag: noindex, nofollow\r\n";
+        assert!(answer.contains(noindex), "{path}: {answer}");
+    }
+    let robots = serving.get("/robots.txt");
+    assert!(robots.starts_with("HTTP/1.1 200"), "{robots}");
+    assert!(robots.ends_with("User-agent: *\nDisallow: /\n"), "{robots}");
+}
+
+/// The forms that write to the store.
+const FORMS: [&str; 8] = [
+    "/investigations",
+    "/investigations/1/answers",
+    "/investigations/1/returns",
+    "/investigations/1/walk",
+    "/investigations/1/notes",
+    "/investigations/1/shares",
+    "/problems/shares",
+    "/shares/1/revocation",
+];
+
+fn post(serving: &Serving, path: &str, headers: &str) -> String {
+    serving.ask(&format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: 0\r\n\r\n"
+    ))
+}
+
+#[test]
+fn beyond_loopback_nothing_is_written_unless_somebody_allows_it() {
+    let shows = Serving::start_at("0.0.0.0:0", &[]);
+    for form in FORMS {
+        let answer = post(&shows, form, "");
+        assert!(answer.starts_with("HTTP/1.1 403"), "{form}: {answer}");
+        assert!(
+            answer.contains("--allow-anonymous-writes"),
+            "{form}: {answer}"
+        );
+        let page = post(&shows, form, "Accept: text/html\r\nAccept-Language: ja\r\n");
+        assert!(page.starts_with("HTTP/1.1 403"), "{form}: {page}");
+        assert!(
+            page.contains("<h1>") && page.contains("表示専用です"),
+            "{form}: {page}"
+        );
+    }
+    for path in ["/", "/runbooks", "/history", "/history.csv", "/healthz"] {
+        let answer = shows.get(path);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+    assert!(shows.get("/").contains(" data-writes=\"none\""));
+    assert!(
+        shows
+            .get("/preferences?lang=ja")
+            .starts_with("HTTP/1.1 303")
+    );
+    let read = post(&shows, "/api/triage", "Content-Type: application/json\r\n");
+    assert!(read.starts_with("HTTP/1.1 400"), "{read}");
+
+    for writes in [
+        Serving::start(),
+        Serving::start_at("0.0.0.0:0", &["--allow-anonymous-writes"]),
+    ] {
+        for form in FORMS {
+            let answer = post(&writes, form, "");
+            let status = answer.split(' ').nth(1).unwrap_or_default();
+            assert!(["303", "400", "404"].contains(&status), "{form}: {answer}");
+        }
+        assert!(!writes.get("/").contains("data-writes"));
+    }
+}
+
+#[test]
+fn beyond_loopback_it_answers_to_addresses_and_the_names_that_it_is_given() {
+    let nameless = Serving::start_at("0.0.0.0:0", &[]);
+    let named = Serving::start_at("0.0.0.0:0", &["--host", "podside.example"]);
+    for (serving, host, wanted) in [
+        (&nameless, "10.1.2.3", "200"),
+        (&nameless, "localhost", "200"),
+        (&nameless, "rebound.example", "421"),
+        (&named, "podside.example", "200"),
+        (&named, "rebound.example", "421"),
+        (&named, "podside.example\r\nHost: podside.example", "400"),
+        (&named, "user@podside.example", "400"),
+    ] {
+        let answer = serving.ask(&format!(
+            "GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        ));
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        assert_eq!(status, wanted, "{host}: {answer}");
+    }
+    let hostless = nameless.ask("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+    assert!(hostless.starts_with("HTTP/1.1 400"), "{hostless}");
+}
+
+#[test]
+fn six_hundred_idle_connections_keep_nobody_out() {
+    let serving = Serving::start();
+    let mut idle = Vec::new();
+    for i in 0..600 {
+        let mut stream = TcpStream::connect(serving.address).unwrap();
+        if i % 2 == 0 {
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: local").unwrap();
+        }
+        idle.push(stream);
+    }
+    assert!(serving.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(serving.get("/").contains("</html>"));
 }
 
 #[test]

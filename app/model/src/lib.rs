@@ -9,6 +9,7 @@ mod diagnosis;
 mod evidence;
 mod investigation;
 mod language;
+pub mod legible;
 mod liveness;
 pub mod log;
 mod message;

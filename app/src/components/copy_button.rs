@@ -25,9 +25,10 @@ pub fn CopyButton(
     let copied = RwSignal::new(false);
     let label = label.unwrap_or_else(|| w.copy.to_owned());
     let copy = move |_| {
-        write_clipboard(&text);
-        copied.set(true);
-        set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
+        if write_clipboard(&text) {
+            copied.set(true);
+            set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
+        }
     };
     view! {
         <button type="button" class=class aria-keyshortcuts=key on:click=copy>
@@ -35,16 +36,20 @@ pub fn CopyButton(
             <span aria-live="polite">
                 {move || if copied.get() { w.copied.to_owned() } else { label.clone() }}
             </span>
+            {key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
         </button>
     }
     .into_any()
 }
 
 /// Hands the text to the clipboard. Browsers offer it to secure origins only; there
-/// is nothing to fall back to but selecting the text by hand.
-fn write_clipboard(text: &str) {
+/// is nothing to fall back to but selecting the text by hand, and nothing is said to be
+/// copied.
+fn write_clipboard(text: &str) -> bool {
     let clipboard = window().navigator().clipboard();
-    if !clipboard.is_undefined() {
-        let _ = clipboard.write_text(text);
+    if clipboard.is_undefined() {
+        return false;
     }
+    let _ = clipboard.write_text(text);
+    true
 }

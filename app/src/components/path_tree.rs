@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use podside_model::view::{TreePlace, TreeRow, TreeState};
 use podside_model::{InvestigationId, Lang};
 
+use super::writing_if_allowed;
 use crate::address;
 use crate::preferences::lang;
 use crate::tree::{Placed, Scale, answers, deciding, drawing, label, place, relation};
@@ -112,13 +113,17 @@ fn said(row: &TreeRow, lang: Lang) -> Option<AnyView> {
 
 fn go_back(id: InvestigationId, after: u32, step: &str, text: String) -> AnyView {
     let title = (InvestigationWords::of(lang()).go_back_to)(&text);
-    view! {
-        <form method="post" action=address::doing(id, "returns")>
-            <input type="hidden" name="after" value=after.to_string()/>
-            <button class="label" name="step" value=step.to_owned() title=title>{text}</button>
-        </form>
-    }
-    .into_any()
+    let (step, label) = (step.to_owned(), text.clone());
+    writing_if_allowed(|| {
+        view! {
+            <form method="post" action=address::doing(id, "returns")>
+                <input type="hidden" name="after" value=after.to_string()/>
+                <button class="label" name="step" value=step title=title>{text}</button>
+            </form>
+        }
+        .into_any()
+    })
+    .unwrap_or_else(|| view! { <span class="label">{label}</span> }.into_any())
 }
 
 const fn class(state: &TreeState) -> &'static str {

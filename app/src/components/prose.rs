@@ -1,29 +1,22 @@
 use leptos::prelude::*;
 
-use super::quoted::quoted_with;
-
 /// Longest word that is kept on one line.
 const LONGEST: usize = 40;
 
-/// A sentence in which the names of objects do not break at their hyphens, and a block stands
-/// for each value that is hidden.
+/// A sentence in which the names of objects do not break at their hyphens.
 #[component]
 pub fn Prose(
     /// The sentence.
     text: String,
 ) -> impl IntoView {
-    quoted_with(&text, |words| {
-        pieces(words)
-            .into_iter()
-            .map(|piece| match piece {
-                Piece::Name(name) => {
-                    view! { <span class="name">{name.to_owned()}</span> }.into_any()
-                }
-                Piece::Words(words) => words.to_owned().into_any(),
-            })
-            .collect_view()
-            .into_any()
-    })
+    pieces(&text)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Name(name) => view! { <span class="name">{name.to_owned()}</span> }.into_any(),
+            Piece::Words(words) => words.to_owned().into_any(),
+        })
+        .collect_view()
+        .into_any()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

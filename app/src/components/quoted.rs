@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use podside_model::SecretKind;
 
-use super::hidden;
+use super::{Prose, hidden};
 
 /// What the numbered token of a hidden value begins and ends with:
 /// `[hidden: password #1]`.
@@ -13,8 +13,17 @@ pub(crate) fn quoted(text: &str) -> AnyView {
     quoted_with(text, |words| words.to_owned().into_any())
 }
 
+/// A sentence as [`Prose`] draws it, with such blocks. The front page, which loads little,
+/// has the tokens as they are.
+pub(crate) fn quoted_prose(text: &str) -> AnyView {
+    quoted_with(text, |words| {
+        let text = words.to_owned();
+        view! { <Prose text/> }.into_any()
+    })
+}
+
 /// As [`quoted`], with the words between drawn by `words`.
-pub(crate) fn quoted_with(text: &str, words: impl Fn(&str) -> AnyView) -> AnyView {
+fn quoted_with(text: &str, words: impl Fn(&str) -> AnyView) -> AnyView {
     if !text.contains(OPENS) {
         return words(text);
     }

@@ -1,8 +1,7 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 use podside_model::view::ChartHead;
 
-use super::ChartHeadBand;
+use super::{ChartHeadBand, PageTitle};
 use crate::preferences::lang;
 use crate::words::FrameWords;
 
@@ -33,7 +32,7 @@ pub fn Sheet(
         view! { <footer class="foot"><ul aria-label=w.keys>{keys}</ul></footer> }
     });
     view! {
-        <Title text=format!("{title} · Podside")/>
+        <PageTitle title/>
         {head.map(|head| view! { <ChartHeadBand head/> })}
         <main id="main" class=format!("page {class}") tabindex="-1">{children()}</main>
         {foot}

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use podside_model::legible::legible;
 use serde::Deserializer;
 use serde::de::{MapAccess, Visitor};
 use serde_json::Value;
@@ -80,8 +81,8 @@ impl<'a> Display<'a> {
             .iter()
             .map(|(key, value)| format!("{key}={}", bare(value)));
         Self::Json {
-            message: bare(&message).into_owned(),
-            fields: shown.collect::<Vec<_>>().join(" "),
+            message: in_one_row(&bare(&message)),
+            fields: in_one_row(&shown.collect::<Vec<_>>().join(" ")),
         }
     }
 
@@ -110,14 +111,15 @@ impl<'a> Display<'a> {
     }
 }
 
-/// A value without the quotes of a string. Line feeds and tabs within become spaces,
-/// for a line is one row.
+/// A text of a JSON line as it may be shown: JSON's own escapes hid from the cleaning of
+/// the line what they stand for. Line feeds and tabs become spaces, for a line is one row.
+fn in_one_row(text: &str) -> String {
+    legible(&text.replace(['\n', '\t'], " ")).into_owned()
+}
+
+/// A value without the quotes of a string.
 fn bare(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) if text.contains(char::is_control) => {
-            let space = |c: char| if c.is_control() { ' ' } else { c };
-            text.chars().map(space).collect()
-        }
         Value::String(text) => Cow::Borrowed(text),
         other => Cow::Owned(other.to_string()),
     }
@@ -183,10 +185,13 @@ mod tests {
 
     #[test]
     fn line_feeds_within_a_message_do_not_break_the_row() {
-        assert_eq!(
-            Display::of("{\"msg\":\"a\\nb\\u001b[31m\"}").text(),
-            "a b [31m "
-        );
+        assert_eq!(Display::of("{\"msg\":\"a\\nb\\u001b[31m\"}").text(), "a b ");
+    }
+
+    #[test]
+    fn what_json_escapes_is_shown_as_any_other_text() {
+        let line = r#"{"msg":"a\u202eb\u200b","\u001b[2Jkey":["\u009b"]}"#;
+        assert_eq!(Display::of(line).text(), r#"ab[U+200B] key=[""]"#);
     }
 
     proptest! {

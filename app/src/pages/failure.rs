@@ -21,6 +21,7 @@ pub fn Failure(
         PortalError::Denied { .. } => w.denied_title,
         PortalError::Unavailable { .. } => w.unavailable_title,
         PortalError::Invalid { .. } => w.invalid_title,
+        PortalError::OnlyShows { .. } => w.not_done,
     };
     answer_with_status(error.status());
     let unavailable = matches!(error, PortalError::Unavailable { .. });
@@ -46,7 +47,7 @@ pub(super) fn why(error: PortalError) -> AnyView {
     let (tone, what) = match error {
         PortalError::Denied { right } => return view! { <Denied right/> }.into_any(),
         PortalError::NotFound { what } => (Tone::Info, what),
-        PortalError::Invalid { what } => (Tone::Warning, what),
+        PortalError::Invalid { what } | PortalError::OnlyShows { what } => (Tone::Warning, what),
         PortalError::Unavailable { what } if what.is_empty() => {
             let says = StateWords::of(lang()).podside_does_not_answer;
             (Tone::Critical, says.to_owned())
@@ -102,7 +103,7 @@ fn role(right: &MissingRight) -> String {
     let (kind, metadata) = match namespace {
         Some(namespace) => (
             "Role",
-            format!("{{ namespace: {namespace}, name: {name} }}"),
+            format!("{{ namespace: {}, name: {name} }}", in_yaml(namespace)),
         ),
         None => ("ClusterRole", format!("{{ name: {name} }}")),
     };
@@ -111,9 +112,37 @@ fn role(right: &MissingRight) -> String {
     )
 }
 
+/// A name as it stands in YAML. That of a namespace can come from an address, and the
+/// Role is there to be copied: it must give no right that is not read on the page.
+fn in_yaml(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        // Within single quotes nothing but the quote means anything.
+        format!("'{}'", name.replace('\'', "''").replace('\n', " "))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_namespace_from_an_address_gives_no_further_right() {
+        let right = MissingRight {
+            verb: "list".to_owned(),
+            group: String::new(),
+            resource: "events".to_owned(),
+            namespace: Some("a' }\nrules: [x".to_owned()),
+        };
+        let role = role(&right);
+        assert!(
+            role.contains("namespace: 'a'' } rules: [x', name"),
+            "{role}"
+        );
+        assert_eq!(role.matches("\nrules:").count(), 1, "{role}");
+    }
 
     #[test]
     fn the_role_gives_the_one_right_that_is_missing() {

@@ -144,7 +144,8 @@ fn past(row: &PastInvestigation, now: jiff::Timestamp) -> AnyView {
     let links = if links.is_empty() {
         view! { <span class="quiet">{w.none}</span> }.into_any()
     } else {
-        links.join(", ").into_any()
+        let href = address::links(&use_place().get_untracked(), row.id);
+        view! { <a href=href>{links.join(", ")}</a> }.into_any()
     };
     let took = row.seconds.map(|seconds| clock::span(seconds, lang()));
     view! {

@@ -15,6 +15,7 @@ mod resource;
 mod runbook;
 mod runbooks;
 mod share;
+mod sharing;
 mod triage;
 
 pub use failure::Failure;
@@ -28,4 +29,5 @@ pub use resource::ResourceRoute;
 pub use runbook::RunbookRoute;
 pub use runbooks::RunbooksRoute;
 pub use share::ShareRoute;
+pub use sharing::{SentSharing, SharingRoute};
 pub use triage::TriageRoute;

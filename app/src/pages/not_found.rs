@@ -8,7 +8,7 @@ use crate::status::answer_with_status;
 use crate::words::StateWords;
 
 /// The page for a path that no route knows, and on the server for a form that could not
-/// be carried out: nobody reads what stands under the address of a form.
+/// be carried out and whose address no page has.
 #[component]
 pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use podside_model::view::{ProblemPage, SeenBefore, ShownObject};
+use podside_model::view::{ProblemPage, SeenBefore, ShareOf, ShownObject};
 use podside_model::{Certainty, Problem, ProblemId, Strip};
 
 use super::Failure;
@@ -9,8 +9,8 @@ use crate::address::{self, Tab, object_of, problem_of, use_place};
 use crate::api;
 use crate::clock;
 use crate::components::{
-    ChainDrawing, EvidenceBlock, FixBox, Glyph, Icon, LinkButton, Prose, SeverityMark, Sheet,
-    StripDrawing, StripLegend, Weight,
+    ChainDrawing, EvidenceBlock, FixBox, Glyph, LinkButton, SeverityMark, Sheet, StripDrawing,
+    StripLegend, Weight, quoted_prose,
 };
 use crate::live::use_live;
 use crate::portal::PortalError;
@@ -130,9 +130,9 @@ fn finding(
                 {strip.map(|strip| view! { <StripDrawing strip=strip.clone()/><StripLegend strip short=true/> })}
             </div>
             <div>
-                <h1 id="finding"><Prose text=problem.title.clone()/></h1>
+                <h1 id="finding">{quoted_prose(&problem.title)}</h1>
                 <p class="why">
-                    <Prose text=problem.explanation.clone()/>" "{w.change_here}" "
+                    {quoted_prose(&problem.explanation)}" "{w.change_here}" "
                     <a class="subject" href=address::object(&use_place().get_untracked(), &problem.subject, Tab::Overview)>
                         {problem.subject.to_string()}
                     </a>
@@ -212,7 +212,7 @@ fn evidence(problem: &Problem<String>, page: &ProblemPage) -> AnyView {
             </div>
             <div class="evidence-and-fix">
                 <div class="pieces">{pieces}{rest}</div>
-                <aside>{fix}{go_on(problem, page)}{seen_before(page)}</aside>
+                <aside>{fix}{go_on(problem)}{seen_before(page)}</aside>
             </div>
         </section>
     }
@@ -220,7 +220,7 @@ fn evidence(problem: &Problem<String>, page: &ProblemPage) -> AnyView {
 }
 
 /// Where one can go on from here.
-fn go_on(problem: &Problem<String>, page: &ProblemPage) -> AnyView {
+fn go_on(problem: &Problem<String>) -> AnyView {
     let w = ProblemWords::of(lang());
     let place = use_place().get_untracked();
     let subject = &problem.subject;
@@ -242,7 +242,12 @@ fn go_on(problem: &Problem<String>, page: &ProblemPage) -> AnyView {
             <h2>{w.go_on}</h2>
             {runbook}
             {logs}
-            {share(problem, page)}
+            <LinkButton
+                href=address::sharing(&place, &ShareOf::Problem(problem.id()))
+                text=w.share
+                glyph=Glyph::Share
+                key="S"
+            />
             <LinkButton
                 href=address::object(&place, subject, Tab::Overview)
                 text=(w.open_object)(&subject.kind)
@@ -250,28 +255,6 @@ fn go_on(problem: &Problem<String>, page: &ProblemPage) -> AnyView {
                 key="O"
             />
         </section>
-    }
-    .into_any()
-}
-
-/// The form that keeps the problem as it is now, and leads to a link that shows it.
-fn share(problem: &Problem<String>, page: &ProblemPage) -> AnyView {
-    let w = ProblemWords::of(lang());
-    let hidden = |name: &'static str, value: Option<String>| {
-        value.map(|value| view! { <input type="hidden" name=name value=value/> })
-    };
-    let ProblemId { cause, subject } = problem.id();
-    view! {
-        <form method="post" action=address::SHARING>
-            {hidden("cluster", Some(page.head.cluster.clone()))}
-            {hidden("namespace", page.head.namespace.clone())}
-            {hidden("cause", Some(cause.to_string()))}
-            {hidden("subject", Some(address::in_a_form(&subject)))}
-            {hidden("container", subject.container)}
-            <button class="button" aria-keyshortcuts="S">
-                <Icon glyph=Glyph::Share/>{w.share}" "<kbd aria-hidden="true">"S"</kbd>
-            </button>
-        </form>
     }
     .into_any()
 }

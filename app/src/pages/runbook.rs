@@ -6,7 +6,7 @@ use podside_model::{Cause, ObjectRef};
 use super::Failure;
 use crate::address::{self, use_place};
 use crate::api;
-use crate::components::{Command, Glyph, Icon, PathTree, Sheet};
+use crate::components::{Command, Glyph, Icon, PathTree, Sheet, writing};
 use crate::preferences::lang;
 use crate::tree::{Scale, answers};
 use crate::words::{InvestigationWords, RunbookWords};
@@ -96,21 +96,23 @@ fn start(page: &RunbookPage) -> AnyView {
             view! { <option value=value>{target.to_string()}</option> }
         })
         .collect_view();
-    view! {
-        <form class="start" method="post" action="/investigations">
-            <input type="hidden" name="cluster" value=page.head.cluster.clone()/>
-            <input type="hidden" name="runbook" value=page.id.clone()/>
-            <label class="field">
-                <span>{w.start_on}</span>
-                <select name="target">{options}</select>
-            </label>
-            <button class="button primary" aria-keyshortcuts="Enter">
-                <Icon glyph=Glyph::Play/>{w.start}" "<kbd aria-hidden="true">"Enter"</kbd>
-            </button>
-            <span class="meta">{w.needs}</span>
-        </form>
-    }
-    .into_any()
+    writing(|| {
+        view! {
+            <form class="start" method="post" action="/investigations">
+                <input type="hidden" name="cluster" value=page.head.cluster.clone()/>
+                <input type="hidden" name="runbook" value=page.id.clone()/>
+                <label class="field">
+                    <span>{w.start_on}</span>
+                    <select name="target">{options}</select>
+                </label>
+                <button class="button primary" aria-keyshortcuts="Enter">
+                    <Icon glyph=Glyph::Play/>{w.start}" "<kbd aria-hidden="true">"Enter"</kbd>
+                </button>
+                <span class="meta">{w.needs}</span>
+            </form>
+        }
+        .into_any()
+    })
 }
 
 fn article(number: usize, step: &RunbookStep) -> AnyView {

@@ -1,16 +1,15 @@
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use podside_model::view::{ConclusionView, RecordRow, RecordWhat, SharedPage};
-use podside_model::{Answer, RedactedPart, SecretKind};
+use podside_model::Answer;
+use podside_model::view::{ConclusionView, HiddenValue, RecordRow, RecordWhat, SharedPage};
 
 use super::Failure;
 use super::investigation::{Shown, headline, mark, proof_and_fix, summary, what_happened};
 use crate::api;
 use crate::clock;
 use crate::components::{
-    AnswerGlyph, EvidenceBlock, Glyph, Icon, ObjectLink, Prose, RedactedText, Sheet, hidden,
+    AnswerGlyph, EvidenceBlock, Glyph, Icon, ObjectLink, RedactedText, Sheet, hidden, hidden_as,
+    quoted_prose,
 };
 use crate::portal::PortalError;
 use crate::preferences::lang;
@@ -83,7 +82,7 @@ fn sheet(page: &SharedPage) -> AnyView {
             {standing}
             <section class="finding" aria-labelledby="finding">
                 <p class="mark-and-place">{mark}<span class="meta">{place}", "<ObjectLink object=target frozen=true/></span></p>
-                <h1 id="finding"><Prose text=title/></h1>
+                <h1 id="finding">{quoted_prose(&title)}</h1>
                 {why}
                 {proof}
             </section>
@@ -159,7 +158,7 @@ fn entry(row: &RecordRow, page: &SharedPage) -> AnyView {
             {glyph(&row.what)}
             <time datetime=clock::machine(row.at)>{clock::clock(row.at)}</time>
             <div>
-                <h3><Prose text=title/></h3>
+                <h3>{quoted_prose(&title)}</h3>
                 {fact.map(|fact| view! { <p class="meta">{fact}</p> })}
                 {note.map(|note| view! { <p class="meta">{note}</p> })}
                 {text}
@@ -223,27 +222,18 @@ fn evidence(row: &RecordRow, page: &SharedPage) -> Option<AnyView> {
 /// Which values were replaced, if any.
 fn hidden_here(page: &SharedPage) -> Option<AnyView> {
     let w = ShareWords::of(lang());
-    let values: BTreeSet<(u32, u32, SecretKind)> = page
-        .record
-        .iter()
-        .filter_map(|row| match &row.what {
-            RecordWhat::Noted { text } => Some((row.seq, text)),
-            _ => None,
-        })
-        .flat_map(|(seq, text)| {
-            text.parts.iter().filter_map(move |part| match part {
-                RedactedPart::Hidden { secret, number } => Some((seq, *number, *secret)),
-                RedactedPart::Text(_) => None,
-            })
-        })
-        .collect();
-    if values.is_empty() {
+    if page.hidden.is_empty() {
         return None;
     }
-    let says = (w.hidden_says)(values.len());
-    let blocks = values
-        .into_iter()
-        .map(|(_, number, secret)| view! { {hidden(secret, number)}" " })
+    let says = (w.hidden_says)(page.hidden.len());
+    let blocks = page
+        .hidden
+        .iter()
+        .map(|value| match value {
+            HiddenValue::InNote { secret, number, .. } => hidden(*secret, *number),
+            HiddenValue::InText(name) => hidden_as(name),
+        })
+        .map(|block| view! { {block}" " })
         .collect_view();
     Some(
         view! {

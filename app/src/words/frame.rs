@@ -43,9 +43,6 @@ words! {
         keys_off: &'static str = "Single keys are off", "単独キーは無効です";
         turn_off: &'static str = "Turn them off", "無効にする";
         turn_on: &'static str = "Turn them on", "有効にする";
-        secrets: &'static str = "Passwords and tokens", "パスワードとトークン";
-        secrets_hidden: &'static str = "hidden", "隠す";
-        secrets_shown: &'static str = "shown", "表示";
         copy: &'static str = "Copy", "コピー";
         copied: &'static str = "Copied", "コピー済み";
         command: &'static str = "Command", "コマンド";

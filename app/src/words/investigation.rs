@@ -63,19 +63,12 @@ words! {
         by_answers_only: &'static str = "Your answers led here; the diagnosis itself has not found this cause.", "回答からの結論です。診断自体はこの原因を見つけていません。";
         links: &'static str = "Links", "リンク";
         make_link: &'static str = "Make a link", "リンクを作成";
-        frozen: &'static str = "Frozen, as it stands", "固定（現時点の内容）";
-        live: &'static str = "Live, as it goes on", "ライブ（進行に合わせて更新）";
-        days: &'static str = "Days until it expires", "有効日数";
-        whoever_has_it: &'static str = "Whoever has the link can read it, without login and without any right on the cluster.", "リンクを知る人は誰でも、ログインもクラスターの権限もなしに読めます。";
+        all_links: &'static str = "All about the links", "リンクの詳細";
+        opened: fn(&str) -> String = |often| format!("opened: {often}"), |often| format!("閲覧: {often}");
+        comma: &'static str = ", ", "、";
         link_live: &'static str = "live", "ライブ";
         link_frozen: &'static str = "frozen", "固定";
         until: fn(&str) -> String = |date| format!("until {date}"), |date| format!("{date} まで");
         dead: &'static str = "no longer opens", "失効";
-        revoke: &'static str = "Revoke", "取り消す";
-        hidden: fn(&str, u32) -> String = |kind, n| format!("hidden: {kind} #{n}"), |kind, n| format!("非表示: {kind} #{n}");
-        bearer_token: &'static str = "bearer token", "bearer トークン";
-        password: &'static str = "password", "パスワード";
-        access_key: &'static str = "access key", "アクセスキー";
-        private_key: &'static str = "private key", "秘密鍵";
     }
 }

@@ -35,14 +35,17 @@ mod history;
 mod investigation;
 mod logs;
 mod problem;
+mod redaction;
 mod resource;
 mod runbook;
 mod severity;
 mod share;
+mod sharing;
 mod states;
 mod strip;
 mod time;
 mod triage;
+mod writes;
 
 pub(crate) use evidence::EvidenceWords;
 pub(crate) use frame::FrameWords;
@@ -50,14 +53,17 @@ pub(crate) use history::HistoryWords;
 pub(crate) use investigation::InvestigationWords;
 pub(crate) use logs::LogWords;
 pub(crate) use problem::ProblemWords;
+pub(crate) use redaction::RedactionWords;
 pub(crate) use resource::ResourceWords;
 pub(crate) use runbook::RunbookWords;
 pub(crate) use severity::SeverityWords;
 pub(crate) use share::ShareWords;
+pub(crate) use sharing::SharingWords;
 pub(crate) use states::StateWords;
 pub(crate) use strip::StripWords;
 pub(crate) use time::TimeWords;
 pub(crate) use triage::TriageWords;
+pub(crate) use writes::WritesWords;
 
 /// An English count with its noun: `1 Pod`, `3 Pods`.
 pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {

@@ -5,16 +5,16 @@ use jiff::Timestamp;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
     ChartHead, Condition, Content, EventRow, Excerpt, Health, HistoryPage, InvestigationPage,
-    LogTail, Logs, LogsAsk, LogsPage, ProblemPage, Reading, ResourceBody, ResourcePage,
-    ResourceView, Row, RunbookPage, Section, SeenBefore, SharedPage, ShownObject, TriagePage,
-    Value,
+    LinksPage, LogTail, Logs, LogsAsk, LogsPage, ProblemPage, Reading, ResourceBody, ResourcePage,
+    ResourceView, Row, RunbookPage, Section, SeenBefore, ShareOf, SharedPage, SharingPage,
+    ShownObject, TriagePage, Value,
 };
 use podside_model::{
     Diagnosis, InvestigationId, Lang, Liveness, MissingRight, ObjectRef, ProblemId, Severity, Strip,
 };
 
 use crate::broken::{diagnosis, strips, worker};
-use crate::kept::{Kept, TOKEN, history, investigation, runbook, shared};
+use crate::kept::{Kept, TOKEN, history, investigation, links, runbook, shared, sharing};
 
 /// What the Portal answers.
 #[derive(Clone, Debug)]
@@ -207,6 +207,33 @@ impl Portal for Answers {
         _before: Option<InvestigationId>,
     ) -> Answer<'a, HistoryPage> {
         self.answer(history(self.head(viewer, place), words, self.kept))
+    }
+
+    fn sharing<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        of: &'a ShareOf,
+    ) -> Answer<'a, SharingPage> {
+        self.answer(sharing(self.head(viewer, place), of, self.kept))
+    }
+
+    fn links<'a>(&'a self, viewer: &'a Viewer, id: InvestigationId) -> Answer<'a, LinksPage> {
+        let place = Place {
+            cluster: None,
+            namespace: Some("shop".to_owned()),
+        };
+        self.answer(LinksPage {
+            head: self.head(viewer, &place),
+            id,
+            title: "My Service does not answer".to_owned(),
+            target: ObjectRef::namespaced("Service", "shop", "cart"),
+            links: if self.kept == Kept::Nothing {
+                Vec::new()
+            } else {
+                links()
+            },
+        })
     }
 
     fn shared<'a>(&'a self, _lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {

@@ -18,6 +18,7 @@ async fn a_row_names_cause_person_time_and_links() {
         .says("1 min 12 s median, was 4 min 40 s")
         .has("href=\"/investigations/7\" data-row")
         .has("before=6")
+        .has("href=\"/investigations/7/links\"")
         .has("href=\"/history.csv\"");
     // The longest bar is the most frequent cause's; the others are in proportion.
     page.has("width=\"240.0\"").has("width=\"60.0\"");

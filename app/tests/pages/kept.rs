@@ -1,9 +1,10 @@
 //! A runbook and one walk through it, as the fixture's Portal answers them.
 
 use podside_model::view::{
-    ChartHead, CheckedBy, ConclusionView, DocsLink, HereView, HistoryPage, InvestigationPage,
-    PastInvestigation, RecordRow, RecordWhat, RunbookPage, RunbookStep, ShareRow, SharedPage,
-    StepView, TreePlace, TreeRow, TreeState, Way, WayTo,
+    ChartHead, CheckedBy, ConclusionView, DocsLink, HereView, HiddenValue, HistoryPage,
+    InvestigationPage, PastInvestigation, RecordRow, RecordWhat, Revoked, RunbookPage, RunbookStep,
+    ShareOf, ShareRow, SharedPage, SharingPage, StepView, TreePlace, TreeRow, TreeState, Way,
+    WayTo,
 };
 use podside_model::{
     Answer, Cause, InvestigationId, NoSuggestion, ObjectRef, Redacted, RedactedPart, SecretKind,
@@ -14,6 +15,9 @@ use crate::fixture::{at, now};
 
 /// The token of the one link that opens.
 pub(crate) const TOKEN: &str = "a-link-that-opens";
+
+/// The id of every form that makes a link.
+pub(crate) const FORM: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 
 /// How far the one investigation is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -254,14 +258,60 @@ pub(crate) fn investigation(head: ChartHead, id: InvestigationId, kept: Kept) ->
         here,
         last_seq: record.last().map_or(0, |row| row.seq),
         record,
-        shares: vec![ShareRow {
-            id: 1,
-            live: false,
-            created_by: "oncall-1".to_owned(),
-            created_at: at("20:29:04"),
-            expires_at: "2026-11-27T20:29:04Z".parse().unwrap(),
-            open: true,
-        }],
+        shares: links(),
+    }
+}
+
+/// One that was opened, one that goes on, one that was revoked.
+pub(crate) fn links() -> Vec<ShareRow> {
+    let frozen = ShareRow {
+        id: 3,
+        live: false,
+        created_by: "oncall-1".to_owned(),
+        created_at: at("20:28:31"),
+        expires_at: "2026-11-27T20:28:31Z".parse().unwrap(),
+        revoked: None,
+        open: true,
+        opened: 4,
+        last_opened: Some(at("20:28:47")),
+    };
+    let live = ShareRow {
+        id: 2,
+        live: true,
+        created_at: at("20:28:24"),
+        opened: 0,
+        last_opened: None,
+        ..frozen.clone()
+    };
+    let revoked = ShareRow {
+        id: 1,
+        revoked: Some(Revoked {
+            at: at("20:28:30"),
+            by: "oncall-2".to_owned(),
+        }),
+        open: false,
+        opened: 1,
+        last_opened: Some(at("20:28:27")),
+        ..frozen.clone()
+    };
+    vec![frozen, live, revoked]
+}
+
+/// What a link to the one investigation would show, or to a problem.
+pub(crate) fn sharing(head: ChartHead, of: &ShareOf, kept: Kept) -> SharingPage {
+    let (kept, open_links) = match of {
+        ShareOf::Investigation(_) => (kept, 2),
+        ShareOf::Problem(_) => (Kept::Problem, 0),
+    };
+    SharingPage {
+        head,
+        of: of.clone(),
+        form: FORM.to_owned(),
+        seen: "2".to_owned(),
+        preview: shared(kept),
+        open_question: (kept == Kept::Walking)
+            .then(|| "Does Service cart select a Pod?".to_owned()),
+        open_links,
     }
 }
 
@@ -278,6 +328,18 @@ pub(crate) fn shared(kept: Kept) -> SharedPage {
         title: Some("My Service does not answer".to_owned()),
         runbook: (kept != Kept::Problem).then(|| "service".to_owned()),
         conclusion: matches!(kept, Kept::Concluded | Kept::Problem).then(conclusion),
+        hidden: if kept == Kept::Problem {
+            Vec::new()
+        } else {
+            vec![
+                HiddenValue::InNote {
+                    seq: 2,
+                    secret: SecretKind::BearerToken,
+                    number: 1,
+                },
+                HiddenValue::InText("password #2".to_owned()),
+            ]
+        },
         record,
     }
 }

@@ -11,12 +11,16 @@
 mod broken;
 mod fixture;
 mod history;
+mod hostile;
 mod investigation;
 mod kept;
 mod logs;
+mod outline;
 mod problem;
 mod render;
 mod resource;
 mod runbook;
 mod share;
+mod sharing;
+mod sources;
 mod triage;

@@ -7,13 +7,12 @@ use futures::StreamExt;
 use leptos::prelude::*;
 use leptos_meta::ServerMetaContext;
 use leptos_router::location::RequestUrl;
+use podside_app::pages::SentSharing;
 use podside_app::preferences::Preferences;
 use podside_app::shell::{SiteFiles, shell};
 use podside_app::status::PageStatus;
-use podside_app::{SharedPortal, Viewer};
+use podside_app::{Portal, SharedPortal, Viewer};
 use podside_model::Lang;
-
-use crate::fixture::Answers;
 
 /// What the server would answer.
 pub(crate) struct Rendered {
@@ -72,19 +71,38 @@ impl Rendered {
 }
 
 /// Renders `address` for a reader of `lang` and leaves the page under `name`.
-pub(crate) async fn render(name: &str, address: &str, lang: Lang, answers: Answers) -> Rendered {
+pub(crate) async fn render(
+    name: &str,
+    address: &str,
+    lang: Lang,
+    answers: impl Portal + 'static,
+) -> Rendered {
+    render_sent(name, address, lang, answers, None).await
+}
+
+/// The same, as the answer to a form that makes a link.
+pub(crate) async fn render_sent(
+    name: &str,
+    address: &str,
+    lang: Lang,
+    answers: impl Portal + 'static,
+    sent: Option<SentSharing>,
+) -> Rendered {
     let _ = any_spawner::Executor::init_tokio();
     let owner = Owner::new_root(None);
     let status = PageStatus::default();
+    let (meta, head) = ServerMetaContext::new();
     let stream = owner.with(|| {
         let portal: SharedPortal = Arc::new(answers);
         provide_context(portal);
         provide_context(Viewer { name: None, lang });
         provide_context(Preferences { lang, theme: None });
         provide_context(status.clone());
+        if let Some(sent) = sent {
+            provide_context(sent);
+        }
         provide_context(RequestUrl::new(address));
-        // The output is dropped: titles and the like are not part of the body.
-        provide_context(ServerMetaContext::new().0);
+        provide_context(meta);
         let site = SiteFiles {
             styles: vec!["style.css".to_owned()],
             ..SiteFiles::default()
@@ -92,6 +110,12 @@ pub(crate) async fn render(name: &str, address: &str, lang: Lang, answers: Answe
         shell(&site).into_view().to_html_stream_in_order()
     });
     let html = stream.collect::<String>().await;
+    // As leptos_axum does it: the title is known when the body is complete.
+    let html = head
+        .inject_meta_context(futures::stream::iter([html]))
+        .await
+        .collect::<String>()
+        .await;
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::write(directory.join(format!("{name}.html")), &html).unwrap();

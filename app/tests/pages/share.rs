@@ -19,7 +19,8 @@ async fn a_link_shows_the_finding_and_how_it_was_found() {
         .says("runbook service, 1 step, 1 piece of evidence")
         .says("Does Service cart exist? Yes")
         .says("hidden: bearer token #1")
-        .says("1 value was replaced when the note was kept, never stored")
+        .says("hidden: password #2")
+        .says("2 values were replaced before this was kept, never stored")
         .has("/shared/a-link-that-opens/markdown");
 }
 

@@ -164,7 +164,7 @@ impl Asked {
         }
         if kind == "Status" {
             let said: Said = serde_json::from_slice(body).unwrap_or_default();
-            let said = terminal::plain(&said.message, LONGEST_MESSAGE);
+            let said = terminal::quoted(&said.message, LONGEST_MESSAGE);
             return Err(format!("it is a Status and no {wanted}: {said}"));
         }
         if kind.is_empty() {
@@ -301,10 +301,15 @@ struct ListHead {
     api_version: String,
     metadata: Option<ListMeta>,
     /// `None` when they are left out, which null is not.
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a list are three things"
+    )]
     #[serde(default, deserialize_with = "present")]
     items: Option<Option<Vec<ObjectHead>>>,
 }
 
+#[expect(clippy::option_option, reason = "what is there may be null")]
 fn present<'de, D: Deserializer<'de>, T: de::Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::answer::Asked;
-use crate::connection::{Connection, Status};
+use crate::connection::{Connection, HEAVIEST_ANSWER, Status, too_much};
 use crate::error::{Error, Result};
 use crate::kind::path;
 use crate::path::query;
@@ -124,6 +124,7 @@ fn parse(
         what: what.to_owned(),
         reason,
     };
+    podside_budget::weigh(line, HEAVIEST_ANSWER).map_err(|much| too_much(much, what))?;
     let asked = Asked::all(kind, namespace);
     let typed: Typed = asked.parsed(line).map_err(broken)?;
     if typed.kind == "ERROR" {
@@ -190,6 +191,17 @@ mod tests {
         assert!(matches!(&first.change, Change::Put(fact) if &*fact.meta().name == "a"));
         assert_eq!(first.version, "5");
         assert_eq!(read[1].as_ref().unwrap().version, "9");
+    }
+
+    #[tokio::test]
+    async fn an_event_that_would_take_all_memory_is_not_parsed() {
+        let event = |object: String| format!("{{\"type\":\"ADDED\",\"object\":{object}}}\n");
+        let many: &str = event(format!("[{}0]", "{\"a\":0},".repeat(1_000_000))).leak();
+        let error = read(Kind::Pod, &[many]).await.remove(0);
+        assert!(matches!(error, Err(Error::TooLarge { .. })), "{error:?}");
+        let deep: &str = event("[".repeat(1000)).leak();
+        let error = read(Kind::Secret, &[deep]).await.remove(0);
+        assert!(matches!(error, Err(Error::Garbled { .. })), "{error:?}");
     }
 
     #[tokio::test]

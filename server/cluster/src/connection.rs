@@ -11,6 +11,8 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kube::client::Body;
 use kube::{Client, Config};
+use podside_budget::TooMuch;
+use podside_diagnosis::facts::clean::SHORT;
 use serde::Deserialize;
 
 use crate::answer::Answer;
@@ -27,6 +29,13 @@ pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// The most bytes of one answer that are read: a page of 500 objects of 250 KiB.
 pub(crate) const LARGEST_ANSWER: usize = 128 * 1024 * 1024;
+
+/// The most memory that the values of one answer may take. Pages of real objects take
+/// some ten times their text; a page that takes more is asked for in smaller parts.
+pub(crate) const HEAVIEST_ANSWER: u64 = 512 * 1024 * 1024;
+
+/// The longest answer that is weighed on the spot: it takes a millisecond.
+const WEIGHED_AT_ONCE: usize = 1024 * 1024;
 
 /// The most bytes of a Status that are read.
 const LARGEST_STATUS: usize = 64 * 1024;
@@ -92,8 +101,10 @@ impl Connection {
         if is_direct(host, &no_proxy()) {
             config.proxy_url = None;
         }
-        let address = config.cluster_url.to_string();
-        let default_namespace = config.default_namespace.clone();
+        // What stands in a kubeconfig need not be the reader's own words.
+        let name = terminal::plain(&name, SHORT);
+        let address = terminal::quoted(&config.cluster_url.to_string(), SHORT);
+        let default_namespace = terminal::plain(&config.default_namespace, SHORT);
         // kube would try again up to fifteen times, the first within milliseconds, for
         // each kind by itself. Who asks knows better when, and [`Pace`] how often.
         config.default_retry = false;
@@ -320,7 +331,7 @@ impl Connection {
     async fn collect(&self, body: Body, limit: usize, what: &str) -> Result<Bytes> {
         let limited = http_body_util::Limited::new(body, limit);
         match limited.collect().await {
-            Ok(collected) => Ok(collected.to_bytes()),
+            Ok(collected) => weighed(collected.to_bytes(), what).await,
             Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Error::TooLarge {
                 what: what.to_owned(),
                 limit,
@@ -339,7 +350,7 @@ impl Connection {
     pub(crate) fn refusal(&self, what: &str, code: StatusCode, status: Status) -> Error {
         let message = match status.message {
             message if message.is_empty() => code.to_string(),
-            message => terminal::plain(&message, 1024),
+            message => terminal::quoted(&message, 1024),
         };
         let what = what.to_owned();
         match code {
@@ -356,7 +367,7 @@ impl Connection {
             code => Error::Refused {
                 what,
                 code: code.as_u16(),
-                reason: terminal::plain(&status.reason, 64),
+                reason: terminal::quoted(&status.reason, 64),
                 message,
             },
         }
@@ -390,6 +401,39 @@ impl Connection {
             what: what.to_owned(),
             after,
         }
+    }
+}
+
+/// The body, if what is made of it keeps within the bounds of an answer. Whoever parses
+/// an answer gets it from here.
+async fn weighed(body: Bytes, what: &str) -> Result<Bytes> {
+    let weighing = body.clone();
+    let weigh = move || podside_budget::weigh(&weighing, HEAVIEST_ANSWER);
+    let weight = if body.len() <= WEIGHED_AT_ONCE {
+        weigh()
+    } else {
+        tokio::task::spawn_blocking(weigh)
+            .await
+            .map_err(|error| Error::Garbled {
+                what: what.to_owned(),
+                reason: error.to_string(),
+            })?
+    };
+    weight.map_err(|much| too_much(much, what))?;
+    Ok(body)
+}
+
+/// What a text is that is too much to be parsed.
+pub(crate) fn too_much(much: TooMuch, what: &str) -> Error {
+    match much {
+        TooMuch::Memory => Error::TooLarge {
+            what: what.to_owned(),
+            limit: usize::try_from(HEAVIEST_ANSWER).unwrap_or(usize::MAX),
+        },
+        TooMuch::Depth => Error::Garbled {
+            what: what.to_owned(),
+            reason: much.to_string(),
+        },
     }
 }
 
@@ -449,7 +493,7 @@ fn describe(error: &(dyn std::error::Error + 'static)) -> String {
         }
         next = error.source();
     }
-    terminal::plain(&text, 1024)
+    terminal::quoted(&text, 1024)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use podside_model::MissingRight;
+use podside_model::legible::legible;
 
 /// The result of a question to a cluster.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -168,6 +169,12 @@ pub enum Error {
         /// The limit in bytes.
         limit: usize,
     },
+    /// Podside itself holds it back for a moment; trying again is all there is to do.
+    #[error("{reason}")]
+    HeldBack {
+        /// What it waits for.
+        reason: String,
+    },
     /// A rule of the diagnosis failed.
     #[error("the diagnosis failed, which is a fault of Podside: {reason}; please report it")]
     RulesFailed {
@@ -225,7 +232,8 @@ impl Error {
             Self::Garbled { .. }
             | Self::Gone { .. }
             | Self::Unauthorized { .. }
-            | Self::Resting { .. } => true,
+            | Self::Resting { .. }
+            | Self::HeldBack { .. } => true,
             other => other.is_connection(),
         }
     }
@@ -235,6 +243,6 @@ fn names(known: &[String]) -> String {
     if known.is_empty() {
         "none".to_owned()
     } else {
-        known.join(", ")
+        legible(&known.join(", ")).into_owned()
     }
 }

@@ -6,16 +6,23 @@
 //! (<https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/>).
 
 use std::env;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig as KubeKubeconfig, KubeconfigError};
+use podside_diagnosis::facts::clean::SHORT;
 
 use crate::error::{Error, Result};
+use crate::terminal;
 
 /// The name under which a Pod's own cluster is known when no kubeconfig names it.
 pub const IN_CLUSTER: &str = "in-cluster";
+
+/// The most bytes of a kubeconfig file that are read: some thousand clusters with their
+/// certificates.
+const LARGEST: u64 = 16 << 20;
 
 /// The user's kubeconfig: the contexts to choose from.
 #[derive(Clone, Debug)]
@@ -35,7 +42,7 @@ impl Kubeconfig {
     pub fn read(paths: &[PathBuf]) -> Result<Option<Self>> {
         let mut merged: Option<Self> = None;
         for path in paths.iter().filter(|path| path.exists()) {
-            let next = KubeKubeconfig::read_from(path).map_err(|error| broken(path, error))?;
+            let next = read_file(path)?;
             merged = Some(match merged {
                 None => Self {
                     read: next,
@@ -162,6 +169,35 @@ fn places() -> Vec<PathBuf> {
         .collect()
 }
 
+/// Reads one file, at most [`LARGEST`] bytes of it.
+fn read_file(path: &Path) -> Result<KubeKubeconfig> {
+    let unreadable = |error: io::Error| Error::KubeconfigUnreadable {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let too_large = || Error::KubeconfigBroken {
+        path: path.to_owned(),
+        reason: format!("it has more than {} MiB", LARGEST >> 20),
+    };
+    let about = fs::metadata(path).map_err(unreadable)?;
+    if about.len() > LARGEST {
+        return Err(too_large());
+    }
+    if about.is_file() {
+        return KubeKubeconfig::read_from(path).map_err(|error| broken(path, error));
+    }
+    // A shell's `<(command)` is a pipe: it tells no length, and has no folder that the
+    // paths in it could be relative to.
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
+        .map_err(unreadable)?;
+    if text.len() as u64 > LARGEST {
+        return Err(too_large());
+    }
+    KubeKubeconfig::from_yaml(&text).map_err(|error| broken(path, error))
+}
+
 fn broken(path: &Path, error: KubeconfigError) -> Error {
     match error {
         KubeconfigError::ReadConfig(source, path)
@@ -183,13 +219,11 @@ fn broken(path: &Path, error: KubeconfigError) -> Error {
 /// hold a token.
 fn reason(error: &KubeconfigError) -> String {
     let text = error.to_string();
-    text.lines().next().unwrap_or_default().trim().to_owned()
+    terminal::plain(text.lines().next().unwrap_or_default().trim(), SHORT)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     const GOOD: &str = "
@@ -260,6 +294,47 @@ users: [{name: u, user: {token: very-secret-token}}]
         let text = error.to_string();
         assert!(text.contains(&path.display().to_string()), "{text}");
         assert!(!text.contains("very-secret-token"), "{text}");
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("large");
+        File::create(&path).unwrap().set_len(LARGEST + 1).unwrap();
+        let mut endless = vec![path];
+        if cfg!(unix) {
+            endless.push("/dev/zero".into());
+        }
+        for path in endless {
+            let error = Kubeconfig::read(std::slice::from_ref(&path)).unwrap_err();
+            let said = error.to_string();
+            assert!(said.contains(&path.display().to_string()), "{said}");
+            assert!(said.contains("it has more than 16 MiB"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_would_grow_when_it_is_read_does_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..12 {
+            let before = format!("*a{}", level - 1);
+            let ten = [before.as_str(); 10].join(", ");
+            bomb += &format!("a{level}: &a{level} [{ten}]\n");
+        }
+        for place in ["", "preferences: ", "extensions: "] {
+            let text = if place.is_empty() {
+                bomb.clone()
+            } else {
+                let inner: String = bomb.lines().map(|line| format!("\n  {line}")).collect();
+                format!("{place}{inner}\n")
+            };
+            match Kubeconfig::read(&[file(&dir, "bomb", &text)]) {
+                Err(error) => assert!(matches!(error, Error::KubeconfigBroken { .. }), "{error}"),
+                // Passed over as a field that is not known: nothing of it was made.
+                Ok(read) => assert!(read.unwrap().contexts().is_empty()),
+            }
+        }
     }
 
     #[test]

@@ -29,11 +29,16 @@ pub(crate) struct Page<T> {
     pub(crate) at: Option<Timestamp>,
 }
 
+/// The most pages of one list: far more objects than a cluster may have, and an end for a
+/// server that always has one more, be it empty.
+const MOST_PAGES: usize = 10_000;
+
 /// The pages of one list, put together. They are pages of the same list only when they show
 /// the same version, and lead to an end only when each has another token.
 #[derive(Debug)]
 pub(crate) struct Pages<T> {
     pub(crate) items: Vec<T>,
+    count: usize,
     version: Option<String>,
     token: Option<String>,
 }
@@ -42,6 +47,7 @@ impl<T> Default for Pages<T> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
+            count: 0,
             version: None,
             token: None,
         }
@@ -66,6 +72,10 @@ impl<T> Pages<T> {
         }
         if page.next.is_some() && page.next == self.token {
             return Err(broken("a page leads to itself"));
+        }
+        self.count += 1;
+        if self.count > MOST_PAGES {
+            return Err(broken("its pages do not end"));
         }
         self.items.append(&mut page.items);
         self.token.clone_from(&page.next);
@@ -130,12 +140,19 @@ pub(crate) async fn page<T: Send + 'static>(
             reason: error.to_string(),
         })
     })?;
-    Ok(Page {
-        items,
-        next: Some(metadata.next).filter(|token| !token.is_empty()),
-        version: metadata.version,
-        at,
-    })
+    Ok(Page::of(List { metadata, items }, at))
+}
+
+impl<T> Page<T> {
+    /// The page that an answer is, with the API server's clock.
+    pub(crate) fn of(list: List<T>, at: Option<Timestamp>) -> Self {
+        Self {
+            items: list.items,
+            next: Some(list.metadata.next).filter(|token| !token.is_empty()),
+            version: list.metadata.version,
+            at,
+        }
+    }
 }
 
 fn read(kind: Kind, answer: &Answer, asked: &Asked) -> Result<List<Value>> {

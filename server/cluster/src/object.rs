@@ -1,6 +1,7 @@
 //! One object as the API server has it, for those who want to see all of it.
 
 use podside_diagnosis::facts::Kind;
+use podside_diagnosis::facts::clean::clean_json;
 use podside_model::ObjectRef;
 use serde_json::Value;
 
@@ -35,7 +36,11 @@ impl Connection {
         if let Some(Value::Object(metadata)) = read.pointer_mut("/metadata") {
             metadata.remove("managedFields");
         }
+        clean_json(&mut read);
         podside_redact::object(&mut read, &mut podside_redact::Tokens);
+        hide_keys(&mut read);
+        // JSON that stood in a text has been read and written anew, without its escapes.
+        clean_json(&mut read);
         Ok(read)
     }
 }
@@ -51,6 +56,28 @@ fn read(kind: Kind, answer: &Answer, asked: &Asked) -> Result<Value> {
         return Ok(object);
     }
     answer.object(asked)
+}
+
+/// Hides what looks like a secret in the names of fields too: those of labels,
+/// annotations and data are free.
+fn hide_keys(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(hide_keys),
+        Value::Object(fields) => {
+            fields.values_mut().for_each(hide_keys);
+            let telling: Vec<String> = fields
+                .keys()
+                .filter(|key| !podside_redact::find(key).is_empty())
+                .cloned()
+                .collect();
+            for key in telling {
+                if let Some(value) = fields.remove(&key) {
+                    fields.insert(podside_redact::hide(&key).into_owned(), value);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use futures::{StreamExt, stream};
 use podside_diagnosis::facts::Kind;
+use podside_diagnosis::facts::clean::{SHORT, clean};
 use podside_model::Why;
 
 use crate::access::Rights;
@@ -61,7 +62,8 @@ impl Namespaces {
 /// The names of all namespaces, as far as one page goes.
 async fn names(connection: &Connection) -> Result<Vec<String>> {
     let page = list::page(connection, Kind::Namespace, None, None, |object| {
-        Some(object.pointer("/metadata/name")?.as_str()?.to_owned())
+        let name = object.pointer("/metadata/name")?.as_str()?;
+        Some(clean(name, SHORT).into_owned())
     })
     .await?;
     Ok(page.items)

@@ -2,102 +2,39 @@
 //!
 //! Whoever may write a log line or make the API server fail may write control
 //! characters, terminal escapes and bidirectional overrides. They are removed where
-//! text enters. One kind of escape stays in log lines: SGR (`ESC [ … m`, ECMA-48
-//! section 8.3.117), the colours, which the log page draws and which can do nothing
-//! but colour. Whatever else shows a log line passes it through [`plain`].
+//! text enters, as the one table in `podside_model::legible` says. One kind of escape
+//! stays in log lines: SGR (`ESC [ … m`, ECMA-48 section 8.3.117), the colours, which
+//! the log page draws and which can do nothing but colour. Whatever else shows a log
+//! line passes it through [`plain`].
 
-use std::iter::Peekable;
-use std::str::Chars;
-
-const ESCAPE: char = '\u{1b}';
-
-/// The longest SGR sequence that is kept, in characters after the escape: more than
-/// a true colour for foreground and background need.
-const LONGEST_SGR: usize = 48;
+use podside_model::legible::{Piece, Pieces, legible_up_to, name};
 
 /// `text` without control characters and escapes, at most `limit` bytes. Line feeds
 /// become spaces.
 pub fn plain(text: &str, limit: usize) -> String {
-    kept(text, limit, false)
+    if text.contains('\n') {
+        return legible_up_to(&text.replace('\n', " "), limit).into_owned();
+    }
+    legible_up_to(text, limit).into_owned()
 }
 
-/// A log line with its colours and nothing else that a terminal acts upon.
-pub fn coloured(line: &str) -> String {
-    kept(line, usize::MAX, true)
+/// What others say in a message of ours, such as an API server or a login plugin: as
+/// [`plain`], with what looks like a secret hidden.
+pub(crate) fn quoted(text: &str, limit: usize) -> String {
+    podside_redact::hide(&plain(text, limit)).into_owned()
 }
 
-fn kept(text: &str, limit: usize, colours: bool) -> String {
-    let mut kept = String::with_capacity(text.len().min(limit));
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c == ESCAPE {
-            if let Some(sgr) = escape(&mut chars)
-                && colours
-                && kept.len() + sgr.len() < limit
-            {
-                kept.push(ESCAPE);
-                kept.push_str(&sgr);
-            }
-            continue;
+/// A text with its colours and nothing else that a terminal acts upon. Line feeds stay.
+pub fn coloured(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for piece in Pieces::of(text) {
+        match piece {
+            Piece::Plain(c) => kept.push(c),
+            Piece::Named(c) => name(c, &mut kept),
+            Piece::Colour(parameters) => kept.extend(["\u{1b}[", parameters, "m"]),
         }
-        let c = if c == '\n' && !colours { ' ' } else { c };
-        if is_unwanted(c) {
-            continue;
-        }
-        if kept.len() + c.len_utf8() > limit.saturating_sub('…'.len_utf8()) {
-            kept.push('…');
-            break;
-        }
-        kept.push(c);
     }
     kept
-}
-
-/// Reads the rest of one escape sequence and gives it back if it is an SGR.
-fn escape(chars: &mut Peekable<Chars<'_>>) -> Option<String> {
-    match chars.next()? {
-        // CSI: parameters and intermediates, then one final character.
-        '[' => {
-            let mut sequence = String::from("[");
-            while let Some(&c) = chars.peek() {
-                // What cannot be part of a sequence ends it and is text again.
-                if !('\u{20}'..='\u{7e}').contains(&c) {
-                    return None;
-                }
-                chars.next();
-                if sequence.len() <= LONGEST_SGR {
-                    sequence.push(c);
-                }
-                if c >= '\u{40}' {
-                    let is_sgr = c == 'm'
-                        && sequence.ends_with('m')
-                        && sequence
-                            .chars()
-                            .skip(1)
-                            .all(|c| c.is_ascii_digit() || matches!(c, ';' | ':' | 'm'));
-                    return is_sgr.then_some(sequence);
-                }
-            }
-            None
-        }
-        // OSC, DCS, SOS, PM, APC: a text up to BEL or ST.
-        ']' | 'P' | 'X' | '^' | '_' => {
-            while let Some(c) = chars.next() {
-                if c == '\u{7}' || (c == ESCAPE && chars.next_if_eq(&'\\').is_some()) {
-                    break;
-                }
-            }
-            None
-        }
-        _ => None,
-    }
-}
-
-/// Control characters but for the tab, and the characters that reorder the text
-/// around them (Unicode UAX #9).
-fn is_unwanted(c: char) -> bool {
-    (c.is_control() && c != '\t')
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -131,5 +68,15 @@ mod tests {
     fn plain_text_has_no_colours_and_is_cut_visibly() {
         assert_eq!(plain("\u{1b}[31mred\u{1b}[0m\nnext", 64), "red next");
         assert_eq!(plain("日本語日本語", 10), "日本…");
+    }
+
+    #[test]
+    fn what_others_say_tells_no_secret() {
+        let said = quoted("cannot log in\nwith password=hunter2hunter2 at db", 200);
+        assert!(
+            said.starts_with("cannot log in with password=[hidden: "),
+            "{said}"
+        );
+        assert!(said.ends_with("] at db"), "{said}");
     }
 }

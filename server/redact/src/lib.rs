@@ -3,12 +3,24 @@
 //! The one redaction for notes, evidence, objects, logs, events, recordings and exports.
 //! Better one value too many hidden than one shown.
 
+mod assignment;
+mod header;
+mod judge;
+mod keywords;
 mod lines;
+mod mask;
 mod names;
 mod note;
 mod object;
-mod shapes;
+mod pem;
+mod pending;
+mod quote;
+mod rules;
+mod search;
 mod token;
+mod url;
+mod value;
+mod words;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,9 +29,9 @@ use podside_model::SecretKind;
 
 pub use lines::Lines;
 pub use names::is_secret_name;
-pub use note::note;
-pub use object::{Hide, Tokens, object, text};
+pub use object::{Hide, Tokens, object, replace, text};
 pub use token::{KeyInUse, Numbers, set_key, token};
+pub use url::is_url;
 
 /// A secret in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,27 +44,21 @@ pub struct Found {
 
 /// What looks like a secret in a text: in order, none within another. Tokens are not.
 pub fn find(text: &str) -> Vec<Found> {
-    shapes::found(text, false)
+    search::text(text, false)
 }
 
 /// The text with each secret replaced by its [`token`]; borrowed where nothing is found.
+/// What is hidden already stays as it is.
 pub fn hide(text: &str) -> Cow<'_, str> {
     replaced(text, &find(text))
 }
 
 /// As [`hide`], for the value of something that has a name.
 ///
-/// If the name is a secret's, the value is hidden whole; but references to variables
-/// and tokens stay, and a URL keeps its scheme, host, port and path.
+/// If the name is a secret's, the value is hidden whole; but references to variables and
+/// tokens stay, and a URL keeps its scheme, host, port and path.
 pub fn hide_named<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
-    if !is_secret_name(name) || value.is_empty() || value.starts_with('$') || value.contains("://")
-    {
-        return hide(value);
-    }
-    if is_token(value) {
-        return Cow::Borrowed(value);
-    }
-    Cow::Owned(token(SecretKind::Password, value))
+    replaced(value, &search::named(name, value))
 }
 
 /// Whether a text is a token and nothing else: then it says no more than that something
@@ -63,11 +69,7 @@ pub fn is_token(text: &str) -> bool {
 
 /// As [`hide`], for what people write: "the password is hunter2".
 pub fn hide_note(text: &str) -> Cow<'_, str> {
-    replaced(text, &find_in_note(text))
-}
-
-fn find_in_note(text: &str) -> Vec<Found> {
-    shapes::found(text, true)
+    replaced(text, &search::text(text, true))
 }
 
 fn replaced<'a>(text: &'a str, found: &[Found]) -> Cow<'a, str> {

@@ -6,8 +6,9 @@
 use podside_model::SecretKind;
 use serde_json::Value;
 
-use crate::names::is_secret_name;
-use crate::token::token;
+use crate::Found;
+use crate::search;
+use crate::token::{token, tokens};
 
 /// The annotation in which `kubectl apply` keeps what it sent.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -34,18 +35,27 @@ impl Hide for Tokens {
 
 /// `text` with what looks secret in it hidden.
 pub fn text(text: &str, hide: &mut impl Hide) -> String {
+    replace(text, &crate::find(text), hide)
+}
+
+/// `text` with what was found in it hidden.
+pub fn replace(text: &str, found: &[Found], hide: &mut impl Hide) -> String {
     let mut hidden = String::with_capacity(text.len());
     let mut at = 0;
-    for found in crate::find(text) {
-        hidden.push_str(text.get(at..found.range.start).unwrap_or_default());
-        hidden.push_str(&hide.hide(
-            found.kind,
-            text.get(found.range.clone()).unwrap_or_default(),
-        ));
-        at = found.range.end;
+    for secret in found {
+        hidden.push_str(text.get(at..secret.range.start).unwrap_or_default());
+        let value = text.get(secret.range.clone()).unwrap_or_default();
+        hidden.push_str(&hide.hide(secret.kind, value));
+        at = secret.range.end;
     }
     hidden.push_str(text.get(at..).unwrap_or_default());
     hidden
+}
+
+fn replace_in(words: &mut String, found: &[Found], hide: &mut impl Hide) {
+    if !found.is_empty() {
+        *words = replace(words, found, hide);
+    }
 }
 
 /// Hides in an object, in place, what looks secret.
@@ -94,51 +104,36 @@ fn walk(value: &mut Value, hide: &mut impl Hide, depth: usize) {
         return;
     }
     match value {
-        Value::String(words) => {
-            let hidden = text(words, hide);
-            if hidden != *words {
-                *words = hidden;
-            }
-        }
+        Value::String(words) => replace_in(words, &crate::find(words), hide),
         Value::Array(items) => {
-            // The words of a command, one an item, read like the line of a shell.
-            let mut redis = false;
-            let mut option = String::new();
-            for item in items {
-                match item {
-                    Value::String(words) if is_secret_option(&option, redis) => {
-                        // A variable's name may stay.
-                        if !words.is_empty() && !words.starts_with('$') {
-                            *words = hide.hide(SecretKind::Password, words);
-                        }
-                        option.clear();
-                        continue;
-                    }
-                    Value::String(words) => {
-                        redis |= words.ends_with("redis-cli");
-                        option.clone_from(words);
-                    }
-                    _ => option.clear(),
+            let found = of_command(items);
+            for (at, item) in items.iter_mut().enumerate() {
+                match (item, found.get(at)) {
+                    (Value::String(words), Some(found)) => replace_in(words, found, hide),
+                    (item, _) => walk(item, hide, depth - 1),
                 }
-                walk(item, hide, depth - 1);
             }
         }
         Value::Object(fields) => {
             // An environment variable, or whatever else has a name and a value.
-            let named = fields
+            let name = fields
                 .get("name")
                 .and_then(Value::as_str)
-                .is_some_and(is_secret_name);
+                .map(str::to_owned);
             for (key, field) in fields.iter_mut() {
-                match field {
-                    Value::String(words)
-                        if !words.is_empty()
-                            && ((named && key == "value") || is_secret_key(key)) =>
-                    {
-                        *words = hide.hide(SecretKind::Password, words);
+                match (field, &name) {
+                    (Value::String(words), Some(name)) if key == "value" => {
+                        replace_in(words, &search::named(name, words), hide);
                     }
-                    field if key != LAST_APPLIED => walk(field, hide, depth - 1),
-                    _ => {}
+                    // It is looked into as the object that it is.
+                    _ if key == LAST_APPLIED => {}
+                    (Value::String(words), _) if is_of_the_api(key) => {
+                        replace_in(words, &crate::find(words), hide);
+                    }
+                    (Value::String(words), _) => {
+                        replace_in(words, &search::named(key, words), hide);
+                    }
+                    (field, _) => walk(field, hide, depth - 1),
                 }
             }
         }
@@ -146,27 +141,62 @@ fn walk(value: &mut Value, hide: &mut impl Hide, depth: usize) {
     }
 }
 
-/// Whether the next word of a command is the secret of this one: `--password`, or
-/// `-a` of redis-cli.
-fn is_secret_option(word: &str, of_redis: bool) -> bool {
-    word.strip_prefix('-').is_some_and(|name| {
-        !name.contains(['=', ' ', '\n']) && (is_secret_name(name) || (of_redis && name == "a"))
-    })
+/// What is found in each of the words of a command, one an item, read by themselves and as
+/// the line of a shell that they make; nothing if they are not words.
+fn of_command(items: &[Value]) -> Vec<Vec<Found>> {
+    let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+    if words.len() < items.len() {
+        return Vec::new();
+    }
+    let line = words.join(" ");
+    let together = crate::find(&line);
+    let mut start = 0;
+    let mut previous = "";
+    let mut found = Vec::with_capacity(words.len());
+    for word in words {
+        let end = start + word.len();
+        let first = together.partition_point(|secret| secret.range.end <= start);
+        let last = together.partition_point(|secret| secret.range.start < end);
+        let here = together.get(first..last).unwrap_or_default();
+        let mut own = crate::find(word);
+        for secret in here {
+            // What follows an option is its argument, whatever it holds.
+            let is_argument = secret.range.start == start
+                && previous.starts_with('-')
+                && !previous.contains('=')
+                && tokens(word).next().is_none();
+            let from = secret.range.start.max(start) - start;
+            let to = if is_argument {
+                word.len()
+            } else {
+                secret.range.end.min(end) - start
+            };
+            own.push(Found {
+                range: from..to,
+                kind: secret.kind,
+            });
+        }
+        found.push(search::merged(own));
+        previous = word;
+        start = end + 1;
+    }
+    found
 }
 
-/// Fields of the API whose names sound secret and are not: the names of Secrets, and
-/// tokens that page lists.
-fn is_secret_key(key: &str) -> bool {
-    const OF_THE_API: [&str; 7] = [
+/// Fields of the API whose names sound secret and are not: the names of Secrets and of
+/// their keys, and tokens that page lists.
+fn is_of_the_api(key: &str) -> bool {
+    const OF_THE_API: [&str; 8] = [
         "secretName",
         "imagePullSecrets",
         "secretKeyRef",
         "secretRef",
+        "key",
+        "keys",
         "continue",
         "pod-template-hash",
-        "kubernetes.io/service-account-token",
     ];
-    !OF_THE_API.contains(&key) && !key.contains("kubernetes.io/") && is_secret_name(key)
+    OF_THE_API.contains(&key) || key.contains("kubernetes.io/")
 }
 
 #[cfg(test)]

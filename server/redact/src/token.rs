@@ -123,7 +123,7 @@ fn token_at(text: &str, start: usize) -> Option<Token<'_>> {
     let (kind, after) = KINDS
         .iter()
         .find_map(|(kind, name)| Some((*kind, rest.strip_prefix(name)?.strip_prefix(' ')?)))?;
-    let digits = |text: &str, is: fn(&u8) -> bool| text.bytes().take_while(|b| is(b)).count();
+    let digits = |text: &str, is: fn(&u8) -> bool| text.bytes().take_while(is).count();
     let length = match after.strip_prefix('#') {
         Some(number) => {
             let length = digits(number, u8::is_ascii_digit);

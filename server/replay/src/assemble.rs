@@ -89,32 +89,24 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
     let mut steps = Vec::new();
     let mut logs = BTreeMap::new();
     let mut ends_at = None;
-    for recording in &recordings {
+    for recording in recordings {
         let near = Near::new(recording.started_at, recording.ended_at);
         let storage = |o: &Value| {
             catalogue
                 .of_object(o.text("/apiVersion"), o.text("/kind"))
                 .map(|r| r.storage.clone())
         };
-        let mut place = |object: &Arc<Value>, clock: &Clock| {
-            if let Some(storage) = storage(object) {
-                let mut object = (**object).clone();
-                shift::object(&mut object, clock, &near);
-                objects.push((storage, object));
-            }
-        };
-        let clock = match staging.play {
+        let (initial, clock) = match staging.play {
             Play::Frozen => {
                 let clock = if fixed_now.is_some() {
                     Clock::as_recorded(recording.ended_at)
                 } else {
                     Clock::new(recording.ended_at, now, 1.0)
                 };
-                recording.objects.iter().for_each(|o| place(o, &clock));
-                clock
+                (recording.objects.clone(), clock)
             }
             Play::Alive { speed } => {
-                let timeline = Timeline::of(recording);
+                let timeline = Timeline::of(&recording);
                 // Before this moment times pass as they did, after it faster.
                 let begin = timeline
                     .start
@@ -122,7 +114,6 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
                     .unwrap_or(recording.ended_at)
                     .min(recording.ended_at);
                 let clock = Clock::new(begin, now, speed);
-                timeline.initial.iter().for_each(|o| place(o, &clock));
                 ends_at = ends_at.max(Some(clock.serve(recording.ended_at)));
                 steps.extend(timeline.moments.into_iter().filter_map(|m| {
                     Some(Step {
@@ -134,10 +125,19 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
                         near,
                     })
                 }));
-                clock
+                (timeline.initial, clock)
             }
         };
-        collect_logs(recording, clock, near, &mut logs);
+        collect_logs(&recording, clock, near, &mut logs);
+        // What nobody else holds is moved, not copied: objects are most of the memory.
+        drop(recording);
+        for object in initial {
+            if let Some(storage) = storage(&object) {
+                let mut object = Arc::unwrap_or_clone(object);
+                shift::object(&mut object, &clock, &near);
+                objects.push((storage, object));
+            }
+        }
     }
     steps.sort_by_key(|s| s.at);
     let cluster = Cluster {

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::read::Limit;
+
 /// Why a recording could not be read, merged or served.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
@@ -39,15 +41,15 @@ pub enum ReplayError {
         /// What is wrong there.
         what: String,
     },
-    /// The recording is larger than the limit that protects this process.
-    #[error(
-        "{what} is larger than the limit of {limit}; make a smaller recording (fewer namespaces)"
-    )]
+    /// The recording goes beyond a limit that protects this process.
+    #[error("the recording {} is not read: {file} {limit}", recording.display())]
     TooLarge {
-        /// The file or the whole recording.
-        what: String,
-        /// The limit, in bytes or entries, in words.
-        limit: String,
+        /// The recording.
+        recording: PathBuf,
+        /// The file inside the recording, or "it" for the whole.
+        file: String,
+        /// The limit.
+        limit: Limit,
     },
     /// Two recordings cannot be one cluster.
     #[error(
@@ -101,7 +103,7 @@ impl ReplayError {
     /// The same fault, said of this recording.
     #[must_use]
     pub(crate) fn of(mut self, path: &Path) -> Self {
-        if let Self::Malformed { recording, .. } = &mut self {
+        if let Self::Malformed { recording, .. } | Self::TooLarge { recording, .. } = &mut self {
             path.clone_into(recording);
         }
         self
@@ -117,6 +119,15 @@ impl ReplayError {
             line: error.line() + first_line,
             column: error.column(),
             what,
+        }
+    }
+
+    /// A file that goes beyond a limit.
+    pub(crate) fn too_large(file: &str, limit: Limit) -> Self {
+        Self::TooLarge {
+            recording: PathBuf::new(),
+            file: file.to_owned(),
+            limit,
         }
     }
 

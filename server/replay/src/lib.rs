@@ -34,5 +34,6 @@ mod write;
 
 pub use access::Access;
 pub use error::{ReplayError, Result};
+pub use read::Limit;
 pub use recording::{Change, ChangeKind, ContainerLog, LogKey, Recording, Transcript};
 pub use serve::{Play, ServeOptions, Served, Times, serve};

@@ -78,7 +78,7 @@ struct Line {
 
 impl Run {
     fn new(text: &Arc<str>, clock: Clock, near: Near) -> Self {
-        let mut lines = Vec::new();
+        let mut lines = Vec::with_capacity(text.split_inclusive('\n').count());
         let mut at = None;
         let mut start = 0;
         for line in text.split_inclusive('\n') {

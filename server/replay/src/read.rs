@@ -1,5 +1,7 @@
 //! Reading recordings from disk, in every layout that is known.
 
+mod archive;
+mod budget;
 mod bundle;
 mod dump;
 mod folder;
@@ -13,12 +15,14 @@ use crate::{
     error::{ReplayError, Result},
     recording::Recording,
 };
+pub use budget::Limit;
 use tree::Tree;
 
 /// Read the recording at `path`, whatever its layout.
 pub(crate) fn open(path: &Path) -> Result<Recording> {
-    let tree = Tree::read(path, wanted)?;
-    from_tree(path, &name_of(path), tree).map_err(|error| error.of(path))
+    Tree::read(path, wanted)
+        .and_then(|tree| from_tree(path, &name_of(path), tree))
+        .map_err(|error| error.of(path))
 }
 
 /// Interpret files that were read already.

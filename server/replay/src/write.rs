@@ -60,13 +60,13 @@ impl Recording {
     }
 
     fn write_zstd(&self, path: &Path) -> io::Result<()> {
-        let encoder = zstd::Encoder::new(BufWriter::new(File::create_new(path)?), LEVEL)?;
+        let encoder = zstd::Encoder::new(BufWriter::new(create_private_file(path)?), LEVEL)?;
         let encoder = self.write_archive(encoder)?;
         finish(encoder.finish()?)
     }
 
     fn write_gzip(&self, path: &Path) -> io::Result<()> {
-        let file = BufWriter::new(File::create_new(path)?);
+        let file = BufWriter::new(create_private_file(path)?);
         let encoder = flate2::write::GzEncoder::new(file, flate2::Compression::default());
         let encoder = self.write_archive(encoder)?;
         finish(encoder.finish()?)
@@ -92,7 +92,7 @@ impl Recording {
             if let Some(folder) = file.parent() {
                 fs::create_dir_all(folder)?;
             }
-            let mut file = File::create_new(file)?;
+            let mut file = create_private_file(&file)?;
             file.write_all(bytes)?;
             file.sync_all()
         })
@@ -186,6 +186,15 @@ fn create_private(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// A new file that its owner alone may read. It is so before anything is in it.
+fn create_private_file(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// The unfinished recording's name: in the same folder, so that it can be
 /// renamed, and told apart by the process.
 fn beside(path: &Path) -> PathBuf {
@@ -226,6 +235,26 @@ mod tests {
             assert_eq!(read.name(), name.split('.').next().unwrap());
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_recording_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let recording = practice::open("healthy-deployment").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        for (name, expected) in [
+            ("plain", 0o700),
+            ("packed.tar.zst", 0o600),
+            ("zipped.tgz", 0o600),
+        ] {
+            let path = folder.path().join(name);
+            recording.write(&path).unwrap();
+            assert_eq!(mode(&path), expected, "{name}");
+        }
+        assert_eq!(mode(&folder.path().join("plain/objects.json")), 0o600);
     }
 
     #[test]

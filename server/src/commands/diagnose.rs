@@ -1,12 +1,13 @@
 //! `podside diagnose`: what is broken, worst first, without a browser.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use podside_cluster::{Connection, Kubeconfig};
 use podside_diagnosis::facts::Kind;
+use podside_diagnosis::facts::clean::{SHORT, clean};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_diagnosis::texts::resolve;
 use podside_model::{Diagnosis, Lang, Severity};
@@ -15,6 +16,7 @@ use podside_replay::{Recording, ServeOptions, Served, Times};
 use crate::error::Error;
 use crate::numbered::numbered;
 use crate::report::{self, Paper, Report};
+use crate::says;
 use crate::within::within;
 
 /// The flags of `podside diagnose`.
@@ -121,7 +123,8 @@ impl Diagnose {
         let connection = Connection::from_context(context).await?;
         let of_context = || {
             let kubeconfig = Kubeconfig::find().ok().flatten()?;
-            kubeconfig.namespace(context).map(str::to_owned)
+            let namespace = kubeconfig.namespace(context)?;
+            Some(clean(namespace, SHORT).into_owned())
         };
         let namespace = match (&self.namespace, self.all_namespaces) {
             (Some(namespace), _) => Some(namespace.clone()),
@@ -136,17 +139,12 @@ impl Diagnose {
     }
 
     fn print(&self, report: &Report<'_>) -> Result<(), Error> {
-        let stdout = io::stdout();
-        let written = match self.output {
-            Output::Json => report::json(report.diagnosis)
-                .map_err(io::Error::from)
-                .and_then(|text| stdout.lock().write_all(text.as_bytes())),
-            Output::Markdown => stdout.lock().write_all(report::markdown(report).as_bytes()),
-            // Takes the colours out when NO_COLOR, CLICOLOR or a pipe say so.
-            Output::Text => anstream::AutoStream::auto(stdout.lock())
-                .write_all(report::terminal(report, paper()).as_bytes()),
+        let text = match self.output {
+            Output::Json => report::json(report.diagnosis).map_err(io::Error::from),
+            Output::Markdown => Ok(report::markdown(report)),
+            Output::Text => Ok(report::terminal(report, paper())),
         };
-        match written.and_then(|()| io::stdout().flush()) {
+        match text.and_then(|text| says::print(&text)) {
             // Whoever reads has had enough (`podside diagnose | head`).
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(Error::Output),
@@ -178,7 +176,7 @@ impl FailOn {
 /// recording always gives the same answer.
 async fn replay(path: &Path) -> Result<(Connection, Served), Error> {
     let recording = Recording::find(path)?;
-    let name = recording.name().to_owned();
+    let name = clean(recording.name(), SHORT).into_owned();
     let options = ServeOptions {
         times: Times::Recorded,
         ..ServeOptions::default()

@@ -1,7 +1,7 @@
 //! `podside record`: makes a recording of a cluster, with secrets redacted.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use podside_cluster::{Connection, Recorded};
 use podside_replay::{ContainerLog, LogKey, Recording};
 
 use crate::error::Error;
+use crate::says;
 
 /// The flags of `podside record`.
 #[derive(Args, Debug)]
@@ -50,9 +51,7 @@ impl Record {
         tokio::task::spawn_blocking(move || recording.write(&output))
             .await
             .map_err(|error| Error::Output(io::Error::other(error)))??;
-        io::stdout()
-            .write_all(summary.as_bytes())
-            .map_err(Error::Output)?;
+        says::print(&summary).map_err(Error::Output)?;
         Ok(ExitCode::SUCCESS)
     }
 }

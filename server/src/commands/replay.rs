@@ -1,15 +1,16 @@
 //! `podside replay`: serves recordings as a Kubernetes API.
 
-use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use podside_diagnosis::facts::clean::{SHORT, clean};
 use podside_replay::{Play, Recording, ServeOptions, Times, serve};
 
 use super::serve::stop_signal;
 use crate::error::Error;
+use crate::says;
 
 /// The flags of `podside replay`.
 #[derive(Args, Debug)]
@@ -48,7 +49,7 @@ impl Replay {
             .map(|path| Recording::find(path))
             .collect::<Result<Vec<_>, _>>()?;
         let name = match recordings.as_slice() {
-            [only] => only.name().to_owned(),
+            [only] => clean(only.name(), SHORT).into_owned(),
             _ => "replay".to_owned(),
         };
         let play = if self.alive {
@@ -72,11 +73,7 @@ impl Replay {
         )
         .await?;
         let stops = stop_signal();
-        let mut out = io::stdout().lock();
-        out.write_all(served.kubeconfig(&name).as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(Error::Output)?;
-        drop(out);
+        says::print(&served.kubeconfig(&name)).map_err(Error::Output)?;
         stops.await;
         served.shutdown().await;
         Ok(ExitCode::SUCCESS)

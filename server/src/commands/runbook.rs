@@ -1,6 +1,6 @@
 //! `podside runbook`: work on runbook files.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use podside_diagnosis::runbook;
 
 use crate::error::Error;
+use crate::says;
 
 /// What is read of a file at most; a runbook is smaller, and a device has no end.
 const FILE_BYTES: u64 = 1024 * 1024;
@@ -50,10 +51,7 @@ impl Check {
             sources.push((path, source));
         }
         let (report, sound) = check(&sources);
-        io::stdout()
-            .lock()
-            .write_all(report.as_bytes())
-            .map_err(Error::Output)?;
+        says::print(&report).map_err(Error::Output)?;
         Ok(if sound {
             ExitCode::SUCCESS
         } else {

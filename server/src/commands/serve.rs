@@ -1,6 +1,6 @@
 //! `podside serve`: the portal, until it is told to stop.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,20 +8,22 @@ use std::sync::Arc;
 
 use clap::Args;
 use leptos::prelude::provide_context;
-use podside_app::SharedPortal;
+use podside_app::{SharedPortal, Writes};
 use podside_store::SqliteStore;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::data::Data;
 use crate::clusters::Clusters;
-use crate::connections;
+use crate::connections::{self, Limits};
 use crate::error::Error;
-use crate::host::AllowedHosts;
+use crate::host::{AllowedHosts, host_name};
 use crate::investigations::{self, Investigations};
+use crate::open_files;
 use crate::portal::ServerPortal;
 use crate::redaction_key;
 use crate::router::router;
+use crate::says;
 use crate::streams::{LogRoutes, Stopping};
 
 /// The flags of `podside serve`.
@@ -43,14 +45,21 @@ pub(crate) struct Serve {
     /// Recording to show as a cluster: a directory, an archive, or the name of a practice scenario
     #[arg(long = "replay", value_name = "PATH")]
     replays: Vec<PathBuf>,
-    /// Host name under which a browser may call the portal, beside the loopback ones
+    /// Host name under which a browser may call the portal, beside loopback names and addresses
     #[arg(
         long = "host",
         value_name = "NAME",
         env = "PODSIDE_HOSTS",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = host_name
     )]
     hosts: Vec<String>,
+    /// Let whoever reaches the portal from other machines investigate, take notes and share
+    ///
+    /// There is no login, so beyond loopback the portal only shows unless this says
+    /// otherwise. It covers what is kept in the data directory, never what acts on a cluster.
+    #[arg(long, env = "PODSIDE_ALLOW_ANONYMOUS_WRITES")]
+    allow_anonymous_writes: bool,
 }
 
 impl Serve {
@@ -59,6 +68,9 @@ impl Serve {
         let data = self.data.writable_directory()?;
         let listener = listen(self.listen).await?;
         let address = listener.local_addr().map_err(Error::Serve)?;
+        let files = open_files::raise();
+        let limits = Limits::within(files);
+        let writes = writes(address, self.allow_anonymous_writes);
         tracing::info!(data = %data.display(), contexts = ?self.contexts, replays = ?self.replays, "starting");
         let clusters = Arc::new(Clusters::named(&self.replays, &self.contexts).await?);
         redaction_key::use_key_of(&data);
@@ -73,7 +85,13 @@ impl Serve {
         let logs = LogRoutes::new(
             move |name| {
                 let clusters = Arc::clone(&for_logs);
-                async move { clusters.connection(name.as_deref()).await }
+                async move {
+                    let Some(entry) = clusters.find(name.as_deref()) else {
+                        return Ok(None);
+                    };
+                    let connection = clusters.connection(Some(entry.name())).await?;
+                    Ok(connection.map(|connection| (entry.name().to_owned(), connection)))
+                }
             },
             Stopping::new(stopping),
         );
@@ -82,16 +100,19 @@ impl Serve {
             investigations::routes(investigations),
             logs.router(),
             AllowedHosts::new(address, &self.hosts),
+            writes,
         );
         let stops = stop_signal();
-        announce(address, &clusters.names()).map_err(Error::Output)?;
+        let mut said = announcement(address, &clusters.names(), &self.hosts, writes);
+        said.extend(open_files::warning(files, limits.connections));
+        announce(&said).map_err(Error::Output)?;
         let looking = tokio::spawn(self.look_around(clusters));
         let told = async {
             stops.await;
             // Nobody listens when no stream is open.
             let _ = stop.send(true);
         };
-        connections::serve(listener, app, told).await;
+        connections::serve(listener, app, limits, told).await;
         looking.abort();
         // It ends before the runtime does: what it waits for would else look like a failure.
         let _ = looking.await;
@@ -118,16 +139,43 @@ impl Serve {
     }
 }
 
-/// Says where the portal is and what it shows. A program that starts Podside may wait
-/// for the first line and then stop reading.
-fn announce(address: SocketAddr, clusters: &[String]) -> io::Result<()> {
+/// What readers may write to the store. Nobody logs in, so beyond loopback it takes
+/// somebody who says that everybody may.
+fn writes(address: SocketAddr, allowed: bool) -> Writes {
+    if allowed || address.ip().to_canonical().is_loopback() {
+        Writes::Allowed
+    } else {
+        Writes::OnlyShows
+    }
+}
+
+/// Where the portal is, what it shows, and what to know where other machines reach it.
+fn announcement(
+    address: SocketAddr,
+    clusters: &[String],
+    hosts: &[String],
+    writes: Writes,
+) -> String {
     let shown = clusters.join(", ");
     let mut text = format!("Podside is at http://{address}\nShowing {shown}\n");
-    if !address.ip().is_loopback() {
-        text.push_str("Warning: this address can be reached from other machines, and whoever opens it has your rights on the clusters.\n");
+    if address.ip().to_canonical().is_loopback() {
+        return text;
     }
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    text.push_str("Warning: this address can be reached from other machines, and whoever opens it sees what you may see of the clusters.\n");
+    text.push_str(match writes {
+        Writes::OnlyShows => "Listening beyond loopback without a login: this portal only shows; --allow-anonymous-writes lets whoever opens it investigate, take notes and share.\n",
+        Writes::Allowed => "--allow-anonymous-writes: whoever opens it may investigate, take notes and share.\n",
+    });
+    if hosts.is_empty() {
+        text.push_str("It answers to its addresses alone; --host NAME lets it answer to a name.\n");
+    }
+    text
+}
+
+/// Says it. A program that starts Podside may wait for the first line and then stop
+/// reading.
+fn announce(text: &str) -> io::Result<()> {
+    match says::print(text) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         said => said,
     }
@@ -136,7 +184,7 @@ fn announce(address: SocketAddr, clusters: &[String]) -> io::Result<()> {
 /// Tells what is found while the portal runs.
 fn say(line: &str) {
     // Nobody need listen; the portal goes on.
-    let _ = writeln!(io::stdout(), "{line}");
+    let _ = says::print(&format!("{line}\n"));
 }
 
 /// Binds the address, so that a taken port is known before anything is said.
@@ -176,8 +224,53 @@ pub(super) fn stop_signal() -> impl Future<Output = ()> {
 
 #[cfg(test)]
 mod tests {
-    use super::listen;
+    use podside_app::Writes;
+
+    use super::{announcement, listen, writes};
     use crate::error::Error;
+
+    #[test]
+    fn beyond_loopback_it_only_shows_unless_told_otherwise() {
+        for (address, allowed, wanted) in [
+            ("127.0.0.1:80", false, Writes::Allowed),
+            ("127.8.8.8:80", false, Writes::Allowed),
+            ("[::1]:80", false, Writes::Allowed),
+            ("[::ffff:127.0.0.1]:80", false, Writes::Allowed),
+            ("0.0.0.0:80", false, Writes::OnlyShows),
+            ("[::]:80", false, Writes::OnlyShows),
+            ("192.168.1.2:80", false, Writes::OnlyShows),
+            ("0.0.0.0:80", true, Writes::Allowed),
+        ] {
+            let writes = writes(address.parse().unwrap(), allowed);
+            assert_eq!(writes, wanted, "{address} {allowed}");
+        }
+    }
+
+    #[test]
+    fn what_other_machines_may_do_is_said_at_the_start() {
+        let clusters = ["prod".to_owned()];
+        let say = |address: &str, hosts: &[String], writes| {
+            announcement(address.parse().unwrap(), &clusters, hosts, writes)
+        };
+        let local = say("127.0.0.1:80", &[], Writes::Allowed);
+        assert_eq!(local, "Podside is at http://127.0.0.1:80\nShowing prod\n");
+        let shows = say("0.0.0.0:80", &[], Writes::OnlyShows);
+        assert!(
+            shows.contains("only shows; --allow-anonymous-writes"),
+            "{shows}"
+        );
+        assert!(shows.contains("--host NAME"), "{shows}");
+        let named = say(
+            "0.0.0.0:80",
+            &["podside.example".to_owned()],
+            Writes::Allowed,
+        );
+        assert!(named.contains("may investigate"), "{named}");
+        assert!(
+            !named.contains("only shows") && !named.contains("--host"),
+            "{named}"
+        );
+    }
 
     #[tokio::test]
     async fn a_taken_port_is_said_in_one_message() {

@@ -91,20 +91,43 @@ fn table(rows: &[PastInvestigation]) -> Option<Vec<u8>> {
 }
 
 /// A field that no spreadsheet takes for a formula: cluster text is hostile. See
-/// OWASP, "CSV Injection".
+/// OWASP, "CSV Injection". Where a comma is the decimal sign, a semicolon or a tab begins
+/// a cell, within quotes too; and spaces before the sign change nothing.
 fn plain(field: String) -> String {
-    if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{field}")
-    } else {
-        field
+    let mut plain = String::with_capacity(field.len());
+    let mut begins = true;
+    for c in field.chars() {
+        if begins && FORMULA.contains(&c) {
+            plain.push('\'');
+        }
+        begins = matches!(c, ';' | '\t' | '\n') || (begins && c.is_whitespace());
+        plain.push(c);
     }
+    plain
 }
+
+/// What begins a formula, in the wide form too.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 #[cfg(test)]
 mod tests {
     use podside_model::{Cause, InvestigationId, ObjectRef};
 
     use super::*;
+
+    #[test]
+    fn nothing_begins_a_formula_wherever_a_cell_may_begin() {
+        for (field, wanted) in [
+            ("=1", "'=1"),
+            ("  @x", "  '@x"),
+            ("a;=1;\t-2\n+3", "a;'=1;\t'-2\n'+3"),
+            ("＝1", "'＝1"),
+            ("a=b, -1", "a=b, -1"),
+            ("2026-11-20", "2026-11-20"),
+        ] {
+            assert_eq!(plain(field.to_owned()), wanted, "{field:?}");
+        }
+    }
 
     #[test]
     fn a_row_is_written_and_nothing_in_it_is_a_formula() {

@@ -16,11 +16,10 @@ use axum::{Extension, Router};
 use podside_app::preferences::Preferences;
 use podside_app::{Place, PortalError, Viewer, address};
 use podside_diagnosis::runbook::Event;
+use podside_model::legible::legible;
 use podside_model::{Answer, InvestigationId, Lang, ObjectRef};
 
-use super::{DAYS, Investigations, export};
-use crate::numbered::numbered;
-use crate::referer;
+use super::{Investigations, export, link_forms};
 
 /// Where the forms go.
 pub(crate) fn routes(investigations: Investigations) -> Router {
@@ -30,9 +29,15 @@ pub(crate) fn routes(investigations: Investigations) -> Router {
         .route("/investigations/{id}/returns", post(go_back))
         .route("/investigations/{id}/walk", post(walk))
         .route("/investigations/{id}/notes", post(note))
-        .route("/investigations/{id}/shares", post(share))
-        .route("/problems/shares", post(share_problem))
-        .route("/shares/{id}/revocation", post(revoke))
+        .route(
+            "/investigations/{id}/shares",
+            post(link_forms::share).get(link_forms::to_links),
+        )
+        .route(
+            "/problems/shares",
+            post(link_forms::share_problem).get(link_forms::to_history),
+        )
+        .route("/shares/{id}/revocation", post(link_forms::revoke))
         .route("/shared/{token}/markdown", get(shared_markdown))
         .route("/history.csv", get(export::history))
         .with_state(Arc::new(investigations))
@@ -140,49 +145,6 @@ async fn note(
     }
 }
 
-/// Leads to the page that the new link opens: its address is the link.
-async fn share(
-    State(investigations): Shared,
-    Path(id): Path<i64>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let (viewer, sent) = (viewer(&headers), Sent::read(&body));
-    let live = sent.get("scope") == Some("live");
-    let days = sent
-        .get("days")
-        .and_then(|days| days.parse().ok())
-        .unwrap_or(DAYS);
-    match investigations
-        .share(&viewer, InvestigationId(id), live, days)
-        .await
-    {
-        Ok(token) => to(&format!("/shared/{}", token.reveal())),
-        Err(error) => refuse(&error),
-    }
-}
-
-/// Keeps a problem as it is found now, and leads to the page that the new link opens.
-async fn share_problem(State(investigations): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    let (viewer, sent) = (viewer(&headers), Sent::read(&body));
-    let Some(subject) = sent.get("subject").and_then(object) else {
-        return refuse(&invalid(viewer.lang, "subject"));
-    };
-    let container = sent.get("container").map(str::to_owned);
-    let cause = sent.get("cause").unwrap_or_default();
-    let Some(id) = address::problem_of(cause, subject, container) else {
-        return refuse(&invalid(viewer.lang, "cause"));
-    };
-    let place = Place {
-        cluster: sent.get("cluster").map(str::to_owned),
-        namespace: sent.get("namespace").map(str::to_owned),
-    };
-    match investigations.share_problem(&viewer, &place, &id).await {
-        Ok(token) => to(&format!("/shared/{}", token.reveal())),
-        Err(error) => refuse(&error),
-    }
-}
-
 /// What a link shows, as a Markdown file. Like its page, it needs neither login nor
 /// cluster, and is not there for a link that is wrong, expired or revoked.
 async fn shared_markdown(
@@ -192,7 +154,7 @@ async fn shared_markdown(
 ) -> Response {
     let lang = viewer(&headers).lang;
     let page = match crate::portal::shared(&investigations, lang, &token).await {
-        Ok(page) => numbered(page),
+        Ok(page) => page,
         Err(PortalError::NotFound { .. }) => {
             let says = match lang {
                 Lang::En => "There is nothing at this link.\n",
@@ -213,39 +175,20 @@ async fn shared_markdown(
     (kept, crate::report::shared(&page, lang)).into_response()
 }
 
-async fn revoke(
-    State(investigations): Shared,
-    Path(id): Path<i64>,
-    headers: HeaderMap,
-) -> Response {
-    let viewer = viewer(&headers);
-    match investigations.revoke(&viewer, id).await {
-        Ok(()) => to(&back(&headers)),
-        Err(error) => refuse(&error),
-    }
-}
-
-/// The page that the form stood on, if it was an investigation; else the history.
-fn back(headers: &HeaderMap) -> String {
-    referer::page(headers)
-        .filter(|page| page.starts_with("/investigations/"))
-        .unwrap_or_else(|| "/history".to_owned())
-}
-
 fn to(address: &str) -> Response {
     Redirect::to(address).into_response()
 }
 
 /// What could not be done, in the person's language: as text, and with the error from which
 /// the router makes a page for a browser.
-pub(super) fn refuse(error: &PortalError) -> Response {
+pub(crate) fn refuse(error: &PortalError) -> Response {
     let status = StatusCode::from_u16(error.status());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let error = Extension(error.clone());
     (status, error.clone(), format!("{}\n", error.0)).into_response()
 }
 
-fn invalid(lang: Lang, field: &str) -> PortalError {
+pub(super) fn invalid(lang: Lang, field: &str) -> PortalError {
     PortalError::Invalid {
         what: match lang {
             Lang::En => {
@@ -274,7 +217,7 @@ pub(crate) fn viewer(headers: &HeaderMap) -> Viewer {
 }
 
 /// `KIND/NAMESPACE/NAME`, as the form for starting sends it.
-fn object(text: &str) -> Option<ObjectRef> {
+pub(super) fn object(text: &str) -> Option<ObjectRef> {
     let mut parts = text.splitn(3, '/');
     let (kind, namespace, name) = (parts.next()?, parts.next()?, parts.next()?);
     let is_name = |part: &str| {
@@ -292,20 +235,20 @@ fn object(text: &str) -> Option<ObjectRef> {
     ))
 }
 
-/// The fields of a form.
-struct Sent(Vec<(String, String)>);
+/// The fields of a form, as they may be shown and kept.
+pub(super) struct Sent(Vec<(String, String)>);
 
 impl Sent {
-    fn read(body: &[u8]) -> Self {
+    pub(super) fn read(body: &[u8]) -> Self {
         Self(
             url::form_urlencoded::parse(body)
-                .into_owned()
                 .take(32)
+                .map(|(key, value)| (key.into_owned(), legible(&value).into_owned()))
                 .collect(),
         )
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .find_map(|(key, value)| (key == name).then_some(value.as_str()))
@@ -314,8 +257,6 @@ impl Sent {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::header::REFERER;
-
     use super::*;
 
     #[test]
@@ -334,23 +275,6 @@ mod tests {
             "Pod/shop/a\nb",
         ] {
             assert_eq!(object(wrong), None, "{wrong:?}");
-        }
-    }
-
-    #[test]
-    fn back_never_leaves_the_investigations() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(back(&headers), "/history");
-        for (referer, expected) in [
-            (
-                "http://127.0.0.1:8080/investigations/3?tree=all",
-                "/investigations/3?tree=all",
-            ),
-            ("http://evil.example//x", "/history"),
-            ("javascript:alert(1)", "/history"),
-        ] {
-            headers.insert(REFERER, referer.parse().unwrap());
-            assert_eq!(back(&headers), expected, "{referer}");
         }
     }
 }

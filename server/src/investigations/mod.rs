@@ -2,6 +2,8 @@
 
 mod export;
 mod forms;
+mod link_forms;
+mod sharing;
 mod walk;
 
 use std::sync::Arc;
@@ -10,29 +12,21 @@ use jiff::Timestamp;
 use podside_app::{Place, PortalError, Viewer};
 use podside_diagnosis::facts::clean::clean;
 use podside_diagnosis::runbook::{Event, Target, find};
-use podside_diagnosis::texts::resolve;
-use podside_model::{
-    Conclusion, EntryBody, InvestigationId, Lang, ObjectRef, ProblemId, Redacted, RedactedPart,
-    Texts,
-};
+use podside_model::{EntryBody, InvestigationId, Lang, ObjectRef, Redacted, RedactedPart};
 use podside_redact::hide_note;
-use podside_store::{
-    FollowedRunbook, NewEntry, NewInvestigation, NewShare, ShareScope, ShareToken, Store,
-};
+use podside_store::{FollowedRunbook, NewEntry, NewInvestigation, Store};
 
 use crate::clusters::Clusters;
 use crate::portal::{Text, bounded, look};
-pub(crate) use forms::{routes, viewer};
+pub(crate) use forms::{refuse, routes, viewer};
+pub(crate) use sharing::{as_investigation, fingerprint};
 pub(crate) use walk::{Walk, failed, seen};
 
 /// The longest note, in bytes; the form takes 8000 characters.
 const NOTE_BYTES: usize = 32 * 1024;
 
-/// The longest time that a link opens, in days.
-const MOST_DAYS: i64 = 90;
-
-/// How long a link opens whose maker did not say, in days.
-const DAYS: i64 = 7;
+/// The longest name under which somebody's doings are kept, in bytes.
+const WHO_BYTES: usize = 80;
 
 /// What can be done with investigations.
 #[derive(Clone)]
@@ -171,95 +165,6 @@ impl Investigations {
         Ok(place)
     }
 
-    /// Makes a link that opens for some days.
-    pub(crate) async fn share(
-        &self,
-        viewer: &Viewer,
-        id: InvestigationId,
-        live: bool,
-        days: i64,
-    ) -> Result<ShareToken, PortalError> {
-        let last = self.read(viewer, id).await?.last_seq();
-        let now = Timestamp::now();
-        let hours = 24 * days.clamp(1, MOST_DAYS);
-        let new = NewShare {
-            investigation: id,
-            scope: if live {
-                ShareScope::Live
-            } else {
-                ShareScope::Frozen(last)
-            },
-            created_by: who(viewer),
-            created_at: now,
-            expires_at: now + jiff::SignedDuration::from_hours(hours),
-        };
-        let (_, token) = self
-            .store
-            .share(new)
-            .await
-            .map_err(|e| failed(viewer.lang, e))?;
-        Ok(token)
-    }
-
-    /// Makes a link dead.
-    pub(crate) async fn revoke(&self, viewer: &Viewer, share: i64) -> Result<(), PortalError> {
-        match self
-            .store
-            .revoke(share, &who(viewer), Timestamp::now())
-            .await
-        {
-            // It is dead either way.
-            Ok(()) | Err(podside_store::Error::NoShare(_)) => Ok(()),
-            Err(e) => Err(failed(viewer.lang, e)),
-        }
-    }
-
-    /// Keeps a problem as it is found now, and makes a frozen link to it.
-    pub(crate) async fn share_problem(
-        &self,
-        viewer: &Viewer,
-        place: &Place,
-        id: &ProblemId,
-    ) -> Result<ShareToken, PortalError> {
-        let seen = look(&self.clusters, viewer, place).await?;
-        let diagnosis = seen.sight.as_ref().and_then(|it| it.diagnosis.as_ref());
-        let Some(problem) = diagnosis.and_then(|it| it.problem(id)).cloned() else {
-            return Err(PortalError::NotFound {
-                what: match viewer.lang {
-                    Lang::En => format!("{} is not found on {} now.", id.cause, id.subject),
-                    Lang::Ja => format!("{} の {} は現在見つかりません。", id.subject, id.cause),
-                },
-            });
-        };
-        let now = Timestamp::now();
-        let conclusion = Conclusion::Cause {
-            cause: problem.cause.clone(),
-            text: Texts {
-                en: resolve(&problem.title, Lang::En),
-                ja: resolve(&problem.title, Lang::Ja),
-            },
-            problem: Some(Box::new(problem)),
-        };
-        let kept = NewInvestigation {
-            runbook: None,
-            cluster: seen.head.cluster,
-            target: id.subject.clone(),
-            started_by: who(viewer),
-            started_at: now,
-        };
-        let entry = NewEntry {
-            at: now,
-            who: who(viewer),
-            body: EntryBody::Concluded {
-                step: String::new(),
-                conclusion,
-            },
-        };
-        let kept = self.store.start(kept, vec![entry]).await;
-        let kept = kept.map_err(|e| failed(viewer.lang, e))?;
-        self.share(viewer, kept, false, DAYS).await
-    }
-
     pub(crate) async fn read(
         &self,
         viewer: &Viewer,
@@ -308,7 +213,7 @@ fn is_there(snapshot: &podside_diagnosis::snapshot::Snapshot, target: &ObjectRef
 
 /// The name under which a person's doings are kept: their own, else that of the
 /// account that runs this Podside.
-fn who(viewer: &Viewer) -> String {
+pub(crate) fn who(viewer: &Viewer) -> String {
     let account = || {
         ["USER", "LOGNAME", "USERNAME"]
             .into_iter()
@@ -318,8 +223,8 @@ fn who(viewer: &Viewer) -> String {
         .name
         .clone()
         .or_else(account)
-        .map(|name| name.chars().filter(|c| !c.is_control()).take(80).collect())
-        .filter(|name: &String| !name.is_empty())
+        .map(|name| clean(&name.replace('\n', " "), WHO_BYTES).into_owned())
+        .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "local".to_owned())
 }
 
@@ -333,5 +238,30 @@ pub(crate) fn no_runbook(lang: Lang, id: &str) -> PortalError {
             Lang::En => format!("There is no runbook {id}."),
             Lang::Ja => format!("ランブック {id} はありません。"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(note: &str) -> String {
+        let parts = hidden(note).parts;
+        let texts = parts.into_iter().map(|part| match part {
+            RedactedPart::Text(text) => text,
+            RedactedPart::Hidden { .. } => String::new(),
+        });
+        texts.collect()
+    }
+
+    #[test]
+    fn a_note_is_kept_without_secrets_and_control_characters() {
+        assert_eq!(text(" a\u{1b}[31mb\r\nc\td\u{0} "), "ab\nc\td");
+        let said = text("the password is hunter2hunter2");
+        assert!(
+            said.starts_with("the password is [hidden: password "),
+            "{said}"
+        );
+        assert!(hidden(" \n ").parts.is_empty());
     }
 }

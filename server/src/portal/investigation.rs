@@ -1,16 +1,16 @@
-//! One investigation as it goes on, and as a link shows it.
+//! One investigation as it goes on.
 
 use jiff::Timestamp;
 use podside_app::{PortalError, Viewer};
-use podside_diagnosis::runbook::{Check, Here, Step, find, tree};
+use podside_diagnosis::runbook::{Check, Here, Step, tree};
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{
-    ChartHead, ConclusionView, HereView, InvestigationPage, RecordRow, RecordWhat, ShareRow,
-    SharedPage, StepView,
+    ChartHead, ConclusionView, HereView, InvestigationPage, RecordRow, RecordWhat, StepView,
 };
 use podside_model::{Answer, InvestigationId, Lang, NoSuggestion};
-use podside_store::{Investigation, Share, ShareScope};
+use podside_store::{Investigation, Share};
 
+use super::sharing::share_row;
 use super::shown;
 use crate::investigations::{Investigations, Walk, failed, seen};
 
@@ -23,7 +23,7 @@ pub(super) async fn investigation(
     let kept = investigations.read(viewer, id).await?;
     let shares = investigations
         .store
-        .shares(id)
+        .shares(id, Timestamp::now())
         .await
         .map_err(|e| failed(lang, e))?;
     if kept.runbook.is_none() {
@@ -106,7 +106,7 @@ fn without_runbook(
 }
 
 /// The last conclusion of a record.
-fn concluded(record: &[RecordRow]) -> Option<ConclusionView> {
+pub(super) fn concluded(record: &[RecordRow]) -> Option<ConclusionView> {
     record.iter().rev().find_map(|row| match &row.what {
         RecordWhat::Concluded { conclusion } => Some(conclusion.clone()),
         _ => None,
@@ -149,57 +149,4 @@ fn step_view(walk: &Walk, step: &Step, lang: Lang) -> StepView {
         },
         docs: shown::docs(step, lang),
     }
-}
-
-fn share_row(share: &Share, now: Timestamp) -> ShareRow {
-    ShareRow {
-        id: share.id,
-        live: share.scope == ShareScope::Live,
-        created_by: share.created_by.clone(),
-        created_at: share.created_at,
-        expires_at: share.expires_at,
-        open: share.revoked.is_none() && share.expires_at > now,
-    }
-}
-
-pub(crate) async fn shared(
-    investigations: &Investigations,
-    lang: Lang,
-    token: &str,
-) -> Result<SharedPage, PortalError> {
-    let now = Timestamp::now();
-    let opened = investigations
-        .store
-        .open_share(token, now)
-        .await
-        .map_err(|e| failed(lang, e))?;
-    let Some(opened) = opened else {
-        return Err(PortalError::NotFound {
-            what: String::new(),
-        });
-    };
-    let (share, kept) = (opened.share, opened.investigation);
-    let record: Vec<_> = kept
-        .entries
-        .iter()
-        .map(|entry| shown::record(entry, lang))
-        .collect();
-    let conclusion = concluded(&record);
-    Ok(SharedPage {
-        now,
-        frozen_at: (share.scope != ShareScope::Live).then_some(share.created_at),
-        shared_by: share.created_by,
-        expires_at: share.expires_at,
-        cluster: kept.cluster,
-        target: kept.target,
-        started_at: kept.started_at,
-        title: kept
-            .runbook
-            .as_ref()
-            .and_then(|followed| find(&followed.id))
-            .map(|it| it.runbook.title.get(lang).to_owned()),
-        runbook: kept.runbook.map(|followed| followed.id),
-        record,
-        conclusion,
-    })
 }

@@ -1,6 +1,7 @@
 //! What the pages ask, answered: one file a page.
 
 mod bounds;
+mod hidden;
 mod history;
 mod investigation;
 mod logs;
@@ -8,15 +9,19 @@ mod problem;
 mod resource;
 mod runbook;
 mod seen;
+mod sharing;
 mod shown;
 mod triage;
 
 use std::sync::Arc;
 
+use axum::http::Method;
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
-    RunbookPage, RunbooksPage, SharedPage, TriagePage,
+    HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
+    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 use serde::Serialize;
@@ -27,8 +32,8 @@ use crate::investigations::Investigations;
 use crate::numbered::numbered;
 pub(crate) use bounds::{Text, bounded};
 pub(crate) use history::exported;
-pub(crate) use investigation::shared;
 pub(crate) use seen::{Seen, look};
+pub(crate) use sharing::{preview, shared};
 
 /// The portal on the clusters that it shows.
 #[derive(Debug)]
@@ -142,7 +147,29 @@ impl Portal for ServerPortal {
         ))
     }
 
-    fn shared<'a>(&'a self, lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {
-        answer(investigation::shared(&self.investigations, lang, token))
+    fn sharing<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        of: &'a ShareOf,
+    ) -> Answer<'a, SharingPage> {
+        answer(sharing::sharing(&self.investigations, viewer, place, of))
     }
+
+    fn links<'a>(&'a self, viewer: &'a Viewer, id: InvestigationId) -> Answer<'a, LinksPage> {
+        answer(sharing::links(&self.investigations, viewer, id))
+    }
+
+    fn shared<'a>(&'a self, lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {
+        let counts = is_a_page_of_a_link();
+        answer(sharing::opened(&self.investigations, lang, token, counts))
+    }
+}
+
+/// Whether the page that a link opens is being rendered for somebody. A page that asks
+/// again, and whoever asks for the headers alone, opens nothing.
+fn is_a_page_of_a_link() -> bool {
+    use_context::<Parts>().is_some_and(|asked| {
+        asked.method == Method::GET && asked.uri.path().starts_with("/shared/")
+    })
 }

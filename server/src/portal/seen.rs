@@ -13,7 +13,7 @@ use podside_model::view::ChartHead;
 use podside_model::{Lang, Liveness};
 
 use super::bounds::{Text, bounded, bounded_if};
-use crate::clusters::{Clusters, Entry};
+use crate::clusters::{Clusters, Entry, said};
 
 /// How long a page waits for a cluster that nobody has looked at. What takes longer is
 /// shown as loading.
@@ -104,7 +104,7 @@ pub(crate) async fn look(
                 _viewing: Some(viewing),
             });
         }
-        Ok(Err(error)) => error.to_string(),
+        Ok(Err(error)) => said(&error),
         Err(_) => not_connected(viewer.lang, entry.name()),
     };
     head.liveness = Liveness::NotLive {

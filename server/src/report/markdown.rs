@@ -82,20 +82,57 @@ pub(super) fn write_problem(
     }
 }
 
-/// A sentence in which nothing is markup.
+/// A sentence in which nothing is markup, and nothing begins a list or a heading.
+///
+/// What GitHub would make a link of stands as code, since a backslash does not keep it
+/// from that: it looks for addresses and names in the text that comes out.
 pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => escaped.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!' | '@' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c => escaped.push(c),
-        }
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text.trim_start();
+    if rest.starts_with(['-', '+', '=']) {
+        written.push('\\');
     }
-    escaped
+    let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    if number.len() < rest.len() && number.starts_with(['.', ')']) {
+        let (digits, after) = rest
+            .split_at_checked(rest.len() - number.len())
+            .unwrap_or((rest, ""));
+        written.push_str(digits);
+        written.push('\\');
+        rest = after;
+    }
+    while !rest.is_empty() {
+        let end = rest
+            .find(|c: char| !c.is_ascii_graphic())
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        if is_linked(word) {
+            written.push_str(&code(word));
+        } else {
+            written.extend(word.chars().flat_map(literal));
+        }
+        let mut between = after.chars();
+        written.extend(between.next().into_iter().flat_map(literal));
+        rest = between.as_str();
+    }
+    written
+}
+
+/// Whether a word would become a link or call somebody: an address (GitHub Flavored
+/// Markdown, section 6.9), or a name after an at sign.
+fn is_linked(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    word.contains("://") || word.contains("www.") || word.contains('@')
+}
+
+/// A character that is itself.
+fn literal(c: char) -> impl Iterator<Item = char> {
+    let c = if c == '\n' || c == '\t' { ' ' } else { c };
+    let markup = matches!(
+        c,
+        '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!' | '$'
+    );
+    markup.then_some('\\').into_iter().chain([c])
 }
 
 /// A value as inline code.

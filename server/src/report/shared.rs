@@ -169,6 +169,7 @@ mod tests {
             started_at: at,
             title: None,
             runbook: None,
+            hidden: Vec::new(),
             record: vec![
                 row(
                     1,

@@ -133,6 +133,9 @@ pub enum Error {
         /// The operating system's or SQLite's reason.
         why: String,
     },
+    /// The form has made a link already. Its token was shown then, and nobody can read it again.
+    #[error("this form has made a link to investigation {0} already")]
+    FormUsed(InvestigationId),
 
     /// The system gave no random bytes for a link's token.
     #[error("the system gave no random bytes for the link: {0}")]

@@ -1,13 +1,15 @@
 use jiff::Timestamp;
 use podside_model::InvestigationId;
 
-use crate::Investigation;
+use crate::{Investigation, NewEntry, NewInvestigation, ShareForm};
 
 /// A link to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NewShare {
+    /// The form that asks for it. One form makes one link.
+    pub form: ShareForm,
     /// What it shows.
-    pub investigation: InvestigationId,
+    pub of: ToShare,
     /// How much of it.
     pub scope: ShareScope,
     /// Who shares.
@@ -16,6 +18,15 @@ pub struct NewShare {
     pub created_at: Timestamp,
     /// From when on the link is dead.
     pub expires_at: Timestamp,
+}
+
+/// What a link is to show.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToShare {
+    /// An investigation that is kept.
+    Kept(InvestigationId),
+    /// One that is kept together with the link to it, or not at all.
+    New(Box<NewInvestigation>, Vec<NewEntry>),
 }
 
 /// How much of an investigation a link shows.
@@ -44,6 +55,20 @@ pub struct Share {
     pub expires_at: Timestamp,
     /// When and by whom it was revoked.
     pub revoked: Option<(Timestamp, String)>,
+    /// When it was first seen expired. From then on it is dead, also where the clock was
+    /// set back since.
+    pub ended: Option<Timestamp>,
+    /// How often it was opened.
+    pub opened: u32,
+    /// When it was opened last.
+    pub last_opened: Option<Timestamp>,
+}
+
+impl Share {
+    /// Whether the link opens at this moment.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.revoked.is_none() && self.ended.is_none() && self.expires_at > now
+    }
 }
 
 /// What a link opens.

@@ -48,16 +48,34 @@ pub trait Store: Send + Sync {
     /// What the investigations started from `from` until before `until` add up to.
     async fn summary(&self, from: Timestamp, until: Timestamp) -> Result<HistorySummary, Error>;
 
-    /// Makes a link. The token is returned this once and kept nowhere.
+    /// Makes a link, and keeps with it what it shows where that is not kept yet; all or
+    /// nothing. The token is returned this once and kept nowhere.
+    ///
+    /// [`Error::FormUsed`] if the form has made a link already; then nothing is made.
     async fn share(&self, share: NewShare) -> Result<(Share, ShareToken), Error>;
 
-    /// The links to an investigation, newest first, revoked and expired ones too.
-    async fn shares(&self, investigation: InvestigationId) -> Result<Vec<Share>, Error>;
+    /// The links to an investigation, newest first, revoked and expired ones too. Those
+    /// that are expired `now` stay so.
+    async fn shares(
+        &self,
+        investigation: InvestigationId,
+        now: Timestamp,
+    ) -> Result<Vec<Share>, Error>;
 
     /// Makes a link dead from now on.
     async fn revoke(&self, share: i64, by: &str, now: Timestamp) -> Result<(), Error>;
 
     /// What a link opens. A link that is wrong, expired or revoked opens
     /// nothing, and one cannot tell from the answer which of these it is.
+    ///
+    /// A link that was seen expired once, by this or another call, stays dead although the
+    /// clock is set back.
     async fn open_share(&self, token: &str, now: Timestamp) -> Result<Option<Shared>, Error>;
+
+    /// Counts that somebody opened a link.
+    ///
+    /// Reading goes before counting: it never fails, and never waits for another write. What
+    /// cannot be written at once is kept in memory, counts in [`Store::shares`], and is
+    /// written with the next.
+    async fn count_opening(&self, share: i64, now: Timestamp);
 }

@@ -44,9 +44,47 @@ impl fmt::Debug for ShareToken {
     }
 }
 
+/// The id of one form that makes a link: 128 random bits, as 22 characters of base64url.
+///
+/// It opens nothing and need not be kept secret. A form that is sent again, by a reload or
+/// a second press, brings the same id, and by it the store knows that the link is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareForm([u8; 16]);
+
+impl ShareForm {
+    /// A new id from the system's random source.
+    pub fn random() -> Result<Self, Error> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).map_err(|e| Error::NoRandomness(e.to_string()))?;
+        Ok(Self(bytes))
+    }
+
+    /// Reads an id as a form sends it; `None` if it cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The id as it stands in the form, and in the store.
+    pub fn text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_is_known_by_its_id_again() {
+        let form = ShareForm::random().unwrap();
+        assert_eq!(form.text().len(), 22);
+        assert_eq!(ShareForm::parse(&form.text()), Some(form.clone()));
+        assert_ne!(ShareForm::random().unwrap(), form);
+        for wrong in ["", "x", &form.text()[1..], "../../../../etc/passwd"] {
+            assert_eq!(ShareForm::parse(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn a_token_is_read_back_from_its_link() {

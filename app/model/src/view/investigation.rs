@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ChartHead, ConclusionView, RecordRow, StepView, TreeRow};
+use super::{ChartHead, ConclusionView, HiddenValue, RecordRow, ShareRow, StepView, TreeRow};
 use crate::{Cause, InvestigationId, ObjectRef};
 
 /// One investigation as it goes on.
@@ -47,25 +47,6 @@ pub enum HereView {
     },
 }
 
-/// A link to an investigation. Its token is not part of it: nobody has it but who was given it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShareRow {
-    /// Its number, for revoking.
-    pub id: i64,
-    /// Whether it goes on with the investigation.
-    pub live: bool,
-    /// Who shared.
-    pub created_by: String,
-    /// When.
-    #[serde(with = "crate::moment")]
-    pub created_at: Timestamp,
-    /// From when on it is dead.
-    #[serde(with = "crate::moment")]
-    pub expires_at: Timestamp,
-    /// Whether it still opens.
-    pub open: bool,
-}
-
 /// An investigation as a link shows it: without a cluster, without rights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedPage {
@@ -95,6 +76,8 @@ pub struct SharedPage {
     pub record: Vec<RecordRow>,
     /// The last conclusion.
     pub conclusion: Option<ConclusionView>,
+    /// The values that are hidden in all of this, each once.
+    pub hidden: Vec<HiddenValue>,
 }
 
 /// Past investigations.

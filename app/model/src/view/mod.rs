@@ -9,13 +9,12 @@ mod logs;
 mod resource;
 mod runbook;
 mod secrets;
+mod sharing;
 mod triage;
 mod walk;
 
 pub use chart_head::ChartHead;
-pub use investigation::{
-    HereView, HistoryPage, InvestigationPage, PastInvestigation, ShareRow, SharedPage,
-};
+pub use investigation::{HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage};
 pub use logs::{LogRow, LogRun, Logs, LogsAsk, LogsPage};
 pub use resource::{
     Condition, Content, EventRow, Excerpt, Health, LogTail, Reading, ResourceBody, ResourcePage,
@@ -23,6 +22,10 @@ pub use resource::{
 };
 pub use runbook::{CheckedBy, RunbookCard, RunbookPage, RunbookStep, RunbooksPage, Way, WayTo};
 pub use secrets::Secrets;
+pub use sharing::{
+    HiddenValue, LinksPage, MadeLink, Revoked, SHARE_DAYS, SHARE_DAYS_USUAL, ShareOf, ShareRow,
+    SharingPage, SinceSeen,
+};
 pub use triage::{ProblemPage, SeenBefore, ShownObject, TriagePage};
 pub use walk::{
     ConclusionView, DocsLink, ProbeView, RecordRow, RecordWhat, StepView, TreePlace, TreeRow,

@@ -4,7 +4,7 @@ use podside_model::{Problem, Severity};
 
 use crate::address::{self, use_place};
 use crate::components::{
-    EvidenceBlock, FixBox, Glyph, LinkButton, Note, Prose, SeverityMark, Tone, Weight,
+    EvidenceBlock, FixBox, Glyph, LinkButton, Note, SeverityMark, Tone, Weight, quoted_prose,
 };
 use crate::preferences::lang;
 use crate::words::InvestigationWords;
@@ -16,7 +16,7 @@ const MARKED: usize = 2;
 pub(super) fn conclusion(page: &InvestigationPage, conclusion: &ConclusionView) -> AnyView {
     view! {
         {mark(conclusion)}
-        <h1><Prose text=headline(conclusion)/></h1>
+        <h1>{quoted_prose(&headline(conclusion))}</h1>
         {summary(conclusion)}
         {proof_and_fix(conclusion, page.head.now, false)}
         {go_on(page, conclusion)}
@@ -61,7 +61,7 @@ pub(crate) fn summary(conclusion: &ConclusionView) -> AnyView {
         ConclusionView::Cause {
             problem: Some(problem),
             ..
-        } => view! { <p class="why"><Prose text=problem.explanation.clone()/></p> }.into_any(),
+        } => view! { <p class="why">{quoted_prose(&problem.explanation)}</p> }.into_any(),
         ConclusionView::Cause { text, .. } => view! {
             <p class="why">{text.clone()}</p>
             <Note tone=Tone::Unknown><p>{w.by_answers_only}</p></Note>

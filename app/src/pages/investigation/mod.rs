@@ -10,7 +10,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
 use podside_model::InvestigationId;
-use podside_model::view::{HereView, InvestigationPage};
+use podside_model::view::{HereView, InvestigationPage, ShareOf};
 use web_sys::HtmlElement;
 
 pub(super) use self::conclusion::{headline, mark, proof_and_fix, summary};
@@ -19,7 +19,7 @@ use super::Failure;
 use crate::address::{self, use_place};
 use crate::api;
 use crate::clock;
-use crate::components::{Glyph, Icon, LinkButton, ObjectLink, PathTree, Sheet};
+use crate::components::{Glyph, Icon, LinkButton, ObjectLink, PathTree, Sheet, writing_if_allowed};
 use crate::live::use_live;
 use crate::portal::PortalError;
 use crate::preferences::lang;
@@ -69,7 +69,7 @@ fn InvestigationLive(page: InvestigationPage) -> impl IntoView {
             let same = page.with_untracked(|shown| {
                 shown.last_seq == fresh.last_seq
                     && shown.here == fresh.here
-                    && shown.shares == fresh.shares
+                    && open_links(shown).eq(open_links(&fresh))
             });
             if !same {
                 page.set(fresh);
@@ -82,6 +82,13 @@ fn InvestigationLive(page: InvestigationPage) -> impl IntoView {
         show_present();
     });
     move || sheet(&page.get(), form.get())
+}
+
+/// The links that open. How often each was opened changes with every reader, and whoever
+/// writes a note is not to lose it for that.
+fn open_links(page: &InvestigationPage) -> impl Iterator<Item = i64> + '_ {
+    let open = page.shares.iter().filter(|share| share.open);
+    open.map(|share| share.id)
 }
 
 /// Scrolls the column of the path so that the present step stands at a third of it.
@@ -154,16 +161,23 @@ fn title_bar(page: &InvestigationPage) -> AnyView {
         Some(runbook) => (w.started)(runbook, &at),
         None => (w.kept)(&at),
     };
-    let by_itself = matches!(page.here, HereView::Step(_)).then(|| {
+    let share = address::sharing(
+        &use_place().get_untracked(),
+        &ShareOf::Investigation(page.id),
+    );
+    let (action, after) = (address::doing(page.id, "walk"), page.last_seq.to_string());
+    let by_itself = writing_if_allowed(|| {
         view! {
-            <form method="post" action=address::doing(page.id, "walk")>
-                <input type="hidden" name="after" value=page.last_seq.to_string()/>
+            <form method="post" action=action>
+                <input type="hidden" name="after" value=after/>
                 <button class="button" aria-keyshortcuts="A">
                     <Icon glyph=Glyph::Play/>{w.by_itself}" "<kbd aria-hidden="true">"A"</kbd>
                 </button>
             </form>
         }
-    });
+        .into_any()
+    })
+    .filter(|_| matches!(page.here, HereView::Step(_)));
     view! {
         <header class="title-bar">
             <p>
@@ -171,7 +185,7 @@ fn title_bar(page: &InvestigationPage) -> AnyView {
                 <span class="meta">{started}", "<ObjectLink object=page.target.clone()/></span>
             </p>
             {by_itself}
-            <LinkButton href="#share" text=w.share glyph=Glyph::Share key="S"/>
+            <LinkButton href=share text=w.share glyph=Glyph::Share key="S"/>
         </header>
     }
     .into_any()

@@ -3,7 +3,9 @@ use podside_model::view::{InvestigationPage, StepView};
 use podside_model::{Answer, Cause, NoSuggestion, Why};
 
 use crate::address;
-use crate::components::{AnswerGlyph, Command, EvidenceBlock, Glyph, Icon, Note, Prose, Tone};
+use crate::components::{
+    AnswerGlyph, Command, EvidenceBlock, Glyph, Icon, Note, Prose, Tone, writing,
+};
 use crate::preferences::lang;
 use crate::words::InvestigationWords;
 
@@ -103,16 +105,22 @@ fn answer_box(page: &InvestigationPage, step: &StepView) -> AnyView {
         .into_iter()
         .map(|answer| button(answer, Some(answer) == suggested, w))
         .collect_view();
-    view! {
-        <form class="answer" method="post" action=address::doing(page.id, "answers")>
-            <h2>{title}</h2>
-            <p class="meta">{says}</p>
-            <input type="hidden" name="after" value=page.last_seq.to_string()/>
-            <input type="hidden" name="step" value=step.id.clone()/>
-            <div class="answers">{buttons}</div>
-        </form>
-    }
-    .into_any()
+    let (action, after) = (
+        address::doing(page.id, "answers"),
+        page.last_seq.to_string(),
+    );
+    writing(|| {
+        view! {
+            <form class="answer" method="post" action=action>
+                <h2>{title}</h2>
+                <p class="meta">{says}</p>
+                <input type="hidden" name="after" value=after/>
+                <input type="hidden" name="step" value=step.id.clone()/>
+                <div class="answers">{buttons}</div>
+            </form>
+        }
+        .into_any()
+    })
 }
 
 fn button(answer: Answer, suggested: bool, w: &InvestigationWords) -> AnyView {

@@ -5,7 +5,7 @@ use podside_model::view::{InvestigationPage, RecordRow, RecordWhat};
 use super::conclusion::headline;
 use crate::address;
 use crate::clock;
-use crate::components::{Glyph, Icon, Prose, RedactedText};
+use crate::components::{Glyph, Icon, RedactedText, quoted_prose, writing_if_allowed};
 use crate::preferences::lang;
 use crate::words::InvestigationWords;
 
@@ -31,18 +31,25 @@ pub(super) fn record(page: &InvestigationPage) -> AnyView {
         podside_model::view::HereView::Step(step) => step.id.clone(),
         podside_model::view::HereView::Concluded { .. } => String::new(),
     };
+    let action = address::doing(page.id, "notes");
+    let note = writing_if_allowed(|| {
+        view! {
+            <form class="note-form" method="post" action=action>
+                <input type="hidden" name="step" value=step/>
+                <label for="note">{w.add_note}</label>
+                <textarea id="note" name="text" rows="3" maxlength="8000" required aria-keyshortcuts="M" aria-describedby="note-secrets"></textarea>
+                <p class="legend" id="note-secrets">{w.secrets_hidden}</p>
+                <p class="legend keys"><kbd aria-hidden="true">"M"</kbd>" "{w.keys_for_note}</p>
+                <button class="button small">{w.keep_note}</button>
+            </form>
+        }
+        .into_any()
+    });
     view! {
         <h2>{w.record}</h2>
         {empty}
         <ol class="entries">{entries}</ol>
-        <form class="note-form" method="post" action=address::doing(page.id, "notes")>
-            <input type="hidden" name="step" value=step/>
-            <label for="note">{w.add_note}</label>
-            <textarea id="note" name="text" rows="3" maxlength="8000" required aria-keyshortcuts="M" aria-describedby="note-secrets"></textarea>
-            <p class="legend" id="note-secrets">{w.secrets_hidden}</p>
-            <p class="legend keys"><kbd aria-hidden="true">"M"</kbd>" "{w.keys_for_note}</p>
-            <button class="button small">{w.keep_note}</button>
-        </form>
+        {note}
     }
     .into_any()
 }
@@ -58,7 +65,7 @@ fn entry(row: &RecordRow) -> AnyView {
     let Shown { title, note, fact } = what_happened(row);
     view! {
         <li>
-            {time}<Prose text=title/>
+            {time}{quoted_prose(&title)}
             {fact.map(|fact| view! { <span class="quiet">{fact}</span> })}
             {note.map(|note| view! { <span class="quiet">{note}</span> })}
         </li>

@@ -1,33 +1,41 @@
+use jiff::Timestamp;
 use leptos::prelude::*;
-use podside_model::view::{InvestigationPage, ShareRow};
+use podside_model::InvestigationId;
+use podside_model::view::{InvestigationPage, ShareOf, ShareRow};
 
-use crate::address;
+use crate::address::{self, use_place};
 use crate::clock;
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, LinkButton};
+use crate::pages::sharing::{opened, revoke};
 use crate::preferences::lang;
 use crate::words::InvestigationWords;
 
-/// The links to the investigation, and the form for another.
+/// The links to the investigation, and the way to another.
 pub(super) fn shares(page: &InvestigationPage) -> AnyView {
     let w = InvestigationWords::of(lang());
-    let rows = page.shares.iter().map(row).collect_view();
+    let place = use_place().get_untracked();
+    let rows = page
+        .shares
+        .iter()
+        .map(|share| row(share, page.id, page.head.now))
+        .collect_view();
+    let all = (!page.shares.is_empty()).then(|| {
+        let href = address::links(&place, page.id);
+        view! { <p><a href=href>{w.all_links}</a></p> }
+    });
+    let share = address::sharing(&place, &ShareOf::Investigation(page.id));
     view! {
-        <section id="share" class="shares" aria-labelledby="links">
+        <section class="shares" aria-labelledby="links">
             <h2 id="links">{w.links}</h2>
             <ul>{rows}</ul>
-            <form method="post" action=address::doing(page.id, "shares")>
-                <label><input type="radio" name="scope" value="frozen" checked/>" "{w.frozen}</label>
-                <label><input type="radio" name="scope" value="live"/>" "{w.live}</label>
-                <label class="days">{w.days}" "<input type="number" name="days" value="7" min="1" max="90" required/></label>
-                <p class="legend">{w.whoever_has_it}</p>
-                <button class="button small"><Icon glyph=Glyph::Link/>{w.make_link}</button>
-            </form>
+            {all}
+            <LinkButton href=share text=w.make_link glyph=Glyph::Link small=true/>
         </section>
     }
     .into_any()
 }
 
-fn row(share: &ShareRow) -> AnyView {
+fn row(share: &ShareRow, id: InvestigationId, now: Timestamp) -> AnyView {
     let w = InvestigationWords::of(lang());
     let kind = if share.live {
         w.link_live
@@ -39,15 +47,19 @@ fn row(share: &ShareRow) -> AnyView {
     } else {
         w.dead.to_owned()
     };
-    let revoke = share.open.then(|| {
-        view! {
-            <form method="post" action=address::revoking(share.id)>
-                <button class="button small danger">{w.revoke}</button>
-            </form>
-        }
-    });
+    let made = clock::moment(share.created_at, now);
+    let (often, last) = opened(share, now);
+    let often = (w.opened)(&often);
+    let last = last.map(|last| format!("{}{last}", w.comma));
     view! {
-        <li><span><b>{kind}</b>", "{share.created_by.clone()}<br/><span class="quiet">{until}</span></span>{revoke}</li>
+        <li>
+            <span>
+                <b>{kind}</b>", "{share.created_by.clone()}", "{made}
+                <br/><span class="quiet">{until}</span>
+                <br/><span class="quiet">{often}{last}</span>
+            </span>
+            {revoke(share, id)}
+        </li>
     }
     .into_any()
 }

@@ -25,7 +25,6 @@ mod toolbar;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use podside_model::view::{LogsAsk, LogsPage};
 
@@ -39,7 +38,7 @@ use super::Failure;
 use crate::address::{Address, use_place};
 use crate::api;
 use crate::clock::span;
-use crate::components::{ChartHeadBand, Choice, switcher};
+use crate::components::{ChartHeadBand, Choice, PageTitle, switcher};
 use crate::portal::Place;
 use crate::preferences::lang;
 use crate::words::{FrameWords, LogWords};
@@ -81,7 +80,7 @@ fn Logs(page: LogsPage) -> impl IntoView {
     let title = title(&page.ask, w);
     if page.ask.namespace.is_none() {
         return view! {
-            <Title text=format!("{title} · Podside")/>
+            <PageTitle title=title.clone()/>
             <ChartHeadBand head=page.head.clone()/>
             {namespaces(&page)}
         }
@@ -96,7 +95,7 @@ fn Logs(page: LogsPage) -> impl IntoView {
     let download = ask::download(&page.head.cluster, &page.ask);
     let failed = page.logs.failed.clone();
     view! {
-        <Title text=format!("{title} · Podside")/>
+        <PageTitle title=title.clone()/>
         <ChartHeadBand head=page.head.clone() about=(w.follows, about) fresh=fresh(desk, &page)/>
         <main id="main" class="logs" tabindex="-1">
             <h1 class="unseen">{title}</h1>

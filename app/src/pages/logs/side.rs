@@ -10,7 +10,7 @@ use super::row::Letter;
 use crate::clock::span;
 use crate::components::{Command, secrets_switch};
 use crate::log::Histogram;
-use crate::words::{FrameWords, LogWords};
+use crate::words::{LogWords, RedactionWords};
 
 /// Containers that are offered as one switch; more are chosen by their Pods' pages.
 const MOST_CONTAINERS: usize = 6;
@@ -98,7 +98,7 @@ pub(super) fn Side(
             <h2>{w.run}</h2>
             <div class="switch">{run}</div>
             {containers}
-            <h2>{FrameWords::of(desk.lang).secrets}</h2>
+            <h2>{RedactionWords::of(desk.lang).secrets}</h2>
             {secrets}
             <h2>{w.errors}</h2>
             {move || chart(desk)}

@@ -22,7 +22,7 @@ use crate::live::use_live;
 use crate::portal::Place;
 use crate::preferences::lang;
 use crate::runbooks::{has_logs, runbook_for};
-use crate::words::{FrameWords, ResourceWords, TriageWords};
+use crate::words::{FrameWords, RedactionWords, ResourceWords, TriageWords};
 
 /// The object that the address names, in the view that it names.
 #[component]
@@ -136,7 +136,7 @@ fn secrets(place: &Place, object: &ObjectRef, asked: &ResourceView) -> Option<An
         ResourceView::Logs { secrets } => (Tab::Logs, *secrets),
         ResourceView::Overview | ResourceView::Yaml { .. } => return None,
     };
-    let w = FrameWords::of(lang());
+    let w = RedactionWords::of(lang());
     let switch = secrets_switch(chosen, |secrets| {
         address::quoting(place, object, tab, secrets)
     });

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use podside_model::Problem;
 
 use crate::address::{self, use_place};
-use crate::components::{LinkButton, ObjectLink, Prose, SeverityMark, Weight};
+use crate::components::{LinkButton, ObjectLink, SeverityMark, Weight, quoted_prose};
 use crate::pages::triage::proof;
 use crate::preferences::lang;
 use crate::words::ResourceWords;
@@ -44,7 +44,7 @@ fn verdict(problem: &Problem<String>, label: &'static str, first: bool, proven: 
         <section class="verdict">
             <SeverityMark tone=problem.severity large=true/>
             <div>
-                <h2><Prose text=problem.title.clone()/></h2>
+                <h2>{quoted_prose(&problem.title)}</h2>
                 <p class="meta">{label}" "<ObjectLink object=problem.subject.clone()/></p>
                 {proven.then(|| proof(problem))}
             </div>

@@ -69,7 +69,7 @@ struct Api<'a> {
 }
 
 impl Api<'_> {
-    fn connection(&self) -> &Connection {
+    fn watching(&self) -> &Connection {
         &self.inner.watching
     }
 }
@@ -78,7 +78,7 @@ impl Source for Api<'_> {
     fn page<'a>(&'a self, token: Option<&'a str>) -> BoxFuture<'a, Result<Page<Fact>>> {
         let (kind, namespace) = self.place;
         list::facts(
-            self.connection(),
+            self.watching(),
             *kind,
             namespace.as_deref(),
             token,
@@ -90,7 +90,7 @@ impl Source for Api<'_> {
     fn changes<'a>(&'a self, version: &'a str) -> BoxFuture<'a, Result<Changes>> {
         let (kind, namespace) = self.place;
         change::changes(
-            self.connection(),
+            self.watching(),
             *kind,
             namespace.as_deref(),
             version,

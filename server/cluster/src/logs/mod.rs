@@ -5,15 +5,23 @@
 //! are the layers on top of it: `follow` goes on with one container's log where the last request
 //! ended, without a line lost or repeated; `merge` puts several in the order of
 //! time; [`LogStream`] finds the containers and joins those that come later.
+//! [`SharedLogs`] lies below them where many read the same logs: each log that is followed
+//! is asked for once, `reader` goes from what is stored to what is written without a hole.
 
+mod answers;
 mod api;
 mod batch;
 mod follow;
 mod lookout;
 mod merge;
 mod pods;
+mod reader;
+mod recent;
 mod repeats;
 mod run;
+mod shared;
+#[cfg(test)]
+mod shared_tests;
 mod stream;
 mod target;
 #[cfg(test)]
@@ -24,5 +32,6 @@ pub use api::LogApi;
 pub use follow::why;
 pub use pods::{PodList, PodSources};
 pub use run::{ContainerRun, RunState};
+pub use shared::SharedLogs;
 pub use stream::{LogStream, StreamItem};
 pub use target::{Instances, LogQuery, LogTarget, Since};

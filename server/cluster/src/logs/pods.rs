@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use podside_diagnosis::facts::Kind;
+use podside_diagnosis::facts::clean::clean_json;
 use podside_model::log::LogEvent;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::run::Pod;
 use super::target::LogTarget;
@@ -163,7 +165,12 @@ async fn list<T: DeserializeOwned>(
     let kind = known(kind)?;
     let path = path(kind, Some(namespace))? + &query(pairs);
     let answer = connection.get(&path).await?;
-    answer.list(&Asked::all(kind, Some(namespace)))
+    let list: List<Value> = answer.list(&Asked::all(kind, Some(namespace)))?;
+    let items = list.items.into_iter().map(|item| cleaned(&path, item));
+    Ok(List {
+        metadata: list.metadata,
+        items: items.collect::<Result<_>>()?,
+    })
 }
 
 async fn object<T: DeserializeOwned>(
@@ -175,7 +182,17 @@ async fn object<T: DeserializeOwned>(
     let kind = known(kind)?;
     let path = object_path(kind, Some(namespace), name)?;
     let answer = connection.get(&path).await?;
-    answer.object(&Asked::one(kind, Some(namespace), name))
+    let read = answer.object(&Asked::one(kind, Some(namespace), name))?;
+    cleaned(&path, read)
+}
+
+/// An object's part that is read here, as it may be shown.
+fn cleaned<T: DeserializeOwned>(path: &str, mut read: Value) -> Result<T> {
+    clean_json(&mut read);
+    serde_json::from_value(read).map_err(|error| Error::Garbled {
+        what: format!("GET {path}"),
+        reason: error.to_string(),
+    })
 }
 
 fn known(kind: &str) -> Result<Kind> {
@@ -281,9 +298,9 @@ impl Event {
         is_wanted.then(|| LogEvent {
             at: i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX),
             warning: true,
-            reason: terminal::plain(&self.reason.unwrap_or_default(), 128),
+            reason: terminal::quoted(&self.reason.unwrap_or_default(), 128),
             pod: self.involved_object.name,
-            message: terminal::plain(&self.message.unwrap_or_default(), LONGEST_MESSAGE),
+            message: terminal::quoted(&self.message.unwrap_or_default(), LONGEST_MESSAGE),
             count: self.count.unwrap_or(1).max(1),
         })
     }

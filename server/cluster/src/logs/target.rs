@@ -46,7 +46,7 @@ impl LogQuery {
 }
 
 /// Whose log is to be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LogTarget {
     /// One Pod.
     Pod(String),

@@ -15,7 +15,7 @@ use crate::answer::{Asked, List};
 use crate::connection::Connection;
 use crate::error::Result;
 use crate::kind::{api_version, path};
-use crate::list;
+use crate::list::{self, Page, Pages};
 use crate::log::LogOptions;
 use crate::path::query;
 use crate::scope::{Namespaces, why_not};
@@ -95,7 +95,7 @@ impl Connection {
             tokens.replace_in(object);
         }
         for log in &mut recorded.logs {
-            log.text = podside_redact::text(&tokens.replaced(&log.text), &mut tokens);
+            log.text = redacted(&log.text, &mut tokens);
         }
         Ok(recorded)
     }
@@ -152,20 +152,27 @@ impl Connection {
 
     /// All objects of a kind as they are, Secrets' values included.
     async fn raw(&self, kind: Kind, namespace: Option<&str>) -> Result<Raw> {
-        let mut raw = Raw::default();
-        let mut token: Option<String> = None;
+        let mut pages = Pages::default();
         loop {
             let mut pairs = vec![("limit", list::PAGE.to_string())];
-            pairs.extend(token.map(|token| ("continue", token)));
+            pairs.extend(pages.token().map(|token| ("continue", token.to_owned())));
             let path = path(kind, namespace)? + &query(&pairs);
             let answer = self.get(&path).await?;
-            raw.at = raw.at.max(answer.at);
-            let mut page: List<Value> = answer.list(&Asked::all(kind, namespace))?;
-            raw.objects.append(&mut page.items);
-            token = Some(page.metadata.next).filter(|token| !token.is_empty());
-            raw.more = token.is_some();
-            if !raw.more || raw.objects.len() >= MOST_OBJECTS {
-                return Ok(raw);
+            let at = answer.at;
+            let list: List<Value> = answer.list(&Asked::all(kind, namespace))?;
+            if let Some(whole) = pages.add(Page::of(list, at))? {
+                return Ok(Raw {
+                    objects: whole.items,
+                    more: false,
+                    at,
+                });
+            }
+            if pages.items.len() >= MOST_OBJECTS {
+                return Ok(Raw {
+                    objects: pages.items,
+                    more: true,
+                    at,
+                });
             }
         }
     }
@@ -232,7 +239,7 @@ impl Connection {
 }
 
 /// The objects of one kind.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Raw {
     objects: Vec<Value>,
     more: bool,
@@ -260,6 +267,28 @@ impl Recorded {
             self.objects.push(object);
         }
     }
+}
+
+/// A log with secrets replaced. The times in front of its lines are none of what the
+/// container wrote: secrets of several lines are known by how their lines begin.
+fn redacted(log: &str, tokens: &mut Tokens) -> String {
+    let mut stream = podside_redact::Lines::new();
+    let mut text = String::with_capacity(log.len());
+    for line in log.lines() {
+        let said = match line.split_once(' ') {
+            Some((time, said)) if time.parse::<Timestamp>().is_ok() => {
+                text.push_str(time);
+                text.push(' ');
+                said
+            }
+            _ => line,
+        };
+        let said = tokens.replaced(said);
+        let found = stream.find(&said);
+        text.push_str(&podside_redact::replace(&said, &found, tokens));
+        text.push('\n');
+    }
+    text
 }
 
 /// The resource with its group, as RBAC messages and replays name it.
@@ -309,4 +338,34 @@ fn containers(object: &Value) -> Vec<(String, String, String, bool)> {
         }
     }
     logs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_of_several_lines_is_taken_out_of_a_log_with_times() {
+        let body = "MIIEowIBAAKCAQEAx9Zr5T1mQn7kPq3vW8sYbC2dEfGhJiKlMnOpQrStUvWxYz012345";
+        let lines = [
+            "starting",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            body,
+            "-----END RSA PRIVATE KEY-----",
+            "- name: DB_PASSWORD",
+            "  value: hunter2",
+            "ready",
+        ];
+        let log: String = lines
+            .iter()
+            .map(|line| format!("2026-11-30T09:21:00Z {line}\n"))
+            .collect();
+        let hidden = redacted(&log, &mut Tokens::of(&[]));
+        assert!(
+            !hidden.contains(body) && !hidden.contains("hunter2"),
+            "{hidden}"
+        );
+        assert_eq!(hidden.lines().count(), lines.len());
+        assert!(hidden.contains("Z starting\n") && hidden.ends_with("Z ready\n"));
+    }
 }

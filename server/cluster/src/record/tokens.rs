@@ -13,6 +13,12 @@ use serde_json::Value;
 /// everywhere; they are replaced only where they stand under a secret's name.
 const SHORTEST: usize = 6;
 
+/// The longest word of letters, and the longest number, that is taken for an ordinary one.
+const LONGEST_WORD: usize = 12;
+
+/// A secret that is as long is looked for within words too.
+const TELLING: usize = 12;
+
 /// The longest value that is looked for whole. Of longer ones, and of those with
 /// several lines, each long line is.
 const LONGEST: usize = 4096;
@@ -33,6 +39,9 @@ const NAMES: [&str; 6] = [
     "image",
     "key",
 ];
+
+/// Maps whose values name things.
+const LABELS: [&str; 4] = ["labels", "matchLabels", "selector", "nodeSelector"];
 
 /// Secrets by their tokens, and where to look for them.
 pub(super) struct Tokens {
@@ -60,13 +69,13 @@ impl Tokens {
             for (key, value) in values_of(secret) {
                 let token = tokens.token(&value);
                 let is_public = PUBLIC.contains(&key.as_str());
-                if !is_public && !names.contains(value.trim()) {
+                if !is_public && !is_ordinary(&value, &names) {
                     tokens.look_for(&value, &token);
                 }
             }
         }
         for variable in objects.iter().flat_map(secret_variables) {
-            if !names.contains(variable.as_str()) {
+            if !is_ordinary(&variable, &names) {
                 let token = tokens.token(&variable);
                 tokens.look_for(&variable, &token);
             }
@@ -92,12 +101,27 @@ impl Tokens {
 
     /// `text` with the secrets in it replaced.
     pub(super) fn replaced(&self, text: &str) -> String {
-        match &self.search {
-            Some(search) if !self.patterns.is_empty() => {
-                search.replace_all(text, &self.replacements)
+        let Some(search) = self.search.as_ref().filter(|_| !self.patterns.is_empty()) else {
+            return text.to_owned();
+        };
+        let mut replaced = String::with_capacity(text.len());
+        let mut at = 0;
+        for found in search.find_iter(text) {
+            let (before, after) = (text.get(..found.start()), text.get(found.end()..));
+            let joins = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+            let is_part = joins(before.and_then(|before| before.chars().next_back()))
+                || joins(after.and_then(|after| after.chars().next()));
+            // A short secret within a longer word is another word.
+            if is_part && found.len() < TELLING {
+                continue;
             }
-            _ => text.to_owned(),
+            replaced.push_str(text.get(at..found.start()).unwrap_or_default());
+            let replacement = self.replacements.get(found.pattern().as_usize());
+            replaced.push_str(replacement.map_or("", String::as_str));
+            at = found.end();
         }
+        replaced.push_str(text.get(at..).unwrap_or_default());
+        replaced
     }
 
     fn replace_values(&mut self, secret: &mut Value) {
@@ -147,6 +171,15 @@ impl Tokens {
     }
 
     fn look_for(&mut self, value: &str, token: &str) {
+        // Of the address of something only the password in it.
+        if podside_redact::is_url(value.trim()) {
+            for secret in podside_redact::find(value) {
+                let text = value.get(secret.range).unwrap_or_default();
+                let token = self.token(text);
+                self.look_for(text, &token);
+            }
+            return;
+        }
         let mut add = |text: &str, replacement: String| {
             if text.len() >= SHORTEST {
                 self.patterns.push(text.to_owned());
@@ -182,6 +215,40 @@ impl Hide for Tokens {
 
 fn is_token(text: &str) -> bool {
     text.starts_with("redacted-")
+}
+
+/// Whether a value occurs where it is no secret: it is short, a word, a number, a host, a
+/// path, or names something. Replaced everywhere, it would change what a recording says.
+fn is_ordinary(value: &str, names: &BTreeSet<String>) -> bool {
+    let value = value.trim();
+    let all = |is: fn(char) -> bool| value.chars().all(is);
+    let is_word = value.len() <= LONGEST_WORD && all(|c| c.is_ascii_alphabetic() || c == '-');
+    let is_number = value.len() <= LONGEST_WORD && all(|c| c.is_ascii_digit() || ".:-".contains(c));
+    value.len() < SHORTEST
+        || is_word
+        || is_number
+        || names.contains(value)
+        || is_host(value)
+        || value.starts_with('/') && all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c))
+}
+
+/// Whether a value has the form of a host's name, with a port or not: labels of small
+/// letters, each with a letter, the last without digits.
+fn is_host(value: &str) -> bool {
+    let (host, port) = value.rsplit_once(':').unwrap_or((value, "0"));
+    let mut labels = host.split('.');
+    let last = labels.next_back().unwrap_or_default();
+    let is_label = |label: &str| {
+        label.contains(|c: char| c.is_ascii_lowercase())
+            && label
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    let is_last = last.chars().all(|c| c.is_ascii_lowercase()) && last.len() > 1;
+    host.contains('.')
+        && is_last
+        && labels.all(is_label)
+        && port.chars().all(|c| c.is_ascii_digit())
 }
 
 fn is_secret(object: &Value) -> bool {
@@ -233,6 +300,7 @@ fn secret_variables(object: &Value) -> Vec<String> {
     found
 }
 
+/// What names things in an object: its own name, others', images and their parts, labels.
 fn collect_names(value: &Value, names: &mut BTreeSet<String>, depth: usize) {
     if depth == 0 {
         return;
@@ -244,8 +312,16 @@ fn collect_names(value: &Value, names: &mut BTreeSet<String>, depth: usize) {
         Value::Object(fields) => {
             for (key, field) in fields {
                 match field {
+                    Value::String(text) if key == "image" => {
+                        names.insert(text.clone());
+                        names.extend(text.split(['/', ':', '@']).map(str::to_owned));
+                    }
                     Value::String(text) if NAMES.contains(&key.as_str()) => {
                         names.insert(text.clone());
+                    }
+                    Value::Object(labels) if LABELS.contains(&key.as_str()) => {
+                        let texts = labels.values().filter_map(Value::as_str);
+                        names.extend(texts.map(str::to_owned));
                     }
                     field => collect_names(field, names, depth - 1),
                 }
@@ -319,6 +395,54 @@ mod tests {
         assert_eq!(
             objects[2]["spec"]["containers"][0]["env"][1]["name"],
             "DB_HOST"
+        );
+    }
+
+    #[test]
+    fn ordinary_values_are_replaced_only_under_their_names() {
+        let data = json!({"host": STANDARD.encode("db.shop.example.com"), "password": STANDARD.encode("swordfish")});
+        let mut objects = vec![
+            json!({"kind": "Secret", "metadata": {"name": "db"}, "data": data}),
+            json!({"kind": "Pod", "metadata": {"name": "web", "labels": {"tier": "backend-7x"}}, "spec": {"containers": [{
+                "name": "app", "image": "registry.example.com/shop-cart:v1.20.3", "env": [
+                {"name": "COOKIE_DOMAIN", "value": "example.com"},
+                {"name": "SESSION_SECRET", "value": "registry.example.com"},
+                {"name": "RELEASE_TOKEN", "value": "v1.20.3"},
+                {"name": "TIER_TOKEN", "value": "backend-7x"},
+                {"name": "PIN_TOKEN", "value": "a1b2c3d4"},
+                {"name": "DB_DSN", "value": "postgres://app:hunter2!@db.shop.example.com/x"}]}]}}),
+            json!({"kind": "Ingress", "spec": {"rules": [{"host": "shop.example.com"}]}}),
+            json!({"kind": "Event", "message": "swordfish at db.shop.example.com: v1.20.3 of xa1b2c3d4 not a1b2c3d4, hunter2! in backend-7x"}),
+        ];
+        let mut tokens = Tokens::of(&objects);
+        for object in &mut objects {
+            tokens.replace_in(object);
+        }
+        assert_eq!(objects[2]["spec"]["rules"][0]["host"], "shop.example.com");
+        let container = &objects[1]["spec"]["containers"][0];
+        assert_eq!(container["image"], "registry.example.com/shop-cart:v1.20.3");
+        assert_eq!(container["env"][0]["value"], "example.com");
+        for at in 1..5 {
+            assert!(
+                is_token(container["env"][at]["value"].as_str().unwrap()),
+                "{container}"
+            );
+        }
+        let said = objects[3]["message"].as_str().unwrap();
+        assert!(
+            said.starts_with(
+                "swordfish at db.shop.example.com: v1.20.3 of xa1b2c3d4 not redacted-"
+            ),
+            "{said}"
+        );
+        assert!(
+            !said.contains("hunter2") && said.ends_with(" in backend-7x"),
+            "{said}"
+        );
+        let dsn = container["env"][5]["value"].as_str().unwrap();
+        assert!(
+            dsn.starts_with("postgres://app:redacted-") && dsn.ends_with("@db.shop.example.com/x"),
+            "{dsn}"
         );
     }
 }

@@ -316,6 +316,14 @@ async fn pages_of_different_lists_are_none() {
     }
 }
 
+#[test]
+fn a_list_whose_pages_do_not_end_is_none() {
+    let mut pages = crate::list::Pages::default();
+    let mut added = (0..).map(|n| pages.add(page(&[], "4", Some(&n.to_string()))));
+    let error = added.find_map(Result::err).unwrap();
+    assert!(error.to_string().contains("do not end"), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_watch_that_opens_and_brings_nothing_is_not_live_again() {
     let script = Script::default()

@@ -14,6 +14,7 @@ pub use claims::{Address, Claim, Scope};
 pub use forms::read_line;
 pub use words::{LastWords, Source, Told};
 
+use crate::facts::clean::{LONG, clean};
 use crate::snapshot::LogLine;
 
 /// The lines that say why, the most telling first: those with the surest claim, among
@@ -108,10 +109,12 @@ fn structured(line: &str) -> Option<String> {
     };
     let message = text(&["msg", "message", "event", "log"]);
     let error = text(&["error", "err", "exception", "cause"]);
-    match (message, error) {
-        (Some(message), Some(error)) => Some(format!("{message}: {error}")),
-        (one, other) => one.or(other).map(str::to_owned),
-    }
+    let said = match (message, error) {
+        (Some(message), Some(error)) => format!("{message}: {error}"),
+        (one, other) => one.or(other)?.to_owned(),
+    };
+    // JSON's own escapes hide from the cleaning of the line what they stand for.
+    Some(clean(&said, LONG).into_owned())
 }
 
 #[cfg(test)]
@@ -137,6 +140,10 @@ mod tests {
             "cannot listen: listen tcp :80: bind: permission denied"
         );
         assert_eq!(brief("2026-01-01 10:00:00 no config"), "no config");
+        assert_eq!(
+            brief(r#"{"msg":"a\u202eb\u001b[2Jc\u200b"}"#),
+            "abc[U+200B]"
+        );
     }
 
     #[test]

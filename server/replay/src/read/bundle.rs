@@ -7,12 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use serde_json::Value;
-
 use super::{lists, times, tree::Tree};
 use crate::{
     catalogue::Catalogue,
-    error::{ReplayError, Result},
+    error::Result,
     recording::{ContainerLog, LogKey, Recording},
 };
 
@@ -79,14 +77,10 @@ pub(super) fn root(tree: &Tree) -> Option<String> {
 
 /// Read the bundle.
 pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
-    let version = match tree.take(VERSION) {
-        Some(bytes) => {
-            let document: Value =
-                serde_json::from_slice(&bytes).map_err(|e| ReplayError::json(VERSION, 0, &e))?;
-            document.get("info").cloned().map(Arc::new)
-        }
-        None => None,
-    };
+    let version = tree
+        .json(VERSION)?
+        .and_then(|document| document.get("info").cloned())
+        .map(Arc::new);
     let mut objects = Vec::new();
     // A file that is there and empty says that there are none of its kind.
     let mut kinds = BTreeSet::new();
@@ -106,8 +100,7 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
                 Some(container) => (container, true),
                 None => (stem, false),
             };
-            let bytes = tree.take(&file).unwrap_or_default();
-            let text = Some(Arc::from(String::from_utf8_lossy(&bytes)));
+            let text = tree.log(&file)?;
             let log = logs
                 .entry(LogKey {
                     namespace: (*namespace).to_owned(),
@@ -141,9 +134,8 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
         if !objects_of_cluster || stem.ends_with("-errors") {
             continue;
         }
-        let bytes = tree.take(&file).unwrap_or_default();
         kinds.extend(assumed.map(|(_, kind)| kind));
-        objects.extend(lists::objects(&file, &bytes, assumed)?);
+        objects.extend(lists::objects(&mut tree, &file, assumed)?);
     }
     let span = times::span(None, &objects, &[], &logs);
     let not_recorded = Catalogue::kubernetes().others_than(&kinds);

@@ -50,12 +50,10 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
         let parts: Vec<&str> = file.split('/').collect();
         match parts.as_slice() {
             ["nodes.json"] | [_, _] if file.strip_suffix(".json").is_some() => {
-                let bytes = tree.take(&file).unwrap_or_default();
-                objects.extend(lists::objects(&file, &bytes, None)?);
+                objects.extend(lists::objects(&mut tree, &file, None)?);
             }
             [namespace, pod, "logs.txt"] => {
-                let bytes = tree.take(&file).unwrap_or_default();
-                let text = String::from_utf8_lossy(&bytes);
+                let text = tree.log(&file)?.unwrap_or_default();
                 for (container, log) in sections(&text, namespace, pod) {
                     let key = LogKey {
                         namespace: (*namespace).to_owned(),

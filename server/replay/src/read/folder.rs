@@ -41,7 +41,7 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
     let not_recorded = not_recorded
         .filter_map(|resource| resource.as_str().map(str::to_owned))
         .collect();
-    let logs = logs(&mut tree, &objects);
+    let logs = logs(&mut tree, &objects)?;
     let span = times::span(
         about.as_deref().or(truth.as_deref()),
         &objects,
@@ -63,20 +63,12 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
 }
 
 fn document(tree: &mut Tree, file: &str) -> Result<Option<Arc<Value>>> {
-    let Some(bytes) = tree.take(file) else {
-        return Ok(None);
-    };
-    serde_json::from_slice(&bytes)
-        .map(|v| Some(Arc::new(v)))
-        .map_err(|e| ReplayError::json(file, 0, &e))
+    Ok(tree.json(file)?.map(Arc::new))
 }
 
 fn objects(tree: &mut Tree) -> Result<Vec<Arc<Value>>> {
     const FILE: &str = "objects.json";
-    let bytes = tree.take(FILE).unwrap_or_default();
-    let mut list: Value =
-        serde_json::from_slice(&bytes).map_err(|e| ReplayError::json(FILE, 0, &e))?;
-    drop(bytes);
+    let mut list = tree.json(FILE)?.unwrap_or_default();
     let Some(Value::Array(items)) = list.get_mut("items").map(Value::take) else {
         return Err(ReplayError::whole(
             FILE,
@@ -107,27 +99,10 @@ pub(super) fn check(object: &Value) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// The values of a file with one JSON document a line, with their line numbers.
-fn lines(tree: &mut Tree, file: &str) -> Result<Vec<(usize, Value)>> {
-    let Some(bytes) = tree.take(file) else {
-        return Ok(Vec::new());
-    };
-    bytes
-        .split(|b| *b == b'\n')
-        .enumerate()
-        .filter(|(_, line)| !line.trim_ascii().is_empty())
-        .map(|(index, line)| {
-            serde_json::from_slice(line)
-                .map(|value| (index + 1, value))
-                .map_err(|e| ReplayError::json(file, index, &e))
-        })
-        .collect()
-}
-
 fn changes(tree: &mut Tree) -> Result<Vec<Change>> {
     const FILE: &str = "watch.jsonl";
     let mut changes = Vec::new();
-    for (line, mut value) in lines(tree, FILE)? {
+    for (line, mut value) in tree.json_lines(FILE)? {
         let broken = |what: &str| ReplayError::Malformed {
             recording: std::path::PathBuf::new(),
             file: FILE.to_owned(),
@@ -167,7 +142,8 @@ fn changes(tree: &mut Tree) -> Result<Vec<Change>> {
 }
 
 fn transcripts(tree: &mut Tree) -> Result<Vec<Transcript>> {
-    Ok(lines(tree, "exec.jsonl")?
+    Ok(tree
+        .json_lines("exec.jsonl")?
         .into_iter()
         .map(|(_, v)| Transcript {
             namespace: v.text("/namespace").to_owned(),
@@ -190,7 +166,7 @@ fn transcripts(tree: &mut Tree) -> Result<Vec<Transcript>> {
 
 /// `logs/[NAMESPACE/]POD/CONTAINER[.previous].log`. Without a namespace it is
 /// that of the one recorded Pod of this name.
-fn logs(tree: &mut Tree, objects: &[Arc<Value>]) -> BTreeMap<LogKey, ContainerLog> {
+fn logs(tree: &mut Tree, objects: &[Arc<Value>]) -> Result<BTreeMap<LogKey, ContainerLog>> {
     let mut logs: BTreeMap<LogKey, ContainerLog> = BTreeMap::new();
     let files: Vec<String> = tree
         .names()
@@ -211,8 +187,7 @@ fn logs(tree: &mut Tree, objects: &[Arc<Value>]) -> BTreeMap<LogKey, ContainerLo
             Some(container) => (container, true),
             None => (stem, false),
         };
-        let bytes = tree.take(&file).unwrap_or_default();
-        let text: Arc<str> = String::from_utf8_lossy(&bytes).into();
+        let text = tree.log(&file)?;
         let log = logs
             .entry(LogKey {
                 namespace,
@@ -221,12 +196,12 @@ fn logs(tree: &mut Tree, objects: &[Arc<Value>]) -> BTreeMap<LogKey, ContainerLo
             })
             .or_default();
         if previous {
-            log.previous = Some(text);
+            log.previous = text;
         } else {
-            log.current = Some(text);
+            log.current = text;
         }
     }
-    logs
+    Ok(logs)
 }
 
 fn namespace_of(objects: &[Arc<Value>], pod: &str) -> String {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::folder;
+use super::{folder, tree::Tree};
 use crate::{
     error::{ReplayError, Result},
     fields::Fields,
@@ -14,12 +14,11 @@ use crate::{
 /// typed list do not say what they are; the list does, or `assumed`
 /// (`apiVersion`, `kind`) does.
 pub(super) fn objects(
+    tree: &mut Tree,
     file: &str,
-    bytes: &[u8],
     assumed: Option<(&str, &str)>,
 ) -> Result<Vec<Arc<Value>>> {
-    let mut document: Value =
-        serde_json::from_slice(bytes).map_err(|e| ReplayError::json(file, 0, &e))?;
+    let mut document = tree.json(file)?.unwrap_or_default();
     let list_kind = document
         .text("/kind")
         .strip_suffix("List")

@@ -4,66 +4,92 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{BufRead, BufReader, Read},
-    path::{Component, Path},
+    io::{self, Read},
+    path::Path,
+    sync::Arc,
 };
 
+use serde_json::Value;
+
+use super::{
+    archive::{self, Unkept},
+    budget::{Budget, Limit},
+};
 use crate::error::{ReplayError, Result};
 
-/// Bytes that one file may have.
-pub(crate) const MAX_FILE: u64 = 256 << 20;
-/// Bytes that all files together may have, decompressed.
-pub(crate) const MAX_TOTAL: u64 = 1 << 30;
-/// How many files and folders are looked at.
-const MAX_ENTRIES: usize = 100_000;
-/// How deep folders are followed.
-const MAX_DEPTH: usize = 16;
+/// Whether a file is worth its memory, told by its name.
+pub(crate) type Wanted = fn(&str) -> bool;
 
 /// Relative paths with `/` and their content.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     files: BTreeMap<String, Vec<u8>>,
-    total: u64,
-    entries: usize,
+    budget: Budget,
 }
 
 impl Tree {
     /// Read a directory or a tar archive, plain or compressed with gzip or zstd. Only files
     /// for which `wanted` says yes are kept; links are not followed, so that a
     /// bundle from a stranger reads nothing outside itself.
-    pub(crate) fn read(path: &Path, wanted: fn(&str) -> bool) -> Result<Self> {
-        let fail = |source| ReplayError::Read {
+    pub(crate) fn read(path: &Path, wanted: Wanted) -> Result<Self> {
+        let mut tree = Self::default();
+        let about = fs::metadata(path).map_err(|source| ReplayError::Read {
             path: path.to_owned(),
             source,
-        };
-        let mut tree = Self::default();
-        if fs::metadata(path).map_err(fail)?.is_dir() {
-            tree.read_directory(path, "", 0, wanted)?;
-            return Ok(tree);
-        }
-        let mut file = BufReader::new(File::open(path).map_err(fail)?);
-        // What an archive is says its beginning; names are often wrong.
-        let head = file.fill_buf().map_err(fail)?;
-        if head.starts_with(&[0x1f, 0x8b]) {
-            tree.read_archive(path, flate2::bufread::MultiGzDecoder::new(file), wanted)?;
-        } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-            let decoder = zstd::stream::read::Decoder::with_buffer(file).map_err(fail)?;
-            tree.read_archive(path, decoder, wanted)?;
-        } else if head.get(257..262) == Some(b"ustar".as_slice()) {
-            tree.read_archive(path, file, wanted)?;
+        })?;
+        if about.is_dir() {
+            tree.read_directory(path, "", wanted)?;
         } else {
-            return Err(ReplayError::NotARecording {
-                path: path.to_owned(),
-                why: "it is neither a directory nor a tar archive, plain or compressed with gzip or zstd; a cluster-info dump is read when kubectl wrote it with --output-directory"
-                    .to_owned(),
-            });
+            archive::read(&mut tree, path, wanted)?;
         }
         Ok(tree)
     }
 
-    /// Take a file out, so that its bytes can be freed once parsed.
-    pub(crate) fn take(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.files.remove(name)
+    /// Take out the JSON document of a file.
+    pub(crate) fn json(&mut self, name: &str) -> Result<Option<Value>> {
+        let Some(bytes) = self.files.remove(name) else {
+            return Ok(None);
+        };
+        self.keep_values(name, &bytes)?;
+        let value = serde_json::from_slice(&bytes).map_err(|e| ReplayError::json(name, 0, &e))?;
+        self.budget.release(bytes.len() as u64);
+        Ok(Some(value))
+    }
+
+    /// Take out a file with one JSON document a line: the documents with the numbers of
+    /// their lines. Empty where there is no such file.
+    pub(crate) fn json_lines(&mut self, name: &str) -> Result<Vec<(usize, Value)>> {
+        let Some(bytes) = self.files.remove(name) else {
+            return Ok(Vec::new());
+        };
+        self.keep_values(name, &bytes)?;
+        let values = bytes
+            .split(|b| *b == b'\n')
+            .enumerate()
+            .filter(|(_, line)| !line.trim_ascii().is_empty())
+            .map(|(index, line)| {
+                serde_json::from_slice(line)
+                    .map(|value| (index + 1, value))
+                    .map_err(|e| ReplayError::json(name, index, &e))
+            })
+            .collect::<Result<_>>()?;
+        self.budget.release(bytes.len() as u64);
+        Ok(values)
+    }
+
+    /// Take out a log, of which what is no UTF-8 is replaced.
+    pub(crate) fn log(&mut self, name: &str) -> Result<Option<Arc<str>>> {
+        let Some(bytes) = self.files.remove(name) else {
+            return Ok(None);
+        };
+        self.budget
+            .keep_log(&bytes)
+            .map_err(|limit| ReplayError::too_large(name, limit))?;
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into(),
+        };
+        Ok(Some(text))
     }
 
     /// All names, sorted.
@@ -76,10 +102,15 @@ impl Tree {
         if root.is_empty() {
             return;
         }
-        self.files = std::mem::take(&mut self.files)
-            .into_iter()
-            .filter_map(|(name, data)| name.strip_prefix(root).map(|n| (n.to_owned(), data)))
-            .collect();
+        let files = std::mem::take(&mut self.files);
+        for (name, data) in files {
+            match name.strip_prefix(root) {
+                Some(name) => {
+                    self.files.insert(name.to_owned(), data);
+                }
+                None => self.budget.release(data.len() as u64),
+            }
+        }
     }
 
     /// Add a file by hand; for packs and tests.
@@ -87,114 +118,80 @@ impl Tree {
         self.files.insert(name, data);
     }
 
-    fn read_directory(
+    /// One more file or folder of this name is looked at.
+    pub(super) fn look_at(&mut self, name: &str) -> Result<()> {
+        self.budget.look_at(name).map_err(|limit| {
+            let what = match limit {
+                Limit::Entries => "it",
+                _ => name.get(..80).unwrap_or(name),
+            };
+            ReplayError::too_large(what, limit)
+        })
+    }
+
+    /// Read and keep a file that says to have so many bytes. Of two with one name the
+    /// later one counts, as for tar.
+    pub(super) fn read_file(
         &mut self,
-        dir: &Path,
-        prefix: &str,
-        depth: usize,
-        wanted: fn(&str) -> bool,
-    ) -> Result<()> {
-        let fail = |path: &Path, source| ReplayError::Read {
+        name: String,
+        reader: impl Read,
+        size: u64,
+    ) -> std::result::Result<(), Unkept> {
+        let (room, limit) = self.budget.room();
+        let beyond = |limit| Unkept::Limit(ReplayError::too_large(&name, limit));
+        if size > room {
+            return Err(beyond(limit));
+        }
+        // As large as it says, so that it is not moved while it grows.
+        let mut data = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+        let read = reader.take(room + 1).read_to_end(&mut data);
+        let read = read.map_err(Unkept::Read)? as u64;
+        if read > room {
+            return Err(beyond(limit));
+        }
+        data.shrink_to_fit();
+        self.budget
+            .keep(read.saturating_add(name.len() as u64))
+            .map_err(beyond)?;
+        if let Some(before) = self.files.insert(name, data) {
+            self.budget.release(before.len() as u64);
+        }
+        Ok(())
+    }
+
+    fn keep_values(&mut self, name: &str, text: &[u8]) -> Result<()> {
+        self.budget
+            .keep_values(text)
+            .map_err(|limit| ReplayError::too_large(name, limit))
+    }
+
+    fn read_directory(&mut self, dir: &Path, prefix: &str, wanted: Wanted) -> Result<()> {
+        let fail = |path: &Path, source: io::Error| ReplayError::Read {
             path: path.to_owned(),
             source,
         };
-        if depth > MAX_DEPTH {
-            return Ok(());
-        }
         for entry in fs::read_dir(dir).map_err(|e| fail(dir, e))? {
             let entry = entry.map_err(|e| fail(dir, e))?;
-            self.count(&dir.to_string_lossy())?;
-            let Ok(file_name) = entry.file_name().into_string() else {
+            let file_name = entry.file_name().into_string().ok();
+            let name = file_name.map(|file_name| format!("{prefix}{file_name}"));
+            self.look_at(name.as_deref().unwrap_or_default())?;
+            let Some(name) = name else {
                 continue;
             };
-            let name = format!("{prefix}{file_name}");
             let path = entry.path();
             let kind = entry.file_type().map_err(|e| fail(&path, e))?;
             if kind.is_dir() {
-                self.read_directory(&path, &format!("{name}/"), depth + 1, wanted)?;
+                self.read_directory(&path, &format!("{name}/"), wanted)?;
             } else if kind.is_file() && wanted(&name) {
                 let file = File::open(&path).map_err(|e| fail(&path, e))?;
-                self.keep(name, file, &path)?;
+                let size = file.metadata().map_err(|e| fail(&path, e))?.len();
+                self.read_file(name, file, size)
+                    .map_err(|error| match error {
+                        Unkept::Limit(error) => error,
+                        Unkept::Read(source) => fail(&path, source),
+                    })?;
             }
         }
         Ok(())
     }
-
-    fn read_archive(
-        &mut self,
-        path: &Path,
-        reader: impl Read,
-        wanted: fn(&str) -> bool,
-    ) -> Result<()> {
-        let fail = |source| ReplayError::Read {
-            path: path.to_owned(),
-            source,
-        };
-        // Twice the kept bytes bound what is skipped: an archive bomb ends here.
-        let bounded = reader.take(2 * MAX_TOTAL);
-        let mut archive = tar::Archive::new(bounded);
-        for entry in archive.entries().map_err(fail)? {
-            let mut entry = entry.map_err(fail)?;
-            self.count(&path.to_string_lossy())?;
-            if !entry.header().entry_type().is_file() {
-                continue;
-            }
-            let Some(name) = entry.path().ok().and_then(|p| relative(&p)) else {
-                continue;
-            };
-            if wanted(&name) {
-                self.keep(name, &mut entry, path)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, what: &str) -> Result<()> {
-        self.entries += 1;
-        if self.entries > MAX_ENTRIES {
-            return Err(ReplayError::TooLarge {
-                what: what.to_owned(),
-                limit: format!("{MAX_ENTRIES} files"),
-            });
-        }
-        Ok(())
-    }
-
-    fn keep(&mut self, name: String, reader: impl Read, path: &Path) -> Result<()> {
-        let room = MAX_FILE.min(MAX_TOTAL - self.total);
-        let mut data = Vec::new();
-        let read = reader
-            .take(room + 1)
-            .read_to_end(&mut data)
-            .map_err(|source| ReplayError::Read {
-                path: path.to_owned(),
-                source,
-            })? as u64;
-        if read > room {
-            return Err(ReplayError::TooLarge {
-                what: name,
-                limit: format!(
-                    "{} MiB a file, {} MiB in all",
-                    MAX_FILE >> 20,
-                    MAX_TOTAL >> 20
-                ),
-            });
-        }
-        self.total += read;
-        self.files.insert(name, data);
-        Ok(())
-    }
-}
-
-/// A path of plain names only, joined with `/`; `None` for one that climbs out.
-fn relative(path: &Path) -> Option<String> {
-    let mut parts = Vec::new();
-    for part in path.components() {
-        match part {
-            Component::Normal(name) => parts.push(name.to_str()?),
-            Component::CurDir => {}
-            _ => return None,
-        }
-    }
-    Some(parts.join("/"))
 }

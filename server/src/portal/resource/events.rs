@@ -31,6 +31,10 @@ pub(super) fn of(
             namespace: object.namespace.clone(),
         });
     }
+    let said = |words: &str| match secrets {
+        Secrets::Hidden => hide(words).into_owned(),
+        Secrets::Shown => words.to_owned(),
+    };
     // While the rest is on its way, as the head says, those that are here are shown.
     let uid = read
         .pointer("/metadata/uid")
@@ -46,11 +50,8 @@ pub(super) fn of(
         })
         .map(|event| EventRow {
             warning: event.warning,
-            reason: event.reason.to_string(),
-            message: match secrets {
-                Secrets::Hidden => hide(&event.message).into_owned(),
-                Secrets::Shown => event.message.to_string(),
-            },
+            reason: said(&event.reason),
+            message: said(&event.message),
             count: event.count,
             first: event.first,
             last: event.last,

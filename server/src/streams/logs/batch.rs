@@ -103,7 +103,7 @@ impl Batch {
         match serde_json::to_string(&frame) {
             Ok(text) => {
                 self.next_seq += 1;
-                self.full.push(Frame::Note(text));
+                self.full.push(Frame::Note(self.shown.numbered(text)));
             }
             Err(error) => tracing::error!(%error, "a note of the log stream cannot be written"),
         }

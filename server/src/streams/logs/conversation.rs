@@ -17,6 +17,9 @@ const START_WITHIN: Duration = Duration::from_secs(10);
 const PING_EVERY: Duration = Duration::from_secs(20);
 const SILENT_FOR: Duration = Duration::from_mins(1);
 
+/// How long the browser may take in nothing when no more may be sent.
+const TAKEN_WITHIN: Duration = Duration::from_mins(1);
+
 /// How long one message may take to be taken by the socket.
 const SEND_WITHIN: Duration = Duration::from_secs(30);
 
@@ -108,8 +111,14 @@ impl Conversation {
         let mut ping = interval(PING_EVERY);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut ended = false;
+        let mut held_since = None;
         loop {
             let may_send = self.batch.begun() < self.acknowledged + MAX_UNACKNOWLEDGED;
+            if may_send {
+                held_since = None;
+            } else {
+                held_since.get_or_insert_with(Instant::now);
+            }
             let due = self.batch.due();
             tokio::select! {
                 message = self.socket.recv() => self.hear(message.and_then(Result::ok))?,
@@ -125,7 +134,9 @@ impl Conversation {
                     self.send_ready().await?;
                 }
                 _ = ping.tick() => {
-                    if self.heard.elapsed() > SILENT_FOR {
+                    // It may answer pings and still take in nothing.
+                    let is_stuck = held_since.is_some_and(|since| since.elapsed() > TAKEN_WITHIN);
+                    if is_stuck || self.heard.elapsed() > SILENT_FOR {
                         return Flow::Break(());
                     }
                     self.send(Message::Ping(axum::body::Bytes::new())).await?;

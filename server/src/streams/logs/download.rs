@@ -25,10 +25,7 @@ pub(super) async fn download<A: LogApi>(
     } = Ask::parse(query.as_deref().unwrap_or_default())?;
     query.follow = false;
     let api = routes.api(cluster).await?;
-    let permit = routes
-        .free
-        .try_acquire_owned()
-        .map_err(|_| Refusal::TooMany)?;
+    let permit = routes.permit(query.follow)?;
     let disposition = format!("attachment; filename=\"{}\"", file_name(&query));
     let opened = LogStream::open(api, query, Vec::new(), 0).await;
     let stream = opened.map_err(Refusal::Cluster)?;

@@ -9,16 +9,17 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{RawQuery, State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use podside_cluster::logs::LogApi;
-use tokio::sync::Semaphore;
+use podside_cluster::logs::{LogApi, SharedLogs};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::ask::Ask;
 use self::conversation::Conversation;
@@ -27,46 +28,70 @@ use self::shown::Shown;
 use super::origin::SameOrigin;
 use super::stopping::Stopping;
 
-/// Log streams and downloads that run at once. Each may be twenty connections to an
+/// Readers who follow logs at once. Those of the same log share one request to the API
+/// server, so they are bounded like connections.
+const MOST_READERS: usize = 2_000;
+
+/// Streams and downloads at once of what is stored. Each may be twenty connections to an
 /// API server.
-const MOST_STREAMS: usize = 64;
+const MOST_OF_STORED: usize = 64;
 
 /// Bytes of one message from a browser: cursors of twenty sources.
 const LONGEST_MESSAGE: usize = 256 * 1024;
 
-/// A cluster that is being found and connected to: `None` when there is none of that
-/// name, an error when it does not answer.
-type Finding<A> = Pin<Box<dyn Future<Output = Result<Option<A>, String>> + Send>>;
+/// A cluster that is being found and connected to, with its own name: `None` when there is
+/// none of that name, an error when it does not answer.
+type Finding<A> = Pin<Box<dyn Future<Output = Result<Option<(String, A)>, String>> + Send>>;
 
 /// The routes of logs.
 #[derive(Clone)]
 pub(crate) struct LogRoutes<A> {
     find: Arc<dyn Fn(Option<String>) -> Finding<A> + Send + Sync>,
-    free: Arc<Semaphore>,
+    /// The clusters whose logs were followed, each with who follows them.
+    shared: Arc<Mutex<HashMap<String, SharedLogs<A>>>>,
+    readers: Arc<Semaphore>,
+    of_stored: Arc<Semaphore>,
     stopping: Stopping,
 }
 
 impl<A: LogApi> LogRoutes<A> {
-    /// `find` gives the cluster of a name, or the first one for none.
+    /// `find` gives the cluster of a name, or the first one for none, with its name, under
+    /// which it is the same cluster every time.
     pub(crate) fn new<Found>(
         find: impl Fn(Option<String>) -> Found + Send + Sync + 'static,
         stopping: Stopping,
     ) -> Self
     where
-        Found: Future<Output = Result<Option<A>, String>> + Send + 'static,
+        Found: Future<Output = Result<Option<(String, A)>, String>> + Send + 'static,
     {
         Self {
             find: Arc::new(move |name| Box::pin(find(name))),
-            free: Arc::new(Semaphore::new(MOST_STREAMS)),
+            shared: Arc::default(),
+            readers: Arc::new(Semaphore::new(MOST_READERS)),
+            of_stored: Arc::new(Semaphore::new(MOST_OF_STORED)),
             stopping,
         }
     }
 
-    async fn api(&self, cluster: Option<String>) -> Result<A, Refusal> {
+    async fn api(&self, cluster: Option<String>) -> Result<SharedLogs<A>, Refusal> {
         let found = (self.find)(cluster).await;
-        found
+        let (name, api) = found
             .map_err(Refusal::Unavailable)?
-            .ok_or(Refusal::UnknownCluster)
+            .ok_or(Refusal::UnknownCluster)?;
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = shared.entry(name).or_insert_with(|| SharedLogs::new(api));
+        Ok(shared.clone())
+    }
+
+    /// Leave for one more stream, as long as it is kept.
+    fn permit(&self, follow: bool) -> Result<OwnedSemaphorePermit, Refusal> {
+        let (free, most) = if follow {
+            (&self.readers, MOST_READERS)
+        } else {
+            (&self.of_stored, MOST_OF_STORED)
+        };
+        let permit = Arc::clone(free).try_acquire_owned();
+        permit.map_err(|_| Refusal::TooMany(most))
     }
 
     /// The routes themselves.
@@ -86,10 +111,7 @@ async fn stream<A: LogApi>(
 ) -> Result<Response, Refusal> {
     let ask = Ask::parse(query.as_deref().unwrap_or_default())?;
     let api = routes.api(ask.cluster).await?;
-    let permit = routes
-        .free
-        .try_acquire_owned()
-        .map_err(|_| Refusal::TooMany)?;
+    let permit = routes.permit(ask.query.follow)?;
     let stopping = routes.stopping;
     let response = upgrade
         .max_message_size(LONGEST_MESSAGE)
@@ -108,7 +130,8 @@ async fn stream<A: LogApi>(
 enum Refusal {
     Invalid(String),
     UnknownCluster,
-    TooMany,
+    /// There are so many already.
+    TooMany(usize),
     Unavailable(String),
     Cluster(podside_cluster::Error),
 }
@@ -122,9 +145,11 @@ impl IntoResponse for Refusal {
                 StatusCode::NOT_FOUND,
                 "this Podside shows no cluster of that name".to_owned(),
             ),
-            Self::TooMany => (
+            Self::TooMany(most) => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                format!("{MOST_STREAMS} log streams are open already; close one and try again"),
+                format!(
+                    "{most} log streams of this kind are open already; close one and try again"
+                ),
             ),
             Self::Unavailable(said) => (StatusCode::BAD_GATEWAY, said),
             Self::Cluster(error) => {

@@ -61,12 +61,18 @@ impl Shown {
             Cow::Owned(hidden) => hidden,
             Cow::Borrowed(_) => return None,
         };
-        let numbered = if self.numbers.count() < MOST_NUMBERS {
-            self.numbers.number(&hidden).into_owned()
-        } else {
-            hidden
-        };
-        Some(with_cut(numbered, line.cut))
+        Some(with_cut(self.numbered(hidden), line.cut))
+    }
+
+    /// A text in which secrets were hidden before, with their numbers.
+    pub(super) fn numbered(&mut self, text: String) -> String {
+        if self.numbers.count() >= MOST_NUMBERS {
+            return text;
+        }
+        match self.numbers.number(&text) {
+            Cow::Owned(numbered) => numbered,
+            Cow::Borrowed(_) => text,
+        }
     }
 }
 

@@ -37,7 +37,8 @@ impl LogApi for Fake {
     ) -> Result<BoxStream<'static, Result<LogLine>>> {
         let taken = Arc::clone(&self.taken);
         let since = options.since_time.unwrap_or(Timestamp::UNIX_EPOCH);
-        let lines = (0..self.lines)
+        let tail = options.tail_lines.map_or(self.lines, |tail| tail as usize);
+        let lines = (self.lines.saturating_sub(tail)..self.lines)
             .map(|i| {
                 (
                     i,
@@ -98,7 +99,7 @@ async fn portal(lines: usize) -> Portal {
     let (stop, stopping) = watch::channel(false);
     let find = move |name: Option<String>| {
         let found = (name.as_deref() != Some("other")).then(|| fake.clone());
-        async move { Ok(found) }
+        async move { Ok(found.map(|found| ("fake".to_owned(), found))) }
     };
     let router = LogRoutes::new(find, Stopping::new(stopping)).router();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -299,6 +300,48 @@ async fn a_browser_that_does_not_acknowledge_holds_the_cluster_back() {
         .await
         .unwrap();
     assert!(matches!(more, Some(Ok(Message::Binary(_)))), "{more:?}");
+}
+
+#[tokio::test]
+async fn five_hundred_browsers_read_one_log_and_downloads_have_their_own_limit() {
+    // Both ends of each connection are here.
+    crate::open_files::raise();
+    let portal = portal(50).await;
+    let mut browsers = Vec::new();
+    for _ in 0..500 {
+        let mut browser = portal.browser("namespace=shop&pod=web").await;
+        say(&mut browser, &start()).await;
+        browsers.push(browser);
+    }
+    let expected: Vec<_> = (0..50).map(|i| format!("line {i}")).collect();
+    for browser in &mut browsers {
+        assert_eq!(take_in(browser, usize::MAX).await.lines, expected);
+    }
+    let own = format!("http://{}", portal.address);
+    let query = "namespace=shop&pod=web&follow=false";
+    let mut stored = Vec::new();
+    for _ in 0..MOST_OF_STORED {
+        stored.push(portal.browser(query).await);
+    }
+    assert_eq!(portal.status(query, Some(&own)).await, 503);
+    let mut browser = portal.browser("namespace=shop&pod=web").await;
+    say(&mut browser, &start()).await;
+    assert_eq!(take_in(&mut browser, usize::MAX).await.lines, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_that_takes_nothing_in_is_let_go_although_it_answers() {
+    let portal = portal(1_000_000).await;
+    let mut browser = portal.browser("namespace=shop&pod=web").await;
+    say(&mut browser, &start()).await;
+    let begun = tokio::time::Instant::now();
+    let mut pings = 0;
+    // Whoever reads answers pings by that, and here nothing else.
+    while let Some(Ok(message)) = browser.next().await {
+        pings += usize::from(message.is_ping());
+    }
+    assert!(pings >= 3, "{pings}");
+    assert!(begun.elapsed() < Duration::from_mins(5));
 }
 
 #[tokio::test]

@@ -141,7 +141,7 @@ fn history_sql(query: &HistoryQuery, now: Timestamp) -> QueryBuilder<Sqlite> {
     let links = |scope: &str| {
         format!(
             "(SELECT count(*) FROM share WHERE share.investigation = investigation.id \
-             AND last_seq IS {scope} NULL AND revoked_at IS NULL AND expires_at > "
+             AND last_seq IS {scope} NULL AND revoked_at IS NULL AND ended_at IS NULL AND expires_at > "
         )
     };
     let mut sql = QueryBuilder::new(

@@ -40,9 +40,23 @@ impl SqliteStore {
         entries: &[NewEntry],
     ) -> Result<InvestigationId, Error> {
         let mut transaction = self.begin().await?;
+        let id = self
+            .write_investigation(&mut transaction, new, entries)
+            .await?;
+        transaction.commit().await.map_err(|e| self.failed(e))?;
+        Ok(id)
+    }
+
+    /// Writes an investigation with its first entries within a transaction.
+    pub(super) async fn write_investigation(
+        &self,
+        connection: &mut SqliteConnection,
+        new: &NewInvestigation,
+        entries: &[NewEntry],
+    ) -> Result<InvestigationId, Error> {
         let digest = match &new.runbook {
             None => None,
-            Some(runbook) => Some(self.keep_source(&mut transaction, &runbook.source).await?),
+            Some(runbook) => Some(self.keep_source(&mut *connection, &runbook.source).await?),
         };
         let id = sqlx::query(
             "INSERT INTO investigation (runbook, runbook_digest, cluster, target_kind, \
@@ -56,13 +70,12 @@ impl SqliteStore {
         .bind(&new.target.name)
         .bind(&new.started_by)
         .bind(new.started_at.as_millisecond())
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await
         .map_err(|e| self.failed(e))?
         .last_insert_rowid();
         let id = InvestigationId(id);
-        self.write_entries(&mut transaction, id, 0, entries).await?;
-        transaction.commit().await.map_err(|e| self.failed(e))?;
+        self.write_entries(connection, id, 0, entries).await?;
         Ok(id)
     }
 

@@ -7,6 +7,7 @@ mod history;
 mod inspect;
 mod investigations;
 mod open;
+mod openings;
 mod shares;
 mod whole_file;
 
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use podside_model::InvestigationId;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use self::openings::{ON_THE_WAY, Openings};
 use crate::{
     Entry, Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry,
     NewInvestigation, NewShare, Share, ShareToken, Shared, Store,
@@ -32,11 +34,13 @@ pub struct SqliteStore {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
+    openings: Openings,
 }
 
 impl SqliteStore {
     /// Writes what the log still holds into the database file and closes it.
     pub async fn close(&self) {
+        self.write_openings().await;
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -95,8 +99,12 @@ impl Store for SqliteStore {
         self.insert_share(share).await
     }
 
-    async fn shares(&self, investigation: InvestigationId) -> Result<Vec<Share>, Error> {
-        self.select_shares(investigation).await
+    async fn shares(
+        &self,
+        investigation: InvestigationId,
+        now: Timestamp,
+    ) -> Result<Vec<Share>, Error> {
+        self.select_shares(investigation, now).await
     }
 
     async fn revoke(&self, share: i64, by: &str, now: Timestamp) -> Result<(), Error> {
@@ -105,6 +113,12 @@ impl Store for SqliteStore {
 
     async fn open_share(&self, token: &str, now: Timestamp) -> Result<Option<Shared>, Error> {
         self.select_shared(token, now).await
+    }
+
+    async fn count_opening(&self, share: i64, now: Timestamp) {
+        self.openings.add(share, now);
+        // What is not written in time is written with the next.
+        let _ = tokio::time::timeout(ON_THE_WAY, self.write_openings()).await;
     }
 }
 

@@ -9,6 +9,7 @@ use super::SqliteStore;
 use super::create::{clear, create};
 use super::failure::{interpret, interpret_migration};
 use super::inspect::inspect;
+use super::openings::Openings;
 use crate::Error;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -57,6 +58,7 @@ impl SqliteStore {
             path,
             writer,
             readers,
+            openings: Openings::default(),
         })
     }
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::sample::{answered, at, concluded, investigation, noted};
+use crate::sample::{answered, at, concluded, investigation, link, noted};
 use podside_model::InvestigationId;
-use podside_store::{Error, HistoryQuery, NewShare, ShareScope, SqliteStore, Store};
+use podside_store::{Error, HistoryQuery, ShareScope, SqliteStore, Store, ToShare};
 
 /// A store with an investigation that has a link; what opens the link.
 async fn filled(directory: &Path) -> (SqliteStore, InvestigationId, String) {
@@ -16,13 +16,7 @@ async fn filled(directory: &Path) -> (SqliteStore, InvestigationId, String) {
         .start(investigation("cart", "you", 0), entries)
         .await
         .unwrap();
-    let share = NewShare {
-        investigation: id,
-        scope: ShareScope::Live,
-        created_by: "you".to_owned(),
-        created_at: at(3),
-        expires_at: at(1_000),
-    };
+    let share = link(ToShare::Kept(id), ShareScope::Live);
     let (_, token) = store.share(share).await.unwrap();
     (store, id, token.reveal())
 }

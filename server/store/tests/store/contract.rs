@@ -1,8 +1,8 @@
 //! What every store keeps to, whichever database is behind it.
 
-use crate::sample::{answered, at, concluded, investigation, noted};
+use crate::sample::{answered, at, concluded, investigation, link, noted};
 use podside_model::InvestigationId;
-use podside_store::{Error, HistoryQuery, NewShare, ShareScope, SqliteStore, Store};
+use podside_store::{Error, HistoryQuery, NewShare, ShareScope, SqliteStore, Store, ToShare};
 use tempfile::TempDir;
 
 /// A store of its own for one test, and what keeps it alive.
@@ -315,13 +315,7 @@ async fn a_summary_counts_causes_and_the_time_to_them() {
 }
 
 fn share(investigation: InvestigationId, scope: ShareScope) -> NewShare {
-    NewShare {
-        investigation,
-        scope,
-        created_by: "oncall-1".to_owned(),
-        created_at: at(5),
-        expires_at: at(1_000),
-    }
+    link(ToShare::Kept(investigation), scope)
 }
 
 #[tokio::test]
@@ -383,6 +377,6 @@ async fn a_link_that_is_wrong_expired_or_revoked_opens_nothing() {
         store.revoke(kept.id, "you", at(9)).await,
         Err(Error::NoShare(_))
     ));
-    let shares = store.shares(id).await.unwrap();
+    let shares = store.shares(id, at(9)).await.unwrap();
     assert_eq!(shares[0].revoked, Some((at(7), "you".to_owned())));
 }

@@ -9,9 +9,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::dropped::give_up_everywhere;
-use crate::sample::{at, investigation, noted};
+use crate::sample::{at, investigation, link, noted};
 use podside_model::InvestigationId;
-use podside_store::{Error, NewShare, ShareScope, SqliteStore, Store};
+use podside_store::{Error, NewShare, ShareScope, SqliteStore, Store, ToShare};
 
 const DATA: &str = "PODSIDE_FULL_DISK_DATA";
 
@@ -65,7 +65,7 @@ async fn goes_on(
     let numbers: Vec<u32> = read.entries.iter().map(|entry| entry.seq).collect();
     assert_eq!(numbers, (1..=next).collect::<Vec<_>>());
     let revoked: Vec<bool> = store
-        .shares(id)
+        .shares(id, at(6))
         .await
         .unwrap()
         .iter()
@@ -76,13 +76,7 @@ async fn goes_on(
 }
 
 fn share(investigation: InvestigationId) -> NewShare {
-    NewShare {
-        investigation,
-        scope: ShareScope::Live,
-        created_by: "you".to_owned(),
-        created_at: at(2),
-        expires_at: at(1_000),
-    }
+    link(ToShare::Kept(investigation), ShareScope::Live)
 }
 
 /// This binary, to run the test of that name.

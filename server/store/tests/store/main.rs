@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking, its helpers too"
 )]
@@ -12,4 +13,5 @@ mod contract;
 mod dropped;
 mod full_disk;
 mod kill;
+mod links;
 mod sample;

@@ -5,7 +5,9 @@ use podside_model::{
     Answer, Cause, Conclusion, EntryBody, Evidence, EvidenceKind, Finding, Message, ObjectRef,
     Redacted, RedactedPart, Texts,
 };
-use podside_store::{FollowedRunbook, NewEntry, NewInvestigation};
+use podside_store::{
+    FollowedRunbook, NewEntry, NewInvestigation, NewShare, ShareForm, ShareScope, ToShare,
+};
 
 pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -88,5 +90,17 @@ pub(crate) fn concluded(cause: &str, second: i64) -> NewEntry {
                 problem: None,
             },
         },
+    }
+}
+
+/// A link that a form of its own asks for, from second 5 to second 1000.
+pub(crate) fn link(of: ToShare, scope: ShareScope) -> NewShare {
+    NewShare {
+        form: ShareForm::random().unwrap(),
+        of,
+        scope,
+        created_by: "oncall-1".to_owned(),
+        created_at: at(5),
+        expires_at: at(1_000),
     }
 }

@@ -1,0 +1,208 @@
+//! What a link would show, the links that there are, and what one opens.
+
+use jiff::{SignedDuration, Timestamp};
+use podside_app::{Place, PortalError, Viewer};
+use podside_diagnosis::runbook::{Here, find};
+use podside_model::view::{
+    ChartHead, LinksPage, Revoked, SHARE_DAYS_USUAL, ShareOf, ShareRow, SharedPage, SharingPage,
+};
+use podside_model::{InvestigationId, Lang};
+use podside_store::{Investigation, Share, ShareForm, ShareScope};
+
+use super::hidden::hidden_values;
+use super::investigation::concluded;
+use super::shown;
+use crate::investigations::{Investigations, Walk, as_investigation, failed, fingerprint, seen};
+use crate::numbered::numbered;
+
+/// What would be shared. Nothing is kept by looking at it.
+pub(super) async fn sharing(
+    investigations: &Investigations,
+    viewer: &Viewer,
+    place: &Place,
+    of: &ShareOf,
+) -> Result<SharingPage, PortalError> {
+    let form = ShareForm::random().map_err(|e| failed(viewer.lang, e))?;
+    let (kept, head, seen, open_question, open_links) = match of {
+        ShareOf::Investigation(id) => {
+            let kept = investigations.read(viewer, *id).await?;
+            let links = all_links(investigations, viewer.lang, *id).await?;
+            let now = Timestamp::now();
+            let open_links = links.iter().filter(|link| link.is_open(now)).count();
+            let (kept, head, question) = looked_at(investigations, viewer, kept).await?;
+            let last = kept.last_seq().to_string();
+            (kept, head, last, question, open_links)
+        }
+        ShareOf::Problem(id) => {
+            let (seen, problem) = investigations.found(viewer, place, id).await?;
+            let found = fingerprint(&problem);
+            let cluster = seen.head.cluster.clone();
+            let kept = as_investigation(viewer, cluster, problem, seen.head.now);
+            (kept, seen.head, found, None, 0)
+        }
+    };
+    Ok(SharingPage {
+        of: of.clone(),
+        form: form.text(),
+        seen,
+        preview: preview(kept, viewer, head.now),
+        open_question,
+        open_links,
+        head,
+    })
+}
+
+/// An investigation with the head of its page and the question that it is at.
+async fn looked_at(
+    investigations: &Investigations,
+    viewer: &Viewer,
+    kept: Investigation,
+) -> Result<(Investigation, ChartHead, Option<String>), PortalError> {
+    if kept.runbook.is_none() {
+        let head = seen(investigations, viewer, &kept).await?.head;
+        return Ok((kept, head, None));
+    }
+    let walk = Walk::of(investigations, viewer, kept).await?;
+    let question = match &walk.state.here {
+        Here::Step(_) => walk.state.step(&walk.runbook).map(|step| {
+            let question = walk.state.names.fill(&step.question);
+            question.get(viewer.lang).to_owned()
+        }),
+        Here::Concluded { .. } => None,
+    };
+    Ok((walk.investigation, walk.head, question))
+}
+
+/// The links to an investigation.
+pub(super) async fn links(
+    investigations: &Investigations,
+    viewer: &Viewer,
+    id: InvestigationId,
+) -> Result<LinksPage, PortalError> {
+    let kept = investigations.read(viewer, id).await?;
+    let head = seen(investigations, viewer, &kept).await?.head;
+    let links = all_links(investigations, viewer.lang, id).await?;
+    let target = kept.target.clone();
+    let shown = preview(kept, viewer, head.now);
+    let cause = shown.conclusion.as_ref().and_then(|it| match it {
+        podside_model::view::ConclusionView::Cause { cause, .. } => Some(cause.to_string()),
+        _ => None,
+    });
+    Ok(LinksPage {
+        id,
+        title: shown.title.or(cause).unwrap_or_else(|| target.to_string()),
+        target,
+        links: links.iter().map(|link| share_row(link, head.now)).collect(),
+        head,
+    })
+}
+
+async fn all_links(
+    investigations: &Investigations,
+    lang: Lang,
+    id: InvestigationId,
+) -> Result<Vec<Share>, PortalError> {
+    let links = investigations.store.shares(id, Timestamp::now()).await;
+    links.map_err(|e| failed(lang, e))
+}
+
+/// A link as it is listed.
+pub(super) fn share_row(share: &Share, now: Timestamp) -> ShareRow {
+    ShareRow {
+        id: share.id,
+        live: share.scope == ShareScope::Live,
+        created_by: share.created_by.clone(),
+        created_at: share.created_at,
+        expires_at: share.expires_at,
+        revoked: share.revoked.clone().map(|(at, by)| Revoked { at, by }),
+        open: share.is_open(now),
+        opened: share.opened,
+        last_opened: share.last_opened,
+    }
+}
+
+/// What a link opens, for its page, and for the file of it.
+pub(crate) async fn shared(
+    investigations: &Investigations,
+    lang: Lang,
+    token: &str,
+) -> Result<SharedPage, PortalError> {
+    opened(investigations, lang, token, false).await
+}
+
+/// The same; with `counts` it is counted that somebody opened it.
+pub(super) async fn opened(
+    investigations: &Investigations,
+    lang: Lang,
+    token: &str,
+    counts: bool,
+) -> Result<SharedPage, PortalError> {
+    let now = Timestamp::now();
+    let store = &investigations.store;
+    let opened = store.open_share(token, now).await;
+    let Some(opened) = opened.map_err(|e| failed(lang, e))? else {
+        return Err(PortalError::NotFound {
+            what: String::new(),
+        });
+    };
+    if counts {
+        store.count_opening(opened.share.id, now).await;
+    }
+    let share = opened.share;
+    let standing = Standing {
+        now,
+        frozen_at: (share.scope != ShareScope::Live).then_some(share.created_at),
+        shared_by: share.created_by,
+        expires_at: share.expires_at,
+    };
+    Ok(as_shared(opened.investigation, standing, lang))
+}
+
+/// An investigation as a link that is made now would show it, frozen and for the usual time.
+pub(crate) fn preview(kept: Investigation, viewer: &Viewer, now: Timestamp) -> SharedPage {
+    let standing = Standing {
+        now,
+        frozen_at: Some(now),
+        shared_by: crate::investigations::who(viewer),
+        expires_at: now + SignedDuration::from_hours(24 * i64::from(SHARE_DAYS_USUAL)),
+    };
+    as_shared(kept, standing, viewer.lang)
+}
+
+/// What a link says of itself.
+struct Standing {
+    now: Timestamp,
+    frozen_at: Option<Timestamp>,
+    shared_by: String,
+    expires_at: Timestamp,
+}
+
+/// An investigation as a link shows it.
+fn as_shared(kept: Investigation, standing: Standing, lang: Lang) -> SharedPage {
+    let record: Vec<_> = kept
+        .entries
+        .iter()
+        .map(|entry| shown::record(entry, lang))
+        .collect();
+    // What is hidden is named by its number, as the rest of the page names it.
+    let mut page = numbered(SharedPage {
+        now: standing.now,
+        frozen_at: standing.frozen_at,
+        shared_by: standing.shared_by,
+        expires_at: standing.expires_at,
+        cluster: kept.cluster,
+        target: kept.target,
+        started_at: kept.started_at,
+        title: kept
+            .runbook
+            .as_ref()
+            .and_then(|followed| find(&followed.id))
+            .map(|it| it.runbook.title.get(lang).to_owned()),
+        runbook: kept.runbook.map(|followed| followed.id),
+        conclusion: concluded(&record),
+        record,
+        hidden: Vec::new(),
+    });
+    page.hidden = hidden_values(&page);
+    page
+}
