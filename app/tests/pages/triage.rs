@@ -46,7 +46,7 @@ async fn each_problem_has_a_strip_that_reads_as_words_and_one_legend_names_the_s
 async fn the_place_travels_on_every_link() {
     let address = "/?cluster=staging&namespace=shop";
     let page = render("triage-place", address, Lang::En, Answers::default()).await;
-    page.has("/problems/env-missing/Deployment/orders/order-worker?cluster=staging&amp;namespace=shop&amp;container=worker")
+    page.has("/problems/env-missing/Deployment.apps/orders/order-worker?cluster=staging&amp;namespace=shop&amp;container=worker")
         .has("href=\"/history?cluster=staging&amp;namespace=shop\"")
         .has("/preferences?lang=ja&amp;back=%2F%3Fcluster%3Dstaging%26namespace%3Dshop");
 }

@@ -16,6 +16,7 @@ use podside_diagnosis::facts::clean::SHORT;
 use serde::Deserialize;
 
 use crate::answer::Answer;
+use crate::discovery::Discovered;
 use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
 use crate::missing_right::right_of;
@@ -55,6 +56,7 @@ const LONGEST_BUSY: Duration = Duration::from_secs(4);
 pub struct Connection {
     client: Client,
     pace: Arc<Pace>,
+    discovered: Arc<Discovered>,
     errand: Errand,
     name: String,
     address: String,
@@ -123,6 +125,7 @@ impl Connection {
         Ok(Self {
             client,
             pace: Arc::default(),
+            discovered: Arc::default(),
             errand: Errand::Person,
             name,
             address: address.trim_end_matches('/').to_owned(),
@@ -133,6 +136,11 @@ impl Connection {
     /// The name under which the cluster is shown: its context's.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What was discovered of the API server.
+    pub(crate) fn discovered(&self) -> &Discovered {
+        &self.discovered
     }
 
     /// The API server's address.
@@ -169,9 +177,14 @@ impl Connection {
 
     /// Asks for `path` and gives the whole answer, at most `limit` bytes.
     pub(crate) async fn get_up_to(&self, path: &str, limit: usize) -> Result<Answer> {
+        self.get_as(path, "application/json", limit).await
+    }
+
+    /// The same in a form that is named by its media type.
+    pub(crate) async fn get_as(&self, path: &str, accept: &str, limit: usize) -> Result<Answer> {
         let request = || {
             Request::get(path)
-                .header(header::ACCEPT, "application/json")
+                .header(header::ACCEPT, accept)
                 .body(Body::empty())
         };
         self.whole(request, format!("GET {path}"), limit).await
