@@ -175,7 +175,7 @@ mod tests {
         let count = |kind: &str| objects.iter().filter(|o| o.text("/kind") == kind).count();
         assert_eq!((count("Node"), count("Pod")), (7, 203));
         let unready = objects.iter().filter(|object| {
-            object.text("/kind") == "Deployment" && object.text("/status/unavailableReplicas") != ""
+            object.text("/kind") == "Deployment" && object.has("/status/unavailableReplicas")
         });
         assert_eq!(unready.count(), 2);
         let names: BTreeSet<_> = objects
