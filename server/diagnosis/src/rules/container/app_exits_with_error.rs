@@ -180,7 +180,7 @@ fn add(pod: &Pod, crash: &Crash<'_>, snapshot: &Snapshot, findings: &mut Finding
     finding = match told {
         Some(told) => {
             let finding = finding.proof(told.proof(pod));
-            explain(finding, told, pod, container, snapshot).fix_with("fix.line", command)
+            explain(finding, told, pod, container, snapshot, findings).fix_with("fix.line", command)
         }
         None => {
             let finding = if words.awaited || words.unread.is_some() {

@@ -67,14 +67,19 @@ fn run(ingress: &Ingress, snapshot: &Snapshot, findings: &mut Findings) {
             }
             Lookup::Missing if is_being_issued(ingress, snapshot) => continue,
             Lookup::Missing => missing(ingress, tls, snapshot),
-            Lookup::Found(secret) if secret.keys.is_none() => {
-                findings.want_secret_keys(namespace, &tls.secret);
-                continue;
-            }
             Lookup::Found(secret) => {
+                let has = match findings.secret_keys(secret) {
+                    Ok(has) => has,
+                    Err(why) => {
+                        findings.unknown_keys(Kind::Secret, namespace, &tls.secret, why);
+                        continue;
+                    }
+                };
                 let keys = ["tls.crt", "tls.key"];
-                let absent = keys.into_iter().find(|key| secret.has(key) == Some(false));
-                match absent {
+                match keys
+                    .into_iter()
+                    .find(|key| has.iter().all(|k| **k != **key))
+                {
                     Some(key) => without_key(ingress, tls, secret, key),
                     None => continue,
                 }
