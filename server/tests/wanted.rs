@@ -155,6 +155,47 @@ async fn a_diagnosis_is_there_before_the_logs_and_again_with_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn logs_are_read_a_few_at_a_time() {
+    const PODS: usize = 10;
+    static LATER: Semaphore = Semaphore::const_new(0);
+    let api = ApiServer::start(|path| match crashing(path) {
+        Answer::Json(code, mut pods) if of_kind(path, "pods") == Some(false) => {
+            let all = (0..PODS).map(|number| {
+                let mut pod = pod(3);
+                pod["metadata"]["name"] = format!("web-{number}").into();
+                pod["metadata"]["uid"] = number.to_string().into();
+                pod
+            });
+            pods["items"] = all.collect();
+            Answer::Json(code, pods)
+        }
+        _ if path.contains("/log?") => Answer::When(&LATER, Box::new(Answer::Text("why\n"))),
+        answer => answer,
+    })
+    .await;
+    let cluster = Cluster::new(api.connect().await, settings());
+    let _viewing = cluster.look();
+    let asked = || {
+        let paths = api.asked();
+        paths.iter().filter(|path| path.contains("/log?")).count()
+    };
+    let first = until(&cluster, is_live).await;
+    assert_eq!(first.awaited, PODS);
+    let waiting = async {
+        while asked() < 4 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(SOON, waiting).await.unwrap();
+    assert_eq!(asked(), 4);
+    LATER.add_permits(PODS * 4);
+    until(&cluster, |sight| {
+        sight.awaited == 0 && evidence(sight, EvidenceKind::Log) == PODS
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_single_reading_waits_for_the_logs() {
     static LATE: Semaphore = Semaphore::const_new(0);
     let api = ApiServer::start(|path| match crashing(path) {

@@ -207,7 +207,7 @@ impl Asked {
         let is_object = says(&item.kind, &self.kind) && says(&item.api_version, &self.api_version);
         let is_metadata = item.kind.as_deref() == Some(METADATA)
             && item.api_version.as_deref() == Some(METADATA_VERSION);
-        if !is_object && !(self.or_metadata && is_metadata) {
+        if !(is_object || self.or_metadata && is_metadata) {
             return Err(format!("it holds what is no {}", self.kind));
         }
         let Some(metadata) = item.metadata.as_ref().filter(|it| !it.name.is_empty()) else {

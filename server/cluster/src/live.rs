@@ -129,7 +129,9 @@ impl Cluster {
         let mut supervisor = self.inner.supervisor();
         if supervisor.as_ref().is_none_or(JoinHandle::is_finished) {
             let watched = Arc::clone(&self.inner);
-            *supervisor = Some(tokio::spawn(async move { supervise::run(&watched).await }));
+            *supervisor = Some(tokio::spawn(async move {
+                Box::pin(supervise::run(&watched)).await
+            }));
         }
         Viewing {
             inner: Arc::clone(&self.inner),

@@ -72,6 +72,7 @@ impl Secret {
     }
 
     /// The same Secret with the keys and the type that were read of it.
+    #[must_use]
     pub fn with_keys(&self, read: &Self) -> Self {
         Self {
             keys: read.keys.clone(),
@@ -81,6 +82,7 @@ impl Secret {
     }
 
     /// The same Secret, whose keys could not be read.
+    #[must_use]
     pub fn without_keys(&self, why: Why) -> Self {
         Self {
             keys: Err(why),

@@ -238,7 +238,9 @@ mod tests {
 
     #[test]
     fn the_log_is_wanted() {
-        check(&crashing("exitCode: 1, reason: Error")).wants_log("app");
+        check(&crashing("exitCode: 1, reason: Error"))
+            .wants_log("app")
+            .cannot_tell("its log has not been read yet");
     }
 
     #[test]

@@ -220,6 +220,14 @@ data: {{tls.crt: '', KEY: ''}}
     }
 
     #[test]
+    fn a_secret_of_which_only_the_metadata_was_read() {
+        let objects = objects("shop-tls").replace("data: {tls.crt: '', tls.key: ''}\n", "");
+        check(&objects)
+            .does_not_find("ingress-tls-secret-missing")
+            .cannot_tell("which keys Secret shop-tls");
+    }
+
+    #[test]
     fn a_secret_that_is_well_or_cannot_be_read() {
         check(&objects("shop-tls")).finds_nothing();
         check(&objects("shop-tls"))
