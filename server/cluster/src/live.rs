@@ -130,7 +130,7 @@ impl Cluster {
         if supervisor.as_ref().is_none_or(JoinHandle::is_finished) {
             let watched = Arc::clone(&self.inner);
             *supervisor = Some(tokio::spawn(async move {
-                Box::pin(supervise::run(&watched)).await
+                Box::pin(supervise::run(&watched)).await;
             }));
         }
         Viewing {
