@@ -32,6 +32,7 @@ fn settings() -> Settings {
         idle_after: Duration::from_millis(200),
         gather_for: Duration::from_millis(20),
         look_every: Duration::from_secs(15),
+        ..Settings::default()
     }
 }
 
@@ -54,12 +55,8 @@ fn is_lost(sight: &Sight) -> bool {
 
 /// Waits until a kind was asked for so often.
 async fn asked(api: &ApiServer, kind: Kind, times: usize) {
-    let is_list = |path: &String| {
-        let (path, query) = path.split_once('?').unwrap_or_default();
-        path.ends_with(&format!("/{}", kind.plural())) && !query.contains("watch")
-    };
     let waiting = async {
-        while api.asked().iter().filter(|path| is_list(path)).count() < times {
+        while api.listed(kind) < times {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };

@@ -16,13 +16,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use apiserver::{Answer, ApiServer, empty, list};
+use apiserver::{Answer, ApiServer, broken, empty, list};
 use podside_cluster::{Cluster, Connection, Settings, Sight};
+use podside_diagnosis::facts::Kind;
 use podside_model::Liveness;
 use podside_replay::{ServeOptions, Served, practice};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// How long a test waits for what must come.
@@ -33,6 +34,7 @@ fn settings() -> Settings {
         idle_after: Duration::from_millis(300),
         gather_for: Duration::from_millis(20),
         look_every: Duration::from_secs(15),
+        listen_every: Duration::from_millis(400),
     }
 }
 
@@ -176,6 +178,94 @@ async fn a_lost_api_server_is_said_and_found_again() {
 
     wire.mend();
     until(&cluster, is_live).await;
+}
+
+/// How often each kind was listed.
+fn listed(api: &ApiServer) -> Vec<(Kind, usize)> {
+    let count = |kind: &Kind| (*kind, api.listed(*kind));
+    Kind::ALL.iter().map(count).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_breaks_restarts_no_other() {
+    static BREAK: Semaphore = Semaphore::const_new(0);
+    let api = ApiServer::start(|path| match path {
+        path if path.starts_with("/api/v1/pods?") && path.contains("watch=1") => {
+            let gone = json!({"type": "ERROR", "object": {"kind": "Status", "code": 410}});
+            Answer::When(&BREAK, Box::new(Answer::Events(vec![gone])))
+        }
+        path => empty(path),
+    })
+    .await;
+    let cluster = Cluster::new(api.connect().await, settings());
+    let _viewing = cluster.look();
+    until(&cluster, is_live).await;
+    assert!(listed(&api).iter().all(|(_, times)| *times == 1));
+
+    // Its version is too old: only a list helps.
+    BREAK.add_permits(1);
+    let waiting = async {
+        while api.listed(Kind::Pod) < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(SOON, waiting).await.unwrap();
+    until(&cluster, is_live).await;
+    for (kind, times) in listed(&api) {
+        let expected = if kind == Kind::Pod { 2 } else { 1 };
+        assert_eq!(times, expected, "{kind:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_is_slow_or_fails_restarts_nothing() {
+    /// Until then there is no answer.
+    static VERSION: Semaphore = Semaphore::const_new(1);
+    let api = ApiServer::start(|path| match path {
+        "/version" => Answer::When(&VERSION, Box::new(empty(path))),
+        path => empty(path),
+    })
+    .await;
+    let cluster = Cluster::new(api.connect().await, settings());
+    let _viewing = cluster.look();
+    until(&cluster, is_live).await;
+    let silent = until(&cluster, is_lost).await;
+    assert!(silent.diagnosis.is_some(), "it is still shown");
+    VERSION.add_permits(10_000);
+    until(&cluster, is_live).await;
+
+    let watched = api.asked().iter().filter(|p| p.contains("watch=1")).count();
+    assert!(watched <= Kind::ALL.len(), "{watched}");
+    assert!(listed(&api).iter().all(|(_, times)| *times == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_never_comes_holds_up_nothing() {
+    static NEVER: Semaphore = Semaphore::const_new(0);
+    let api = ApiServer::start(|path| match path {
+        "/version" => Answer::When(&NEVER, Box::new(broken())),
+        path if path.starts_with("/api/v1/pods?") => denied(path),
+        path if path.starts_with("/api/v1/namespaces?") => denied(path),
+        path if path.ends_with("/selfsubjectrulesreviews") => Answer::Json(
+            201,
+            json!({"kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1", "status": {"incomplete": true}}),
+        ),
+        path => empty(path),
+    })
+    .await;
+    let cluster = Cluster::new(api.connect().await, settings());
+    let _viewing = cluster.look();
+    // What may not be read everywhere is read where it may be all the same.
+    let sight = until(&cluster, |sight| {
+        sight.diagnosis.is_some()
+            && sight.snapshot.pods.reading("default") == podside_diagnosis::snapshot::Reading::Known
+    })
+    .await;
+    assert!(sight.diagnosis.is_some());
+    let is_denied = |kind| matches!(kind, Kind::Pod | Kind::Namespace);
+    for (kind, times) in listed(&api) {
+        assert!(times == 1 || is_denied(kind), "{kind:?}: {times}");
+    }
 }
 
 fn denied(path: &str) -> Answer {

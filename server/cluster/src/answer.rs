@@ -26,6 +26,11 @@ const LONGEST_KIND: usize = 64;
 /// The longest message of a Status that is quoted.
 const LONGEST_MESSAGE: usize = 512;
 
+/// The kind of an object of which only the metadata was asked for, and the `apiVersion` of
+/// that form.
+pub(crate) const METADATA: &str = "PartialObjectMetadata";
+const METADATA_VERSION: &str = "meta.k8s.io/v1";
+
 /// What was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -35,6 +40,8 @@ pub(crate) struct Asked {
     named: String,
     namespace: Option<String>,
     name: Option<String>,
+    /// Whether the metadata alone is an answer, too.
+    or_metadata: bool,
 }
 
 impl Asked {
@@ -48,6 +55,15 @@ impl Asked {
                 .filter(|_| kind.is_namespaced())
                 .map(str::to_owned),
             name: None,
+            or_metadata: false,
+        }
+    }
+
+    /// The same of their metadata. A server that does not know that form gives the objects.
+    pub(crate) fn metadata(kind: Kind, namespace: Option<&str>) -> Self {
+        Self {
+            or_metadata: true,
+            ..Self::all(kind, namespace)
         }
     }
 
@@ -89,6 +105,7 @@ impl Asked {
             named: format!("a {kind}"),
             namespace: None,
             name: None,
+            or_metadata: false,
         }
     }
 
@@ -96,7 +113,8 @@ impl Asked {
     pub(crate) fn list<T: DeserializeOwned>(&self, body: &[u8]) -> Result<List<T>, String> {
         let head: ListHead = self.parsed(body)?;
         let kind = format!("{}List", self.kind);
-        self.is_kind(&head.kind, &head.api_version, &kind, body)?;
+        let metadata = format!("{METADATA}List");
+        self.is_kind(&head.kind, &head.api_version, (&kind, &metadata), body)?;
         // Go writes an empty list as null here and there, and never leaves it out.
         let (Some(metadata), Some(items)) = (head.metadata, head.items) else {
             return Err(format!("it is a {kind} without metadata or items"));
@@ -126,7 +144,7 @@ impl Asked {
         self.is_kind(
             head.kind.as_deref().unwrap_or_default(),
             head.api_version.as_deref().unwrap_or_default(),
-            &self.kind,
+            (&self.kind, METADATA),
             body,
         )?;
         if let Some(name) = &self.name {
@@ -152,7 +170,7 @@ impl Asked {
         self.is_kind(
             head.kind.as_deref().unwrap_or_default(),
             head.api_version.as_deref().unwrap_or_default(),
-            &self.kind,
+            (&self.kind, METADATA),
             b"",
         )?;
         if !is_bookmark {
@@ -174,14 +192,16 @@ impl Asked {
         })
     }
 
+    /// Whether a kind is the one that is wanted, or that of its metadata.
     fn is_kind(
         &self,
         kind: &str,
         api_version: &str,
-        wanted: &str,
+        (wanted, metadata): (&str, &str),
         body: &[u8],
     ) -> Result<(), String> {
-        if kind == wanted && api_version == self.api_version {
+        let is_metadata = kind == metadata && api_version == METADATA_VERSION;
+        if kind == wanted && api_version == self.api_version || self.or_metadata && is_metadata {
             return Ok(());
         }
         if kind == "Status" {
@@ -206,7 +226,10 @@ impl Asked {
             said.as_deref()
                 .is_none_or(|said| said.is_empty() || said == wanted)
         };
-        if !says(&item.kind, &self.kind) || !says(&item.api_version, &self.api_version) {
+        let is_object = says(&item.kind, &self.kind) && says(&item.api_version, &self.api_version);
+        let is_metadata = item.kind.as_deref() == Some(METADATA)
+            && item.api_version.as_deref() == Some(METADATA_VERSION);
+        if !(is_object || self.or_metadata && is_metadata) {
             return Err(format!("it holds what is no {}", self.kind));
         }
         let Some(metadata) = item.metadata.as_ref().filter(|it| !it.name.is_empty()) else {
@@ -434,6 +457,42 @@ mod tests {
             r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7","remainingItemCount":3},"items":[]}"#,
             "cut off: 3 more",
         );
+    }
+
+    #[test]
+    fn metadata_is_an_answer_where_it_was_asked_for() {
+        let list = |kind: &str, of: &str, item: &str| {
+            format!(
+                r#"{{"kind":"{kind}","apiVersion":"{of}","metadata":{{"resourceVersion":"7"}},
+                    "items":[{{{item}"metadata":{{"name":"a","namespace":"shop"}}}}]}}"#
+            )
+        };
+        let item = r#""kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","#;
+        let metadata = list("PartialObjectMetadataList", "meta.k8s.io/v1", item);
+        let whole = list("SecretList", "v1", "");
+        let asked = Asked::metadata(Kind::Secret, Some("shop"));
+        for answer in [&metadata, &whole] {
+            let read: List<Value> = asked.list(answer.as_bytes()).unwrap();
+            assert_eq!(read.items.len(), 1);
+        }
+        let objects = Asked::all(Kind::Secret, Some("shop"));
+        assert!(objects.list::<Value>(metadata.as_bytes()).is_err());
+        for other in [
+            list("PartialObjectMetadataList", "v1", item),
+            list("PartialObjectMetadata", "meta.k8s.io/v1", item),
+            list("PodList", "v1", ""),
+        ] {
+            assert!(asked.list::<Value>(other.as_bytes()).is_err(), "{other}");
+        }
+        let event = |kind: &str| {
+            format!(
+                r#"{{"object":{{"kind":"{kind}","apiVersion":"meta.k8s.io/v1",
+                    "metadata":{{"name":"a","namespace":"shop"}}}}}}"#
+            )
+        };
+        let read = |text: String| asked.event::<Value>(text.as_bytes(), false);
+        assert!(read(event("PartialObjectMetadata")).is_ok());
+        assert!(read(event("Table")).is_err());
     }
 
     #[test]

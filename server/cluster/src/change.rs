@@ -10,12 +10,12 @@ use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::answer::Asked;
-use crate::connection::{Connection, HEAVIEST_ANSWER, Status, too_much};
+use crate::connection::{Connection, HEAVIEST_ANSWER, JSON, Status, too_much};
 use crate::error::{Error, Result};
 use crate::kind::path;
+use crate::list::asked;
 use crate::path::query;
-use crate::secret::SecretShape;
+use crate::secret::{self, SecretShape};
 
 /// How long the API server is asked to keep one watch open, in seconds: client-go's
 /// five to ten minutes, at the lower end.
@@ -60,7 +60,12 @@ pub(crate) async fn changes(
         ]);
     let what = format!("GET {path}");
     let named = what.clone();
-    let chunks = connection.stream(&path).await?;
+    let form = if kind == Kind::Secret {
+        secret::WATCH
+    } else {
+        JSON
+    };
+    let chunks = connection.stream_as(&path, form).await?;
     let connection = connection.clone();
     let namespace = namespace.map(str::to_owned);
     let sharing = Arc::clone(sharing);
@@ -125,7 +130,7 @@ fn parse(
         reason,
     };
     podside_budget::weigh(line, HEAVIEST_ANSWER).map_err(|much| too_much(much, what))?;
-    let asked = Asked::all(kind, namespace);
+    let asked = asked(kind, namespace);
     let typed: Typed = asked.parsed(line).map_err(broken)?;
     if typed.kind == "ERROR" {
         let status = asked.parsed::<Failed>(line).map_err(broken)?.object;

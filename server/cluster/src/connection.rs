@@ -38,6 +38,9 @@ pub(crate) const HEAVIEST_ANSWER: u64 = 512 * 1024 * 1024;
 /// The longest answer that is weighed on the spot: it takes a millisecond.
 const WEIGHED_AT_ONCE: usize = 1024 * 1024;
 
+/// The form in which answers are asked for, where nothing else is said.
+pub(crate) const JSON: &str = "application/json";
+
 /// The most bytes of a Status that are read.
 const LARGEST_STATUS: usize = 64 * 1024;
 
@@ -161,11 +164,11 @@ impl Connection {
         }
     }
 
-    /// Whether the API server answers at all within a time.
-    pub(crate) async fn sign_of_life(&self, within: Duration) -> Result<()> {
+    /// Whether the API server answers at all within a time: with its version.
+    pub(crate) async fn sign_of_life(&self, within: Duration) -> Result<String> {
         let answer = tokio::time::timeout(within, self.server_version());
         match answer.await {
-            Ok(answer) => answer.map(drop),
+            Ok(answer) => answer,
             Err(_) => Err(self.timed_out("GET /version", within)),
         }
     }
@@ -177,14 +180,14 @@ impl Connection {
 
     /// Asks for `path` and gives the whole answer, at most `limit` bytes.
     pub(crate) async fn get_up_to(&self, path: &str, limit: usize) -> Result<Answer> {
-        self.get_as(path, "application/json", limit).await
+        self.get_as(path, JSON, limit).await
     }
 
-    /// The same in a form that is named by its media type.
-    pub(crate) async fn get_as(&self, path: &str, accept: &str, limit: usize) -> Result<Answer> {
+    /// The same in a form that an `Accept` header asks for.
+    pub(crate) async fn get_as(&self, path: &str, form: &str, limit: usize) -> Result<Answer> {
         let request = || {
             Request::get(path)
-                .header(header::ACCEPT, accept)
+                .header(header::ACCEPT, form)
                 .body(Body::empty())
         };
         self.whole(request, format!("GET {path}"), limit).await
@@ -195,7 +198,7 @@ impl Connection {
     pub(crate) async fn review(&self, path: &str, body: &serde_json::Value) -> Result<Answer> {
         let request = || {
             Request::post(path)
-                .header(header::ACCEPT, "application/json")
+                .header(header::ACCEPT, JSON)
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(Body::from(body.to_string().into_bytes()))
         };
@@ -205,9 +208,14 @@ impl Connection {
 
     /// Asks for `path` and gives the answer as it comes, without an end in time.
     pub(crate) async fn stream(&self, path: &str) -> Result<Chunks> {
+        self.stream_as(path, "application/json, */*").await
+    }
+
+    /// The same in a form that an `Accept` header asks for.
+    pub(crate) async fn stream_as(&self, path: &str, form: &str) -> Result<Chunks> {
         let request = || {
             Request::get(path)
-                .header(header::ACCEPT, "application/json, */*")
+                .header(header::ACCEPT, form)
                 // One gzip member an event (Kubernetes 1.37) is more than the
                 // decompression reads, and a buffer would hold lines back.
                 .header(header::ACCEPT_ENCODING, "identity")

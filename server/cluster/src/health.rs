@@ -80,9 +80,14 @@ impl Health {
         });
     }
 
-    /// It answered; tells whether it had been silent.
-    pub(crate) fn heard(&mut self) -> bool {
-        self.silent.take().is_some()
+    /// It answered.
+    pub(crate) fn heard(&mut self) {
+        self.silent = None;
+    }
+
+    /// Whether it last did not.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent.is_some()
     }
 
     /// A watch failed. What was live is not live from now on; what was never read
@@ -143,18 +148,20 @@ impl Health {
                 next_try: *next_try,
             };
         }
-        if let Some(silence) = &self.silent {
+        let reading = self
+            .watches
+            .iter()
+            .find(|(_, fares)| **fares == Fares::Reading);
+        // Lists that come are a sign of life, too.
+        let goes_on = self.is_read() && reading.is_some();
+        if let Some(silence) = self.silent.as_ref().filter(|_| !goes_on) {
             return Liveness::NotLive {
-                since: Some(silence.since),
+                since: self.is_read().then_some(silence.since),
                 error: silence.error.clone(),
                 tries: silence.tries,
                 next_try: None,
             };
         }
-        let reading = self
-            .watches
-            .iter()
-            .find(|(_, fares)| **fares == Fares::Reading);
         let absent = self.watches.values().find_map(|fares| match fares {
             Fares::Absent { error } => Some(error),
             _ => None,
@@ -268,15 +275,31 @@ mod tests {
     fn silence_is_not_life() {
         let mut health = Health::default();
         health.set((Kind::Pod, None), Fares::Live);
-        assert!(!health.heard());
+        assert!(!health.is_silent());
         health.silent(at(5), "no answer".into());
         health.silent(at(9), "no answer".into());
         let Liveness::NotLive { since, tries, .. } = health.liveness(at(10)) else {
             panic!("it is not live");
         };
         assert_eq!((since, tries), (Some(at(5)), 2));
-        assert!(health.heard());
+        assert!(health.is_silent());
+        health.heard();
         assert_eq!(health.liveness(at(10)), Liveness::Live { at: at(10) });
+    }
+
+    #[test]
+    fn silence_hides_no_list_that_comes_and_what_never_lived_has_no_age() {
+        let mut health = Health::default();
+        health.set((Kind::Pod, None), Fares::Reading);
+        health.silent(at(5), "no answer".into());
+        let Liveness::NotLive { since: None, .. } = health.liveness(at(6)) else {
+            panic!("it never was live");
+        };
+        health.set((Kind::Node, None), Fares::Live);
+        assert!(matches!(
+            health.liveness(at(7)),
+            Liveness::Loading { read: 1, of: 2, .. }
+        ));
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod record;
 mod scope;
 mod secret;
 pub mod terminal;
+mod wanted;
 mod watch;
 
 pub use access::Rights;

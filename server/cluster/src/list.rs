@@ -7,11 +7,11 @@ use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
 use serde_json::Value;
 
 use crate::answer::{Answer, Asked, List};
-use crate::connection::Connection;
+use crate::connection::{Connection, JSON, LARGEST_ANSWER};
 use crate::error::{Error, Result};
 use crate::kind::{api_version, path};
 use crate::path::query;
-use crate::secret::SecretShape;
+use crate::secret::{self, SecretShape};
 
 /// How many objects one page holds: client-go's own number.
 pub(crate) const PAGE: usize = 500;
@@ -119,14 +119,19 @@ pub(crate) async fn page<T: Send + 'static>(
             pairs.push(("continue", token.to_owned()));
         }
         let path = format!("{of_kind}{}", query(&pairs));
-        match connection.get(&path).await {
+        let form = if kind == Kind::Secret {
+            secret::LIST
+        } else {
+            JSON
+        };
+        match connection.get_as(&path, form, LARGEST_ANSWER).await {
             // Helm's Secrets may be a megabyte each: fewer at once are read all the same.
             Err(Error::TooLarge { .. }) if limit > 1 => limit = (limit / 10).max(1),
             answer => break answer?,
         }
     };
     // A page of 500 large objects takes long enough to hold up others on this thread.
-    let asked = Asked::all(kind, namespace);
+    let asked = asked(kind, namespace);
     let at = answer.at;
     let what = answer.what.clone();
     let parsed = tokio::task::spawn_blocking(move || {
@@ -152,6 +157,15 @@ impl<T> Page<T> {
             version: list.metadata.version,
             at,
         }
+    }
+}
+
+/// What the objects of a kind are asked for as: Secrets by their metadata.
+pub(crate) fn asked(kind: Kind, namespace: Option<&str>) -> Asked {
+    if kind == Kind::Secret {
+        Asked::metadata(kind, namespace)
+    } else {
+        Asked::all(kind, namespace)
     }
 }
 
@@ -208,7 +222,7 @@ mod tests {
         let body = answer(
             r#"{"kind":"SecretList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"},"data":"aHVudGVyMg=="}]}"#,
         );
-        let error = read(Kind::Secret, &body, &Asked::all(Kind::Secret, None)).unwrap_err();
+        let error = read(Kind::Secret, &body, &asked(Kind::Secret, None)).unwrap_err();
         assert!(!error.to_string().contains("aHVudGVyMg"), "{error}");
     }
 }

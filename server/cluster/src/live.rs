@@ -17,6 +17,7 @@ use podside_diagnosis::snapshot::Snapshot;
 use podside_model::{Diagnosis, Liveness, Message};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::connection::Connection;
 use last::Last;
@@ -30,6 +31,9 @@ pub struct Sight {
     /// What the rules make of them; `None` until every kind has been read once. The last
     /// one, when the API server fails.
     pub diagnosis: Option<Arc<Diagnosis<Message>>>,
+    /// How many logs and Secrets that the rules want are still being read. What depends on
+    /// them is among the unknown of the diagnosis.
+    pub awaited: usize,
     /// How fresh they are.
     pub liveness: Liveness,
 }
@@ -43,18 +47,26 @@ pub struct Settings {
     pub gather_for: Duration,
     /// How often the rules look when nothing changes: some faults are a matter of time.
     pub look_every: Duration,
+    /// How often the API server is asked for a sign of life. It has half of that to give one.
+    pub listen_every: Duration,
 }
 
 impl Default for Settings {
-    /// A minute after the last viewer; a fifth of a second; a quarter of a minute.
+    /// A minute after the last viewer; a fifth of a second; a quarter of a minute; ten
+    /// seconds.
     fn default() -> Self {
         Self {
             idle_after: Duration::from_mins(1),
             gather_for: Duration::from_millis(200),
             look_every: Duration::from_secs(15),
+            listen_every: Duration::from_secs(10),
         }
     }
 }
+
+/// How long who comes first waits for the logs that the rules want, once there is a
+/// diagnosis without them: most are there by then.
+const LOGS_WITHIN: Duration = Duration::from_millis(500);
 
 /// A cluster that can be looked at. Cheap to clone; all clones share its watches.
 #[derive(Clone, Debug)]
@@ -80,15 +92,13 @@ pub(crate) struct Inner {
     sight: watch::Sender<Arc<Sight>>,
     viewers: watch::Sender<usize>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
-    /// Counts how often the API server was found again after a silence.
-    found_again: watch::Sender<u64>,
 }
 
 impl Cluster {
     /// A cluster that nobody looks at yet: nothing is asked of it.
     pub fn new(connection: Connection, settings: Settings) -> Self {
         let store = Store::default();
-        let sight = Arc::new(store.sight(None));
+        let sight = Arc::new(store.sight());
         Self {
             inner: Arc::new(Inner {
                 watching: connection.for_watches(),
@@ -99,7 +109,6 @@ impl Cluster {
                 sight: watch::Sender::new(sight),
                 viewers: watch::Sender::new(0),
                 supervisor: Mutex::new(None),
-                found_again: watch::Sender::new(0),
             }),
         }
     }
@@ -120,7 +129,9 @@ impl Cluster {
         let mut supervisor = self.inner.supervisor();
         if supervisor.as_ref().is_none_or(JoinHandle::is_finished) {
             let watched = Arc::clone(&self.inner);
-            *supervisor = Some(tokio::spawn(async move { supervise::run(&watched).await }));
+            *supervisor = Some(tokio::spawn(async move {
+                Box::pin(supervise::run(&watched)).await;
+            }));
         }
         Viewing {
             inner: Arc::clone(&self.inner),
@@ -137,16 +148,23 @@ impl Cluster {
         self.inner.sight.subscribe()
     }
 
-    /// What is known as soon as it is complete, or cannot be had, or `within` is over.
+    /// What is known as soon as there is a diagnosis, or cannot be one, or `within` is over.
+    /// The first diagnosis is waited for a moment longer, until the logs are in it.
     pub async fn sight_within(&self, within: Duration) -> Arc<Sight> {
         let mut sights = self.sights();
-        let complete = sights.wait_for(|sight| {
+        let is_told = |sight: &Sight| {
             sight.diagnosis.is_some() || matches!(sight.liveness, Liveness::NotLive { .. })
-        });
-        match tokio::time::timeout(within, complete).await {
-            Ok(Ok(sight)) => Arc::clone(&sight),
-            _ => self.sight(),
+        };
+        if is_told(&sights.borrow()) {
+            return self.sight();
         }
+        let _ = timeout(within, async {
+            // The sender lives as long as the cluster, so waiting cannot fail.
+            let _ = sights.wait_for(|sight| is_told(sight)).await;
+            let _ = timeout(LOGS_WITHIN, sights.wait_for(|sight| sight.awaited == 0)).await;
+        })
+        .await;
+        self.sight()
     }
 }
 

@@ -34,6 +34,11 @@ const SHORTEST_WATCH: Duration = Duration::from_secs(1);
 /// that does not is connected to nothing.
 const LONGEST_SILENCE: Duration = Duration::from_secs(OPEN_FOR as u64 + 30);
 
+/// The same where the API server sends bookmarks, which it does about once a minute: one
+/// that misses them lost its connection without noticing. Up to a third longer, so that
+/// watches that fell silent together are not opened again together.
+const LONGEST_WITHOUT_BOOKMARK: Duration = Duration::from_secs(90);
+
 /// Where the objects of one kind come from.
 pub(crate) trait Source: Send + Sync {
     /// One page of the list.
@@ -53,6 +58,8 @@ pub(crate) struct Watch<S> {
     tries: u32,
     /// Whether the list was complete once.
     listed: bool,
+    /// Whether a bookmark ever came.
+    bookmarked: bool,
     /// So that watches that failed together do not try again together.
     chance: Rng,
 }
@@ -110,14 +117,9 @@ impl<S: Source> Watch<S> {
             state: State::from_start(),
             tries: 0,
             listed: false,
+            bookmarked: false,
             chance,
         }
-    }
-
-    /// Begins again with the list, without waiting: the connection was found again.
-    pub(crate) fn restart(&mut self) {
-        self.state = State::from_start();
-        self.tries = 0;
     }
 
     /// Goes on until there is something to tell. Cancelled half-way, it begins again
@@ -202,7 +204,7 @@ impl<S: Source> Watch<S> {
         opened: Instant,
         brought: bool,
     ) -> Option<Step> {
-        let next = tokio::time::timeout(LONGEST_SILENCE, changes.next()).await;
+        let next = tokio::time::timeout(self.longest_silence(), changes.next()).await;
         match next {
             Ok(Some(Ok(event))) => {
                 self.tries = 0;
@@ -219,7 +221,10 @@ impl<S: Source> Watch<S> {
                 match event.change {
                     Change::Put(fact) => Some(Step::Put(fact)),
                     Change::Removed(fact) => Some(Step::Removed(fact)),
-                    Change::Bookmark => None,
+                    Change::Bookmark => {
+                        self.bookmarked = true;
+                        None
+                    }
                 }
             }
             Ok(Some(Err(error))) => self.failed(error, Some(version)),
@@ -232,6 +237,14 @@ impl<S: Source> Watch<S> {
                 }
                 self.failed(ends_at_once(), Some(version))
             }
+        }
+    }
+
+    fn longest_silence(&mut self) -> Duration {
+        if self.bookmarked {
+            LONGEST_WITHOUT_BOOKMARK.mul_f64(1.0 + self.chance.f64() / 3.0)
+        } else {
+            LONGEST_SILENCE
         }
     }
 
@@ -261,7 +274,8 @@ impl<S: Source> Watch<S> {
         let version =
             version.filter(|_| !matches!(error, Error::Gone { .. } | Error::Garbled { .. }));
         self.tries = self.tries.saturating_add(1);
-        let wait = wait(self.tries, &mut self.chance).max(error.again_in().unwrap_or_default());
+        // Those who are told to come back later do not come back together either.
+        let wait = wait(self.tries, &mut self.chance) + error.again_in().unwrap_or_default();
         let next_try = Instant::now() + wait;
         self.state = State::Waiting {
             until: next_try,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use podside_model::{Checked, Message, MissingRight, ObjectRef, Unknown, Why};
 
-use crate::facts::{ContainerStatus, Kind, Node, Pod, PodSpec, Str};
+use crate::facts::{ContainerStatus, Kind, Node, Pod, PodSpec, Secret, Str};
 use crate::finding::Finding;
 use crate::hidden;
 use crate::kubectl;
@@ -218,6 +218,7 @@ impl Findings<'_> {
             Some(LogTail::Lines(_)) => {}
             None => {
                 self.heard.wants.insert(Want::Log(of.clone()));
+                self.unknown_log(of, Why::NotSeen);
             }
         }
         tail
@@ -274,15 +275,20 @@ impl Findings<'_> {
         words
     }
 
-    /// Wants the names of a Secret's keys.
-    pub fn want_secret_keys(&mut self, namespace: &str, name: &str) {
-        self.heard.wants.insert(Want::SecretKeys {
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-        });
+    /// The names of the keys of a Secret that is here, or why they are not known. When they
+    /// were not fetched they are wanted, and the rule is called again when they are there; the
+    /// type comes with them. Ask only where they decide something.
+    pub fn secret_keys<'s>(&mut self, secret: &'s Secret) -> Result<&'s [Str], Why> {
+        if secret.keys == Err(Why::NotSeen) {
+            self.heard.wants.insert(Want::SecretKeys {
+                namespace: secret.meta.namespace.to_string(),
+                name: secret.meta.name.to_string(),
+            });
+        }
+        secret.keys.as_deref().map_err(|why| *why)
     }
 
-    pub(crate) fn unknown_log(&mut self, of: &LogOf, why: Why) {
+    fn unknown_log(&mut self, of: &LogOf, why: Why) {
         let right = MissingRight {
             verb: "get".to_owned(),
             group: String::new(),
@@ -292,9 +298,12 @@ impl Findings<'_> {
         let command = kubectl::logs(&of.namespace, &of.pod, &of.container, of.previous);
         let object = ObjectRef::namespaced("Pod", &*of.namespace, &*of.pod);
         self.unknown(Unknown {
-            what: Message::new("unknown.log")
-                .with("container", &*of.container)
-                .with("name", &*of.pod),
+            what: Message::new(match why {
+                Why::NotSeen => "unknown.log-unread",
+                Why::Denied | Why::Expired | Why::NotRecorded => "unknown.log",
+            })
+            .with("container", &*of.container)
+            .with("name", &*of.pod),
             why,
             settle: Some(settle(why, &right, &command)),
             object: Some(object.with_container(&*of.container)),

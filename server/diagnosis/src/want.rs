@@ -7,7 +7,7 @@ use crate::snapshot::LogOf;
 pub enum Want {
     /// The last lines of a log: [`Snapshot::logs`](crate::snapshot::Snapshot::logs).
     Log(LogOf),
-    /// The names of a Secret's keys: a `Secret` fact with its keys.
+    /// The names of a Secret's keys and its type: a `Secret` fact with its keys.
     SecretKeys {
         /// The Secret's namespace.
         namespace: String,

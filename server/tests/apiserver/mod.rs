@@ -11,7 +11,7 @@ use podside_diagnosis::facts::Kind;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// One answer.
@@ -21,18 +21,27 @@ pub(crate) enum Answer {
     Json(u16, Value),
     /// 200 and a page for a browser.
     Page(&'static str),
+    /// 200 and a text: a log.
+    Text(&'static str),
     /// 200, and nothing more until the answers change: a watch.
     Open,
+    /// The same after these events.
+    Events(Vec<Value>),
+    /// Another answer, when there is a permit for it.
+    When(&'static Semaphore, Box<Answer>),
 }
 
 /// Answers to paths with their queries.
 pub(crate) type Answers = fn(&str) -> Answer;
 
+/// The heads of the requests so far.
+type Heads = Arc<Mutex<Vec<String>>>;
+
 /// A running API server, ended with the test.
 pub(crate) struct ApiServer {
     pub(crate) address: String,
     answers: watch::Sender<Answers>,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Heads,
     _task: JoinSet<()>,
 }
 
@@ -82,15 +91,31 @@ impl ApiServer {
 
     /// The paths that were asked for so far.
     pub(crate) fn asked(&self) -> Vec<String> {
+        let heads = self.heads();
+        heads.iter().map(|head| path_of(head).to_owned()).collect()
+    }
+
+    /// The heads of the requests so far.
+    pub(crate) fn heads(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
+    }
+
+    /// How often a kind was listed so far.
+    pub(crate) fn listed(&self, kind: Kind) -> usize {
+        let asked = self.asked();
+        let lists = asked.iter().filter(|path| {
+            let (path, query) = path.split_once('?').unwrap_or_default();
+            path.ends_with(&format!("/{}", kind.plural())) && !query.contains("watch")
+        });
+        lists.count()
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
-    mut answers: watch::Receiver<Answers>,
-    asked: Arc<Mutex<Vec<String>>>,
-) {
+fn path_of(head: &str) -> &str {
+    head.split(' ').nth(1).unwrap_or_default()
+}
+
+async fn serve(mut stream: TcpStream, mut answers: watch::Receiver<Answers>, asked: Heads) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let Ok(byte) = stream.read_u8().await else {
@@ -99,25 +124,36 @@ async fn serve(
         head.push(byte);
     }
     let head = String::from_utf8_lossy(&head).into_owned();
-    let path = head.split(' ').nth(1).unwrap_or_default();
-    asked.lock().unwrap().push(path.to_owned());
-    let answer = (*answers.borrow_and_update())(path);
+    asked.lock().unwrap().push(head.clone());
+    let mut answer = (*answers.borrow_and_update())(path_of(&head));
+    while let Answer::When(permits, then) = answer {
+        permits.acquire().await.unwrap().forget();
+        answer = *then;
+    }
     let (code, kind, body) = match answer {
         Answer::Json(code, body) => (code, "application/json", body.to_string()),
         Answer::Page(body) => (200, "text/html", body.to_owned()),
-        Answer::Open => {
-            let head =
-                "HTTP/1.1 200 x\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n";
-            let _ = stream.write_all(head.as_bytes()).await;
-            let _ = answers.changed().await;
-            return;
-        }
+        Answer::Text(body) => (200, "text/plain", body.to_owned()),
+        Answer::Open => return stay_open(stream, answers, &[]).await,
+        Answer::Events(events) => return stay_open(stream, answers, &events).await,
+        Answer::When(..) => return,
     };
     let text = format!(
         "HTTP/1.1 {code} x\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );
     let _ = stream.write_all(text.as_bytes()).await;
+}
+
+async fn stay_open(mut stream: TcpStream, mut answers: watch::Receiver<Answers>, events: &[Value]) {
+    let head = "HTTP/1.1 200 x\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n";
+    let mut text = head.to_owned();
+    for event in events {
+        text.push_str(&event.to_string());
+        text.push('\n');
+    }
+    let _ = stream.write_all(text.as_bytes()).await;
+    let _ = answers.changed().await;
 }
 
 /// The list that a path asks for, with these items in it.

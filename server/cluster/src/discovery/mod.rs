@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use self::documents::Document;
 pub(crate) use self::resource::Resource;
-use crate::connection::Connection;
+use crate::connection::{Connection, JSON};
 use crate::error::{Error, Result};
 use crate::path::segment;
 
@@ -185,7 +185,7 @@ impl Connection {
         } else {
             format!("/apis/{}/{}", segment(group)?, segment(version)?)
         };
-        let answer = self.get_as(&path, "application/json", LARGEST).await?;
+        let answer = self.get_as(&path, JSON, LARGEST).await?;
         answer.read(|body| documents::of_group(group, version, body))
     }
 }

@@ -23,16 +23,8 @@ pub(crate) async fn follow(inner: &Inner, place: &Place) {
     inner.store.begun(place);
     let mut known = Known::new();
     let mut watch = Watch::new(Api { inner, place });
-    let mut found_again = inner.found_again.subscribe();
     loop {
-        let step = tokio::select! {
-            step = watch.step() => step,
-            _ = found_again.changed() => {
-                watch.restart();
-                continue;
-            }
-        };
-        match step {
+        match watch.step().await {
             Step::Listed(page) => inner.store.listed(place, page, &mut known),
             Step::Live => inner.store.live(place),
             Step::Put(fact) => inner.store.put(fact, &mut known),

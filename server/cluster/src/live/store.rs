@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use podside_diagnosis::facts::{Fact, Sharing, Str};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
-use podside_model::{Diagnosis, Message, Why};
+use podside_model::Why;
 use tokio::sync::watch;
 
 use super::{Sight, now};
@@ -58,12 +58,13 @@ impl Store {
         self.changed.subscribe()
     }
 
-    /// What is known, with the diagnosis that was made of it.
-    pub(crate) fn sight(&self, diagnosis: Option<Arc<Diagnosis<Message>>>) -> Sight {
+    /// What is known, without a diagnosis.
+    pub(crate) fn sight(&self) -> Sight {
         let held = self.held();
         Sight {
             snapshot: Arc::clone(&held.snapshot),
-            diagnosis,
+            diagnosis: None,
+            awaited: 0,
             liveness: held.health.liveness(held.observed_at()),
         }
     }
@@ -86,8 +87,11 @@ impl Store {
         })
     }
 
+    /// The version that the API server says it is.
     pub(crate) fn set_version(&self, version: &str) {
-        self.change(|held| held.snapshot_mut().set_server_version(version));
+        if **self.held().snapshot.server_version() != *version {
+            self.change(|held| held.snapshot_mut().set_server_version(version));
+        }
     }
 
     /// A watch is begun.
@@ -180,13 +184,11 @@ impl Store {
         self.change(|held| held.health.silent(now(), error.to_string()));
     }
 
-    /// It gave one; tells whether it had been silent.
-    pub(crate) fn heard(&self) -> bool {
-        let was_silent = self.held().health.heard();
-        if was_silent {
-            self.change(|_| {});
+    /// It gave one.
+    pub(crate) fn heard(&self) {
+        if self.held().health.is_silent() {
+            self.change(|held| held.health.heard());
         }
-        was_silent
     }
 
     /// A watch is not needed: its kind is read one namespace at a time.

@@ -8,18 +8,12 @@ use podside_diagnosis::facts::Kind;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::Inner;
 use super::follow::follow;
+use super::{Inner, Settings};
 use crate::error::Error;
 use crate::examine::{Examined, Examiner};
 use crate::health::Place;
 use crate::scope::Namespaces;
-
-/// How often the API server is asked for a sign of life.
-const LISTEN_EVERY: Duration = Duration::from_secs(10);
-
-/// How long it may take to give one.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// Runs until nobody has looked for a while.
 pub(crate) async fn run(inner: &Arc<Inner>) {
@@ -38,7 +32,7 @@ pub(crate) async fn run(inner: &Arc<Inner>) {
         // Who came in this very moment found this supervisor running and relies on it.
         if *inner.viewers.borrow() == 0 {
             inner.store.clear();
-            inner.sight.send_replace(Arc::new(inner.store.sight(None)));
+            inner.sight.send_replace(Arc::new(inner.store.sight()));
             *supervisor = None;
             return;
         }
@@ -59,22 +53,23 @@ async fn nobody_looks(inner: &Inner) {
 }
 
 /// Asks for a sign of life now and then, as a network that swallows everything breaks
-/// no watch. When the API server is found again, the watches begin anew.
+/// no watch, and learns the version thereby. It is for the eyes only: a watch that lost its
+/// connection notices by itself, and the others need nothing.
 async fn listen(inner: &Inner) {
+    let Settings { listen_every, .. } = inner.settings;
     loop {
-        sleep(LISTEN_EVERY).await;
-        match inner.connection.sign_of_life(ANSWERS_WITHIN).await {
+        match inner.connection.sign_of_life(listen_every / 2).await {
+            Ok(version) => {
+                inner.store.set_version(&version);
+                inner.store.heard();
+            }
             Err(error) if error.is_silence() => inner.store.silent(&error),
             // It was not asked.
             Err(Error::Resting { .. }) => {}
             // To be refused is an answer.
-            _ if inner.store.heard() => {
-                inner
-                    .found_again
-                    .send_modify(|times| *times = times.wrapping_add(1));
-            }
-            _ => {}
+            Err(_) => inner.store.heard(),
         }
+        sleep(listen_every).await;
     }
 }
 
@@ -84,9 +79,6 @@ async fn watch_all(inner: &Arc<Inner>) {
     let mut watches = JoinSet::new();
     for kind in Kind::ALL {
         start(inner, &mut watches, (*kind, None));
-    }
-    if let Ok(version) = inner.watching.server_version().await {
-        inner.store.set_version(&version);
     }
     let mut namespaces: Option<Namespaces> = None;
     while let Some(ended) = watches.join_next().await {
@@ -120,48 +112,55 @@ fn start(inner: &Arc<Inner>, watches: &mut JoinSet<Place>, place: Place) {
 /// Has the facts judged whenever they change, and now and then when they do not.
 async fn judge_for_ever(inner: &Inner) {
     let mut changes = inner.store.changes();
-    let mut examiner = Examiner::default();
+    let sharing = Arc::clone(&inner.store.sharing);
+    let mut examiner = Examiner::new(inner.watching.clone(), sharing);
     let mut judged: Option<Examined> = None;
     loop {
         changes.mark_unchanged();
         let began = Instant::now();
         if let Some(snapshot) = inner.store.to_judge() {
-            match examiner.examine(&inner.watching, snapshot).await {
+            match examiner.look(snapshot).await {
                 Ok(examined) => judged = Some(examined),
                 Err(error) => {
                     tracing::error!(%error, cluster = inner.connection.name(), "cannot judge");
                 }
             }
         }
-        publish(inner, judged.as_ref());
+        publish(inner, judged.as_ref(), examiner.awaited());
         // Judging a large cluster for the first time must not be all that is done: at
         // most half the time.
         let rest = began.elapsed().max(inner.settings.gather_for);
         tokio::select! {
             _ = changes.changed() => {}
+            () = examiner.arrived() => {}
             () = sleep(inner.settings.look_every) => {}
         }
-        gather(inner, rest).await;
+        gather(inner, &mut examiner, rest).await;
     }
 }
 
-/// Waits a moment so that changes that come together are judged together. Until the
-/// first diagnosis only the loading itself is shown.
-async fn gather(inner: &Inner, rest: Duration) {
+/// Waits a moment so that changes and logs that come together are judged together. Until
+/// the first diagnosis only the loading itself is shown.
+async fn gather(inner: &Inner, examiner: &mut Examiner, rest: Duration) {
     let until = Instant::now() + rest;
     if inner.sight.borrow().diagnosis.is_none() {
-        publish(inner, None);
+        publish(inner, None, 0);
     }
-    sleep_until(until).await;
+    loop {
+        tokio::select! {
+            () = examiner.arrived() => {}
+            () = sleep_until(until) => return,
+        }
+    }
 }
 
-fn publish(inner: &Inner, judged: Option<&Examined>) {
-    let mut sight = inner
-        .store
-        .sight(judged.map(|examined| Arc::clone(&examined.diagnosis)));
+fn publish(inner: &Inner, judged: Option<&Examined>, awaited: usize) {
+    let mut sight = inner.store.sight();
     match judged {
         Some(examined) => {
             sight.snapshot = Arc::clone(&examined.snapshot);
+            sight.diagnosis = Some(Arc::clone(&examined.diagnosis));
+            sight.awaited = awaited;
             inner.last.keep(&sight);
         }
         None => inner.last.stand_in(&mut sight),

@@ -252,6 +252,35 @@ async fn a_silent_watch_is_given_up_and_opened_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_that_misses_its_bookmarks_is_opened_again_where_it_was() {
+    let mut reopened = Vec::new();
+    for seed in 0..8 {
+        let script = Script::default()
+            .page(Ok(page(&["a"], "5", None)))
+            .watch(Ok(vec![Ok(bookmark("7"))]))
+            .stays_open();
+        let mut watch = Watch::with_chance(script.clone(), Rng::with_seed(seed));
+        assert_eq!(told(&mut watch).await, "listed a");
+        let silent_since = Instant::now();
+        let (step, ()) = tokio::join!(watch.step(), async {
+            tokio::time::sleep(SHORTEST_WATCH).await;
+            let second = Ok(vec![Ok(put("b", "9"))]);
+            script.0.lock().unwrap().watches.push_back(second);
+        });
+        // It is no failure, and nothing is listed anew.
+        assert!(matches!(step, Step::Put(_)), "{step:?}");
+        assert_eq!(script.asked(), ["list -", "watch 5", "watch 7"]);
+        reopened.push(silent_since.elapsed());
+    }
+    let (soonest, latest) = (LONGEST_WITHOUT_BOOKMARK, LONGEST_WITHOUT_BOOKMARK * 4 / 3);
+    let in_time = |after: &Duration| (soonest..=latest).contains(after);
+    assert!(reopened.iter().all(in_time), "{reopened:?}");
+    reopened.sort();
+    reopened.dedup();
+    assert_eq!(reopened.len(), 8, "together");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_is_told_and_asked_again_after_a_while() {
     let denied = Error::Denied {
         right: MissingRight {
@@ -298,7 +327,8 @@ async fn an_api_server_that_asks_for_rest_has_it() {
     let Step::Lost { next_try, .. } = watch.step().await else {
         panic!("it is lost");
     };
-    assert_eq!(next_try - Instant::now(), Duration::from_secs(40));
+    let (rest, wait) = (Duration::from_secs(40), next_try - Instant::now());
+    assert!(rest < wait && wait <= rest + FIRST_WAIT, "{wait:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,3 +1,6 @@
+use podside_model::Why;
+
+use super::clean::{SHORT, clean};
 use super::fields::Fields;
 use super::meta::Meta;
 use super::sharing::Str;
@@ -13,14 +16,20 @@ pub struct ConfigMap {
     pub immutable: bool,
 }
 
-/// A Secret: the names of its keys. Its values are never read.
+/// A Secret: the names of its keys, where a rule asked for them. Its values never become
+/// part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
     /// `metadata`.
     pub meta: Meta,
-    /// The keys of `data`. `None` when only the Secret's metadata could be read.
-    pub keys: Option<Box<[Str]>>,
-    /// `type`, such as `kubernetes.io/tls`; empty when absent.
+    /// `metadata.resourceVersion`: another one means that the keys may be others; empty when
+    /// absent.
+    pub version: Str,
+    /// The keys of `data`, or why they are not known: [`Why::NotSeen`] while only the
+    /// metadata was read.
+    pub keys: Result<Box<[Str]>, Why>,
+    /// `type`, such as `kubernetes.io/tls`; empty when absent, and while the keys are not
+    /// known.
     pub kind: Str,
 }
 
@@ -47,20 +56,37 @@ impl Secret {
         // An object of which only the metadata was fetched has neither data nor type;
         // a Secret always has a type.
         let whole = object.value("data").is_some() || object.value("type").is_some();
+        let version = object.at("metadata").raw("resourceVersion");
         Self {
             meta: Meta::read(object, true),
-            keys: whole.then(|| {
-                object
-                    .keys("data")
-                    .chain(object.keys("stringData"))
-                    .collect()
-            }),
+            // Not shared: no other object has it, and it changes.
+            version: Str::from(clean(version.unwrap_or_default(), SHORT)),
+            keys: if whole {
+                let keys = object.keys("data").chain(object.keys("stringData"));
+                Ok(keys.collect())
+            } else {
+                Err(Why::NotSeen)
+            },
             kind: object.name("type"),
         }
     }
 
-    /// Whether it has the key, as far as its keys could be read.
-    pub fn has(&self, key: &str) -> Option<bool> {
-        Some(self.keys.as_ref()?.iter().any(|k| &**k == key))
+    /// The same Secret with the keys and the type that were read of it.
+    #[must_use]
+    pub fn with_keys(&self, read: &Self) -> Self {
+        Self {
+            keys: read.keys.clone(),
+            kind: read.kind.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same Secret, whose keys could not be read.
+    #[must_use]
+    pub fn without_keys(&self, why: Why) -> Self {
+        Self {
+            keys: Err(why),
+            ..self.clone()
+        }
     }
 }

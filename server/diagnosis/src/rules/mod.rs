@@ -67,7 +67,7 @@
 //! - Missing data is not health and not a fault. [`Lookup::Missing`](crate::snapshot::Lookup)
 //!   proves that something does not exist; `Lookup::Unknown(why)` does not: hand in
 //!   `findings.unknown_object(…)` and go on. An empty field may merely not be set yet.
-//! - What the snapshot does not hold is wanted: `findings.log(…)`, `want_secret_keys`.
+//! - What the snapshot does not hold is wanted: `findings.log(…)`, `secret_keys(…)`.
 //!   The rule is called again when it was fetched.
 //! - Which containers crash *now* (and not long ago) is `container::crash::crashes(pod,
 //!   snapshot)`; what their log says of why is `findings.last_words(snapshot, pod, status)`:

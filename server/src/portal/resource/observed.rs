@@ -139,7 +139,7 @@ fn keys_of(object: &ObjectRef, snapshot: &Snapshot) -> Option<usize> {
         ),
         "Secret" => {
             let secret = snapshot.secrets.get(namespace, &object.name)?;
-            Some(secret.keys.as_ref()?.len())
+            Some(secret.keys.as_ref().ok()?.len())
         }
         _ => None,
     }

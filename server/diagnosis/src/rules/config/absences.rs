@@ -94,7 +94,7 @@ pub(super) fn absent_keys<'a>(
         {
             continue;
         }
-        let known = keys(snapshot, kind, namespace, reference.name);
+        let known = keys(snapshot, kind, namespace, reference.name, findings);
         for (key, pointer) in reference.keys.clone() {
             let said = said_of(pod, snapshot, |message| {
                 let environment = message.contains(&format!(
@@ -111,9 +111,6 @@ pub(super) fn absent_keys<'a>(
                 Ok(_) => {}
                 Err(_) if !said.is_empty() => {}
                 Err(why) => {
-                    if kind == Kind::Secret && *why != Why::Denied {
-                        findings.want_secret_keys(namespace, reference.name);
-                    }
                     findings.unknown_keys(kind, namespace, reference.name, *why);
                     continue;
                 }
@@ -234,17 +231,18 @@ fn keys<'a>(
     kind: Kind,
     namespace: &str,
     name: &str,
+    findings: &mut Findings,
 ) -> Result<Vec<&'a str>, Why> {
     let unreadable = |why: Option<Why>| why.unwrap_or(Why::NotSeen);
     let keys = if kind == Kind::Secret {
-        let secret = snapshot.secrets.get(namespace, name);
-        secret
-            .and_then(|s| s.keys.as_ref())
-            .ok_or_else(|| unreadable(snapshot.secrets.unreadable(namespace)))?
+        match snapshot.secrets.get(namespace, name) {
+            Some(secret) => findings.secret_keys(secret)?,
+            None => return Err(unreadable(snapshot.secrets.unreadable(namespace))),
+        }
     } else {
         let config_map = snapshot.config_maps.get(namespace, name);
         config_map
-            .map(|c| &c.keys)
+            .map(|c| &*c.keys)
             .ok_or_else(|| unreadable(snapshot.config_maps.unreadable(namespace)))?
     };
     Ok(keys.iter().map(|k| &**k).collect())

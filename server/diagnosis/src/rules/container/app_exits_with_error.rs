@@ -180,7 +180,7 @@ fn add(pod: &Pod, crash: &Crash<'_>, snapshot: &Snapshot, findings: &mut Finding
     finding = match told {
         Some(told) => {
             let finding = finding.proof(told.proof(pod));
-            explain(finding, told, pod, container, snapshot).fix_with("fix.line", command)
+            explain(finding, told, pod, container, snapshot, findings).fix_with("fix.line", command)
         }
         None => {
             let finding = if words.awaited || words.unread.is_some() {
@@ -238,7 +238,9 @@ mod tests {
 
     #[test]
     fn the_log_is_wanted() {
-        check(&crashing("exitCode: 1, reason: Error")).wants_log("app");
+        check(&crashing("exitCode: 1, reason: Error"))
+            .wants_log("app")
+            .cannot_tell("its log has not been read yet");
     }
 
     #[test]

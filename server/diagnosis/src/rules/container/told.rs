@@ -3,6 +3,7 @@
 
 use crate::facts::{Container, EnvValue, Kind, Pod, VolumeSource};
 use crate::finding::Finding;
+use crate::findings::Findings;
 use crate::kubectl;
 use crate::log_reading::{Claim, Told, brief};
 use crate::near;
@@ -15,9 +16,10 @@ pub(super) fn explain(
     pod: &Pod,
     container: &Container,
     snapshot: &Snapshot,
+    findings: &mut Findings,
 ) -> Finding {
     if let Claim::MissingVariable { name } = &told.claim {
-        return variable(finding, name, pod, container, snapshot);
+        return variable(finding, name, pod, container, snapshot, findings);
     }
     let finding = finding
         .arg("line", brief(&told.line.text))
@@ -25,7 +27,7 @@ pub(super) fn explain(
         .explanation("explanation.line");
     let change = || kubectl::change(&snapshot.top_of(pod).object_ref());
     match &told.claim {
-        Claim::MissingFile { path } => file(finding, path, pod, container, snapshot),
+        Claim::MissingFile { path } => file(finding, path, pod, container, snapshot, findings),
         Claim::PermissionDenied { path } if !path.is_empty() => finding
             .arg("path", path)
             .explanation("explanation.permission")
@@ -42,13 +44,14 @@ fn variable(
     pod: &Pod,
     container: &Container,
     snapshot: &Snapshot,
+    findings: &mut Findings,
 ) -> Finding {
     let top = snapshot.top_of(pod).object_ref();
     let finding = finding.arg("variable", name).title("title.variable");
     let named = container.env.iter().any(|var| &*var.name == name);
     let finding = if named {
         finding.explanation("explanation.variable-empty")
-    } else if let Some((near, place)) = near_variable(name, pod, container, snapshot) {
+    } else if let Some((near, place)) = near_variable(name, pod, container, snapshot, findings) {
         finding
             .arg("near", near)
             .arg("where", place)
@@ -86,6 +89,7 @@ fn near_variable(
     pod: &Pod,
     container: &Container,
     snapshot: &Snapshot,
+    findings: &mut Findings,
 ) -> Option<(String, String)> {
     let own = container.env.iter().map(|var| &*var.name);
     if let Some(near) = near::name(name, own) {
@@ -99,10 +103,10 @@ fn near_variable(
         let key = name.strip_prefix(&*source.prefix)?;
         let (kind, keys) = if source.secret {
             let secret = snapshot.secrets.get(namespace, &source.name)?;
-            ("Secret", secret.keys.as_ref()?)
+            ("Secret", findings.secret_keys(secret).ok()?)
         } else {
             let config_map = snapshot.config_maps.get(namespace, &source.name)?;
-            ("ConfigMap", &config_map.keys)
+            ("ConfigMap", &*config_map.keys)
         };
         let near = near::name(key, keys.iter().map(|k| &**k))?;
         Some((near.to_owned(), format!("{kind} {}", source.name)))
@@ -116,6 +120,7 @@ fn file(
     pod: &Pod,
     container: &Container,
     snapshot: &Snapshot,
+    findings: &mut Findings,
 ) -> Finding {
     let below = |mount: &str| {
         let rest = path.strip_prefix(mount.trim_end_matches('/'))?;
@@ -136,11 +141,11 @@ fn file(
         Some(VolumeSource::ConfigMap(files)) if files.keys.is_empty() => snapshot
             .config_maps
             .get(namespace, &files.name)
-            .map(|c| ("ConfigMap", &files.name, &c.keys)),
+            .map(|c| ("ConfigMap", &files.name, &*c.keys)),
         Some(VolumeSource::Secret(files)) if files.keys.is_empty() => snapshot
             .secrets
             .get(namespace, &files.name)
-            .and_then(|s| Some(("Secret", &files.name, s.keys.as_ref()?))),
+            .and_then(|s| Some(("Secret", &files.name, findings.secret_keys(s).ok()?))),
         _ => None,
     };
     let Some((what, object, keys)) =

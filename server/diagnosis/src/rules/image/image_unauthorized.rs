@@ -96,6 +96,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         };
         let useless = pull_secrets(pod)
             .filter_map(|name| snapshot.secrets.get(namespace, name))
+            .filter(|secret| findings.secret_keys(secret).is_ok())
             .find(|secret| !secret.kind.is_empty() && !KINDS.contains(&&*secret.kind));
         findings.add(if secrets.is_empty() {
             let edit = kubectl::edit(&snapshot.top_of(pod).object_ref());

@@ -67,14 +67,19 @@ fn run(ingress: &Ingress, snapshot: &Snapshot, findings: &mut Findings) {
             }
             Lookup::Missing if is_being_issued(ingress, snapshot) => continue,
             Lookup::Missing => missing(ingress, tls, snapshot),
-            Lookup::Found(secret) if secret.keys.is_none() => {
-                findings.want_secret_keys(namespace, &tls.secret);
-                continue;
-            }
             Lookup::Found(secret) => {
+                let has = match findings.secret_keys(secret) {
+                    Ok(has) => has,
+                    Err(why) => {
+                        findings.unknown_keys(Kind::Secret, namespace, &tls.secret, why);
+                        continue;
+                    }
+                };
                 let keys = ["tls.crt", "tls.key"];
-                let absent = keys.into_iter().find(|key| secret.has(key) == Some(false));
-                match absent {
+                match keys
+                    .into_iter()
+                    .find(|key| has.iter().all(|k| **k != **key))
+                {
                     Some(key) => without_key(ingress, tls, secret, key),
                     None => continue,
                 }
@@ -212,6 +217,14 @@ data: {{tls.crt: '', KEY: ''}}
         check(&objects("shop-tls").replace("tls.key", "tls.pem"))
             .finds("ingress-tls-secret-missing", "Ingress web/site")
             .says("has no key tls.key");
+    }
+
+    #[test]
+    fn a_secret_of_which_only_the_metadata_was_read() {
+        let objects = objects("shop-tls").replace("data: {tls.crt: '', tls.key: ''}\n", "");
+        check(&objects)
+            .does_not_find("ingress-tls-secret-missing")
+            .cannot_tell("which keys Secret shop-tls");
     }
 
     #[test]
