@@ -32,7 +32,7 @@ pub use language::{Lang, UnknownLanguage};
 pub use liveness::Liveness;
 pub use message::{Arg, Message};
 pub use object_ref::ObjectRef;
-pub use problem::{Affected, FixStep, Problem, ProblemId, Relation};
+pub use problem::{Affected, FixStep, MOST_AFFECTED, Problem, ProblemId, Relation};
 pub use severity::{Certainty, Severity};
 pub use strip::{Strip, StripSpan, StripState};
 pub use texts::Texts;

@@ -23,11 +23,19 @@ pub(crate) fn named_services(
 ) -> BTreeSet<(String, String)> {
     spec.containers
         .iter()
-        .flat_map(texts)
-        .flat_map(|text| hosts(text, namespace))
+        .flat_map(|container| called(container, namespace))
         .filter(|(of, name)| snapshot.services.get(of, name).is_some())
         .map(|(of, name)| (of.to_owned(), name.to_owned()))
         .collect()
+}
+
+/// What a container of a Pod in that namespace names that may be a Service: namespace and
+/// name.
+pub(crate) fn called<'a>(
+    container: &'a Container,
+    namespace: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    texts(container).flat_map(move |text| hosts(text, namespace))
 }
 
 /// What in a text may be the name of a Service as a Pod of that namespace says it:

@@ -180,6 +180,7 @@ mod tests {
                 at: None,
             }],
             affects: Vec::new(),
+            more_affected: 0,
             since: None,
         }
     }

@@ -1,8 +1,8 @@
 //! Who calls whom, as far as Pod specs say it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::callees::{named_services, names};
+use crate::callees::{called, named_services, names};
 use crate::facts::{Kind, Pod, Service, Str};
 use crate::snapshot::reads::{Key, note};
 use crate::snapshot::{Snapshot, Top};
@@ -125,10 +125,45 @@ fn failing<'a>(pod: &'a Pod, service: &'a Service) -> impl Iterator<Item = Str> 
         .map(|(container, _)| container.name.clone())
 }
 
-/// The workloads in a Service's namespace that have Pods and whose template names the
-/// Service.
-pub(super) fn working(service: &Service, snapshot: &Snapshot) -> Vec<Top> {
-    let namespace = &*service.meta.namespace;
+/// Of each of these Services, by namespace and name, the workloads in its namespace that have
+/// ready Pods and whose template names it. The templates of a namespace are looked through
+/// once for all its Services.
+pub(super) fn working<'a>(
+    services: impl Iterator<Item = &'a Service>,
+    snapshot: &'a Snapshot,
+) -> HashMap<Named<'a>, Vec<Top>> {
+    let mut wanted: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
+    for service in services {
+        let names = wanted.entry(&service.meta.namespace).or_default();
+        names.insert(&service.meta.name);
+    }
+    let mut callers: HashMap<Named<'a>, Vec<Top>> = HashMap::new();
+    for (namespace, names) in wanted {
+        for (top, called) in working_in(namespace, &names, snapshot) {
+            for name in called {
+                callers
+                    .entry((namespace, name))
+                    .or_default()
+                    .push(top.clone());
+            }
+        }
+    }
+    for tops in callers.values_mut() {
+        tops.sort_unstable();
+    }
+    callers
+}
+
+/// A Service by its namespace and name.
+type Named<'a> = (&'a str, &'a str);
+
+/// The workloads in a namespace that have ready Pods and whose template names some of these
+/// Services of it, each with those.
+fn working_in<'a>(
+    namespace: &'a str,
+    names: &HashSet<&'a str>,
+    snapshot: &'a Snapshot,
+) -> Vec<(Top, BTreeSet<&'a str>)> {
     let deployments = snapshot.deployments.in_namespace(namespace);
     let stateful_sets = snapshot.stateful_sets.in_namespace(namespace);
     let daemon_sets = snapshot.daemon_sets.in_namespace(namespace);
@@ -136,19 +171,23 @@ pub(super) fn working(service: &Service, snapshot: &Snapshot) -> Vec<Top> {
         .map(|w| (Kind::Deployment, &w.meta, &w.template))
         .chain(stateful_sets.map(|w| (Kind::StatefulSet, &w.meta, &w.template)))
         .chain(daemon_sets.map(|w| (Kind::DaemonSet, &w.meta, &w.template)));
-    let mut tops: Vec<Top> = templates
-        .filter(|(_, _, template)| {
-            let mut containers = template.spec.containers.iter();
-            containers.any(|container| names(container, namespace, service))
+    templates
+        .filter_map(|(kind, meta, template)| {
+            let containers = template.spec.containers.iter();
+            let called: BTreeSet<&str> = containers
+                .flat_map(|container| called(container, namespace))
+                .filter(|(of, _)| *of == namespace)
+                .filter_map(|(_, name)| names.get(name).copied())
+                .collect();
+            let top = Top {
+                kind: Str::from(kind.name()),
+                namespace: meta.namespace.clone(),
+                name: meta.name.clone(),
+                uid: meta.uid.clone(),
+            };
+            let works =
+                !called.is_empty() && snapshot.pods_of(&top).iter().any(|pod| pod.is_ready());
+            works.then_some((top, called))
         })
-        .map(|(kind, meta, _)| Top {
-            kind: Str::from(kind.name()),
-            namespace: meta.namespace.clone(),
-            name: meta.name.clone(),
-            uid: meta.uid.clone(),
-        })
-        .filter(|top| snapshot.pods_of(top).iter().any(|pod| pod.is_ready()))
-        .collect();
-    tops.sort_unstable();
-    tops
+        .collect()
 }
