@@ -75,6 +75,19 @@ function addHashed(folder, name, bytes) {
   return url;
 }
 
+/** All wasm of the client: the base, and what the splitter cut out of it. */
+function clientWasm() {
+  const split = path.join(options.package, "split");
+  const cut = fs.readdirSync(split).filter((name) => name.endsWith(".wasm") && name !== "podside.wasm");
+  return [path.join(options.package, "podside_bg.wasm"), ...cut.map((name) => path.join(split, name))];
+}
+
+/** Takes out of all wasm what the client never calls; leaves the rest in files beside. */
+function takeOutUnreached() {
+  const pairs = clientWasm().flatMap((wasm) => [wasm, `${wasm}.reached`]);
+  execFileSync(process.execPath, [path.join(here, "unreached.js"), ...pairs], { stdio: ["ignore", "inherit", "pipe"] });
+}
+
 /**
  * The wasm without what nothing calls and without equal functions. It had its names so
  * far, because wasm-bindgen then leaves functions in their order.
@@ -86,9 +99,8 @@ function trimmed(wasm) {
   if (!release) return fs.readFileSync(wasm);
   const command = path.join(here, "node_modules/.bin/wasm-opt");
   const [reached, output] = [`${wasm}.reached`, `${wasm}.trimmed`];
-  // Both warn of names of labels, which they do not know; an error is thrown with all they said.
+  // It warns of names of labels, which it does not know; an error is thrown with all it said.
   const stdio = ["ignore", "inherit", "pipe"];
-  execFileSync(process.execPath, [path.join(here, "unreached.js"), wasm, reached], { stdio });
   execFileSync(command, [...WASM_FEATURES, ...WASM_PASSES, reached, "-o", output], { stdio });
   return fs.readFileSync(output);
 }
@@ -98,6 +110,7 @@ function addClient() {
   if (fs.existsSync(snippets)) {
     throw new Error(`a crate brings JavaScript snippets, which the site does not serve: ${fs.readdirSync(snippets)}`);
   }
+  if (release) takeOutUnreached();
   const wasm = trimmed(path.join(options.package, "podside_bg.wasm"));
   document.push(["wasm", addHashed("pkg", "podside.wasm", wasm)]);
   const { script, parts } = joinedClient(options.package, (file) =>

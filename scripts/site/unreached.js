@@ -1,6 +1,10 @@
 // Takes out of the wasm what is never called, where no tool can know it.
 //
-//   node unreached.js IN.wasm OUT.wasm
+//   node unreached.js IN.wasm OUT.wasm [IN.wasm OUT.wasm]...
+//
+// All files of one client are given together: what is taken out stands in whichever of them
+// the splitter put it, but it stands in one. What is found in none bears another name than
+// it did, and would stay in the client unseen; so that is an error.
 
 import * as fs from "node:fs";
 
@@ -17,23 +21,42 @@ const WAITING_HYDRATION = /13hydrate_async(28_\$u7b\$\$u7b\$closure\$u7d\$\$u7d\
 /** Streams of the browser as streams of Rust, which no server function of ours sends. */
 const STREAMS = /^(__wbg_)?intounderlying/;
 
-const [, , input, output] = process.argv;
-const module = binaryen.readBinary(fs.readFileSync(input));
 // With more, binaryen writes what no browser reads yet.
 const { BulkMemory, BulkMemoryOpt, NontrappingFPToInt, SignExt, MutableGlobals, ReferenceTypes, Multivalue } = binaryen.Features;
-module.setFeatures(
-  BulkMemory | BulkMemoryOpt | NontrappingFPToInt | SignExt | MutableGlobals | ReferenceTypes | Multivalue,
-);
-for (let at = 0; at < module.getNumFunctions(); at += 1) {
-  const reference = module.getFunctionByIndex(at);
-  const { name, module: importedFrom } = binaryen.getFunctionInfo(reference);
-  if (!importedFrom && WAITING_HYDRATION.test(name)) {
-    binaryen.Function.setBody(reference, module.unreachable());
+const FEATURES = BulkMemory | BulkMemoryOpt | NontrappingFPToInt | SignExt | MutableGlobals | ReferenceTypes | Multivalue;
+
+/** How often each pattern was found, in all files. */
+const found = new Map([WAITING_HYDRATION, STREAMS].map((pattern) => [pattern, 0]));
+
+function matches(pattern, name) {
+  const is = pattern.test(name);
+  if (is) found.set(pattern, found.get(pattern) + 1);
+  return is;
+}
+
+function takeOut(input, output) {
+  const module = binaryen.readBinary(fs.readFileSync(input));
+  module.setFeatures(FEATURES);
+  for (let at = 0; at < module.getNumFunctions(); at += 1) {
+    const reference = module.getFunctionByIndex(at);
+    const { name, module: importedFrom } = binaryen.getFunctionInfo(reference);
+    if (!importedFrom && matches(WAITING_HYDRATION, name)) {
+      binaryen.Function.setBody(reference, module.unreachable());
+    }
   }
+  const exported = [];
+  for (let at = 0; at < module.getNumExports(); at += 1) {
+    exported.push(binaryen.getExportInfo(module.getExportByIndex(at)).name);
+  }
+  for (const name of exported.filter((name) => matches(STREAMS, name))) module.removeExport(name);
+  fs.writeFileSync(output, module.emitBinary());
+  module.dispose();
 }
-const exported = [];
-for (let at = 0; at < module.getNumExports(); at += 1) {
-  exported.push(binaryen.getExportInfo(module.getExportByIndex(at)).name);
+
+const files = process.argv.slice(2);
+for (let at = 0; at < files.length; at += 2) takeOut(files[at], files[at + 1]);
+const nowhere = [...found].filter(([, count]) => count === 0).map(([pattern]) => pattern.source);
+if (nowhere.length > 0) {
+  console.error(`nothing in ${files.length / 2} wasm files is named like ${nowhere.join(", nor like ")}: see what it is named now`);
+  process.exit(1);
 }
-for (const name of exported.filter((name) => STREAMS.test(name))) module.removeExport(name);
-fs.writeFileSync(output, module.emitBinary());

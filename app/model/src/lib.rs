@@ -34,7 +34,7 @@ pub use liveness::Liveness;
 pub use message::{Arg, Message};
 pub use object_ref::{ObjectRef, kind_and_group};
 pub use own_group::own_group;
-pub use problem::{Affected, FixStep, Problem, ProblemId, Relation};
+pub use problem::{Affected, FixStep, MOST_AFFECTED, Problem, ProblemId, Relation};
 pub use severity::{Certainty, Severity};
 pub use strip::{Strip, StripSpan, StripState};
 pub use texts::Texts;

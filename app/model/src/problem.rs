@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Cause, Certainty, Evidence, Message, ObjectRef, Severity};
 
+/// The most affected objects of one problem that are kept with it and shown. The rest are
+/// counted.
+pub const MOST_AFFECTED: usize = 64;
+
 /// A cause found on the object that a person must change.
 ///
 /// `T` is [`Message`] where it is judged and kept, and `String` where it is shown
@@ -27,8 +31,12 @@ pub struct Problem<T = Message> {
     pub fix: Vec<FixStep<T>>,
     /// What proves it, the deciding piece first.
     pub evidence: Vec<Evidence<T>>,
-    /// What else is broken by it, nearest first.
+    /// What else is broken by it, nearest first: all of it where it is judged, and no more
+    /// than [`MOST_AFFECTED`] objects where it is kept or shown.
     pub affects: Vec<Affected<T>>,
+    /// How many more objects are broken by it than `affects` lists.
+    #[serde(default)]
+    pub more_affected: usize,
     /// Since when, where the cluster says.
     #[serde(
         default,
@@ -105,16 +113,34 @@ impl<T> Problem<T> {
         }
     }
 
-    /// The same problem with its texts resolved.
+    /// How many objects are broken by it beside the subject, those that are not listed
+    /// included.
+    pub fn affected(&self) -> usize {
+        self.affects.len().saturating_add(self.more_affected)
+    }
+
+    /// The same problem as it is kept and shown: it lists the nearest [`MOST_AFFECTED`]
+    /// objects and counts the rest.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        let affected = self.affected();
+        self.affects.truncate(MOST_AFFECTED);
+        self.more_affected = affected - self.affects.len();
+        self
+    }
+
+    /// The same problem with its texts resolved, [bounded](Self::bounded) because it is then
+    /// shown.
     pub fn map_text<U>(self, mut text: impl FnMut(T) -> U) -> Problem<U> {
+        let problem = self.bounded();
         Problem {
-            cause: self.cause,
-            severity: self.severity,
-            certainty: self.certainty,
-            subject: self.subject,
-            title: text(self.title),
-            explanation: text(self.explanation),
-            fix: self
+            cause: problem.cause,
+            severity: problem.severity,
+            certainty: problem.certainty,
+            subject: problem.subject,
+            title: text(problem.title),
+            explanation: text(problem.explanation),
+            fix: problem
                 .fix
                 .into_iter()
                 .map(|step| FixStep {
@@ -122,12 +148,12 @@ impl<T> Problem<T> {
                     command: step.command,
                 })
                 .collect(),
-            evidence: self
+            evidence: problem
                 .evidence
                 .into_iter()
                 .map(|evidence| evidence.map_text(&mut text))
                 .collect(),
-            affects: self
+            affects: problem
                 .affects
                 .into_iter()
                 .map(|affected| Affected {
@@ -137,7 +163,8 @@ impl<T> Problem<T> {
                     state: text(affected.state),
                 })
                 .collect(),
-            since: self.since,
+            more_affected: problem.more_affected,
+            since: problem.since,
         }
     }
 }
@@ -145,5 +172,54 @@ impl<T> Problem<T> {
 impl fmt::Display for ProblemId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} on {}", self.cause, self.subject)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn breaking(count: usize) -> Problem {
+        let object = |nth: usize| ObjectRef::namespaced("Deployment", "shop", format!("web-{nth}"));
+        Problem {
+            cause: Cause::known("image-not-found"),
+            severity: Severity::Critical,
+            certainty: Certainty::Certain,
+            subject: object(0),
+            title: Message::new("title"),
+            explanation: Message::new("explanation"),
+            fix: Vec::new(),
+            evidence: Vec::new(),
+            affects: (1..=count)
+                .map(|nth| Affected {
+                    object: object(nth),
+                    by: object(0),
+                    relation: Relation::DialledBy,
+                    state: Message::new("state.broken"),
+                })
+                .collect(),
+            more_affected: 0,
+            since: None,
+        }
+    }
+
+    #[test]
+    fn what_is_not_listed_is_counted_however_often_it_is_bounded() {
+        let whole = breaking(MOST_AFFECTED + 136);
+        assert_eq!(whole.affected(), MOST_AFFECTED + 136);
+        let shown = whole.map_text(|text| text.id).bounded();
+        assert_eq!(shown.affects.len(), MOST_AFFECTED);
+        assert_eq!(shown.more_affected, 136);
+        assert_eq!(shown.affected(), MOST_AFFECTED + 136);
+        let few = breaking(3).bounded();
+        assert_eq!((few.affects.len(), few.more_affected), (3, 0));
+    }
+
+    #[test]
+    fn a_problem_that_was_kept_without_a_count_lists_all() {
+        let mut kept = serde_json::to_value(breaking(2)).unwrap();
+        kept.as_object_mut().unwrap().remove("more_affected");
+        let read: Problem = serde_json::from_value(kept).unwrap();
+        assert_eq!(read, breaking(2));
     }
 }

@@ -4,7 +4,7 @@ use podside_model::{Affected, ObjectRef, Problem, Relation};
 use super::ObjectLink;
 use crate::chain::{broken_by, stages, state};
 use crate::preferences::lang;
-use crate::words::ProblemWords;
+use crate::words::{ProblemWords, TriageWords};
 
 /// Stages that fit side by side; a longer chain is drawn downwards.
 const SIDE_BY_SIDE: usize = 6;
@@ -28,11 +28,16 @@ pub fn ChainDrawing(
     };
     let cause = boxed(&problem.subject, state(&problem), frozen);
     let broken = broken(&problem, &problem.subject, frozen, w, 0);
+    let more = (problem.more_affected > 0).then(|| {
+        let more = (TriageWords::of(lang()).and_more)(problem.more_affected);
+        view! { <p class="meta">{more}</p> }
+    });
     view! {
         <div class=class>
             <ol>
                 <li><div class="box cause">{cause}</div>{broken}</li>
             </ol>
+            {more}
         </div>
     }
     .into_any()

@@ -38,7 +38,10 @@ pub fn ChainStrip(
             }
         })
         .collect_view();
-    view! { <ol class=format!("chain-strip {}", problem.severity.as_str()) aria-label=w.chain>{items}</ol> }.into_any()
+    let more = problem.more_affected;
+    let more =
+        (more > 0).then(|| view! { <li><span class="kind">{(w.and_more)(more)}</span></li> });
+    view! { <ol class=format!("chain-strip {}", problem.severity.as_str()) aria-label=w.chain>{items}{more}</ol> }.into_any()
 }
 
 fn item(stage: &Stage<'_>, w: &TriageWords) -> AnyView {

@@ -144,7 +144,7 @@ fn finding(
 }
 
 fn chain(problem: &Problem<String>) -> Option<AnyView> {
-    let after = problem.affects.len();
+    let after = problem.affected();
     let w = ProblemWords::of(lang());
     (after > 0).then(|| {
         view! {
@@ -202,7 +202,7 @@ fn evidence(problem: &Problem<String>, page: &ProblemPage) -> AnyView {
         }
     });
     let fix = (!problem.fix.is_empty()).then(|| {
-        view! { <FixBox steps=problem.fix.clone() unchanged=problem.affects.len()/> }
+        view! { <FixBox steps=problem.fix.clone() unchanged=problem.affected()/> }
     });
     view! {
         <section class="row ruled" aria-labelledby="evidence">

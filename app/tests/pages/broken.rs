@@ -100,6 +100,7 @@ pub(crate) fn claim() -> Problem<String> {
             broken("Deployment", "web", &service, Relation::DialledBy, "2 of 2 ready, every request fails"),
             broken("Deployment", "order-mailer", &service, Relation::DialledBy, "CrashLoopBackOff, 3 restarts"),
         ],
+        more_affected: 0,
         since: Some(at("20:28:03")),
     }
 }
@@ -127,6 +128,7 @@ pub(crate) fn worker() -> Problem<String> {
             relation: Relation::Owns,
             state: "4 restarts".to_owned(),
         }],
+        more_affected: 0,
         since: Some(at("20:27:18")),
     }
 }
@@ -147,6 +149,7 @@ pub(crate) fn cart() -> Problem<String> {
             ..piece(EvidenceKind::Field, "The selector", cart, "shopping-cart")
         }],
         affects: Vec::new(),
+        more_affected: 0,
         since: Some(at("20:22:00")),
     }
 }

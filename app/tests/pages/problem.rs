@@ -24,6 +24,23 @@ async fn a_problem_shows_chain_evidence_and_fix() {
 }
 
 #[tokio::test]
+async fn what_is_broken_and_not_listed_is_counted() {
+    let mut many = diagnosis();
+    many.problems.first_mut().unwrap().more_affected = 136;
+    let answers = || Answers {
+        diagnosis: Some(many.clone()),
+        ..Answers::default()
+    };
+    let page = render("problem-more", CLAIM, Lang::En, answers()).await;
+    page.says("1 cause, 141 objects after it. Arrows point at what breaks.")
+        .says("and 136 more")
+        .says("The other 141 objects need no change.");
+    let page = render("problem-more-ja", CLAIM, Lang::Ja, answers()).await;
+    page.says("ほか 136 件")
+        .says("ほかの 141 件は変更不要です。");
+}
+
+#[tokio::test]
 async fn the_marker_stands_at_most_twice() {
     let page = render("problem-marks", CLAIM, Lang::En, Answers::default()).await;
     assert_eq!(page.html.matches("<mark>").count(), 2);

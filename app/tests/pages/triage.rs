@@ -43,6 +43,24 @@ async fn each_problem_has_a_strip_that_reads_as_words_and_one_legend_names_the_s
 }
 
 #[tokio::test]
+async fn what_is_broken_and_not_listed_is_counted() {
+    let mut many = diagnosis();
+    many.problems[0].more_affected = 136;
+    many.problems[1].more_affected = 36;
+    for (lang, lead, row) in [
+        (Lang::En, "and 136 more", "4 restarts and 36 more"),
+        (Lang::Ja, "ほか 136 件", "4 restarts ほか 36 件"),
+    ] {
+        let answers = Answers {
+            diagnosis: Some(many.clone()),
+            ..Answers::default()
+        };
+        let page = render("triage-more", "/", lang, answers).await;
+        page.says(lead).says(row);
+    }
+}
+
+#[tokio::test]
 async fn the_place_travels_on_every_link() {
     let address = "/?cluster=staging&namespace=shop";
     let page = render("triage-place", address, Lang::En, Answers::default()).await;

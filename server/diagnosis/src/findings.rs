@@ -7,20 +7,20 @@ use podside_model::{Checked, Message, MissingRight, ObjectRef, Unknown, Why};
 
 use crate::facts::{ContainerStatus, Kind, Node, Pod, PodSpec, Secret, Str};
 use crate::finding::Finding;
+use crate::fitting::{Fits, Room, TemplateOf};
 use crate::hidden;
 use crate::kubectl;
 use crate::log_reading::LastWords;
 use crate::proof;
 use crate::remembered::{Remembered, Same};
-use crate::rule::Rule;
-use crate::rules::{Fits, Room, TemplateOf};
 use crate::snapshot::{LogOf, LogTail, Snapshot, Top};
 use crate::want::Want;
 
 /// Collects what the rules find, could not tell, looked at and want to have.
 #[derive(Debug)]
 pub struct Findings<'s> {
-    rule: &'static Rule,
+    /// The cause of the rule that speaks; `None` while none does.
+    cause: Option<&'static str>,
     /// The place of the present run among all runs of all rules.
     turn: u32,
     heard: Heard,
@@ -87,9 +87,9 @@ struct Words {
 }
 
 impl Findings<'_> {
-    pub(crate) fn new(rule: &'static Rule) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
-            rule,
+            cause: None,
             turn: 0,
             heard: Heard::default(),
             words: Remembered::at_most(MOST_WORDS),
@@ -102,14 +102,15 @@ impl Findings<'_> {
         }
     }
 
-    /// Says which rule speaks from now on, and the place of its run among all.
-    pub(crate) fn speak_for(&mut self, rule: &'static Rule, turn: u32) {
-        self.rule = rule;
+    /// Says for which cause's rule is spoken from now on, and the place of its run among all.
+    pub(crate) fn speak_for(&mut self, cause: &'static str, turn: u32) {
+        self.cause = Some(cause);
         self.turn = turn;
     }
 
-    /// What is said from now on gives way to what rules say.
+    /// What is said from now on is no rule's, and gives way to what rules say.
     pub(crate) fn speak_last(&mut self) {
+        self.cause = None;
         self.turn = u32::MAX;
     }
 
@@ -186,7 +187,7 @@ impl Findings<'_> {
     /// Says that something looks unusual, was looked at, and is well. `why` is a text of
     /// the rule.
     pub fn checked(&mut self, object: ObjectRef, why: &'static str, args: &[(&str, &str)]) {
-        let id = format!("{}.{why}", self.rule.cause);
+        let id = format!("{}.{why}", self.cause.unwrap_or_default());
         let why = args
             .iter()
             .fold(Message::new(id), |message, (name, value)| {

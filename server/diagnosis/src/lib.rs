@@ -4,9 +4,11 @@
 //! [`judge`](judge::judge) joins what they find into a diagnosis, whose texts are data and
 //! are [resolved](texts::resolve) when they are shown. No clock, no I/O, no Kubernetes client.
 
+mod callees;
 pub mod facts;
 pub mod finding;
 pub mod findings;
+mod fitting;
 mod hidden;
 pub mod judge;
 pub mod kubectl;
@@ -21,6 +23,7 @@ pub mod runbook;
 pub mod snapshot;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod texts;
 mod want;
 

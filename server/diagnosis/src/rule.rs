@@ -10,7 +10,7 @@ use crate::facts::{
 };
 use crate::findings::Findings;
 use crate::snapshot::Snapshot;
-use crate::texts::Text;
+use crate::text::Text;
 
 /// One cause of the vocabulary and how it is found.
 #[derive(Clone, Copy, Debug)]
@@ -144,7 +144,7 @@ impl Runs {
 
     fn speak(&self, turn: u32, findings: &mut Findings) {
         if let Some((rule, _)) = self.rule(turn) {
-            findings.speak_for(rule, turn);
+            findings.speak_for(rule.cause, turn);
         }
     }
 }

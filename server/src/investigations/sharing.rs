@@ -209,7 +209,7 @@ pub(crate) fn as_investigation(
             en: resolve(&problem.title, Lang::En),
             ja: resolve(&problem.title, Lang::Ja),
         },
-        problem: Some(Box::new(problem)),
+        problem: Some(Box::new(problem.bounded())),
     };
     Investigation {
         // The store gives it a number when it keeps it.

@@ -28,6 +28,8 @@ struct Problem<'a> {
     fix: Vec<String>,
     evidence: Vec<Evidence<'a>>,
     affects: Vec<ObjectRef>,
+    /// How many more there are than `affects` lists.
+    more_affected: usize,
 }
 
 #[derive(Serialize)]
@@ -89,6 +91,7 @@ fn problem(problem: &podside_model::Problem<String>) -> Problem<'_> {
             .iter()
             .map(|affected| affected.object.without_container())
             .collect(),
+        more_affected: problem.more_affected,
     }
 }
 

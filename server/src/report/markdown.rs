@@ -80,6 +80,10 @@ pub(super) fn write_problem(
         let object = code(&affected.object.to_string());
         let _ = writeln!(out, "- {object}: {}", escaped(&affected.state));
     }
+    if problem.more_affected > 0 {
+        let more = words::and_more(problem.more_affected, lang);
+        let _ = writeln!(out, "- {}", escaped(&more));
+    }
 }
 
 /// A sentence in which nothing is markup, and nothing begins a list or a heading.

@@ -90,6 +90,10 @@ fn write_problem(
         for affected in &problem.affects {
             write_affected(out, affected, paper);
         }
+        if problem.more_affected > 0 {
+            let more = words::and_more(problem.more_affected, report.lang);
+            paragraph(out, &more, "  - ", "    ", Style::new(), paper);
+        }
     }
 }
 

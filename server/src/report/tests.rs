@@ -40,6 +40,7 @@ fn diagnosis() -> Diagnosis<String> {
                 relation: Relation::Backs,
                 state: "0 of 2 ready".into(),
             }],
+            more_affected: 0,
             since: None,
         }],
         unknown: vec![Unknown {
@@ -148,4 +149,20 @@ fn scripts_get_the_fields_that_were_promised() {
 fn markdown_is_not_broken_by_what_the_cluster_says() {
     let text = markdown(&report(&diagnosis(), Lang::En));
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_is_broken_and_not_listed_is_counted() {
+    let mut diagnosis = diagnosis();
+    diagnosis.problems[0].more_affected = 136;
+    for (lang, said) in [(Lang::En, "- and 136 more"), (Lang::Ja, "- ほか 136 件")] {
+        let report = report(&diagnosis, lang);
+        let text = terminal(&report, Paper { width: 60 });
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert!(text.contains(said), "{text}");
+        let text = markdown(&report);
+        assert!(text.contains(said), "{text}");
+    }
+    let text = json(&diagnosis).unwrap();
+    assert!(text.contains("\"more_affected\": 136"), "{text}");
 }

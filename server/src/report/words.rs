@@ -71,6 +71,14 @@ pub(crate) const fn why(why: Why, lang: Lang) -> &'static str {
     }
 }
 
+/// How many more there are than a list shows.
+pub(crate) fn and_more(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("and {count} more"),
+        Lang::Ja => format!("ほか {count} 件"),
+    }
+}
+
 /// What a piece of evidence shows, in one line.
 pub(crate) fn shown(evidence: &Evidence<String>, words: &Words) -> String {
     let Evidence { object, value, .. } = evidence;

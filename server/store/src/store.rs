@@ -3,8 +3,8 @@ use jiff::Timestamp;
 use podside_model::InvestigationId;
 
 use crate::{
-    Entry, Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry,
-    NewInvestigation, NewShare, Share, ShareToken, Shared,
+    Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry, NewInvestigation,
+    NewShare, Share, ShareToken, Shared,
 };
 
 /// What Podside remembers, whichever database keeps it.
@@ -38,9 +38,6 @@ pub trait Store: Send + Sync {
 
     /// An investigation with all its entries.
     async fn investigation(&self, id: InvestigationId) -> Result<Investigation, Error>;
-
-    /// The entries after number `after`: what a second viewer has not seen yet.
-    async fn entries_after(&self, id: InvestigationId, after: u32) -> Result<Vec<Entry>, Error>;
 
     /// Past investigations, newest first. `now` decides which links still count.
     async fn history(&self, query: HistoryQuery, now: Timestamp) -> Result<Vec<HistoryRow>, Error>;

@@ -148,6 +148,7 @@ mod tests {
                 at: None,
             }],
             affects: Vec::new(),
+            more_affected: 0,
             since: None,
         }
     }

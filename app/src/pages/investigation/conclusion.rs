@@ -88,7 +88,7 @@ pub(crate) fn proof_and_fix(
     };
     let w = InvestigationWords::of(lang());
     let fix = (!problem.fix.is_empty()).then(|| {
-        view! { <FixBox steps=problem.fix.clone() unchanged=problem.affects.len()/> }
+        view! { <FixBox steps=problem.fix.clone() unchanged=problem.affected()/> }
     });
     Some(
         view! {

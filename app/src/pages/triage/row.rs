@@ -31,7 +31,7 @@ pub(super) fn Row(
             format!(": {}", first.state)
         };
         let what = format!("{} {}{state}", first.object.kind, first.object.name);
-        let more = problem.affects.len() - 1;
+        let more = problem.affected() - 1;
         let more = (more > 0).then(|| format!(" {}", (w.and_more)(more)));
         view! { <span>{w.affects}" "<b>{what}{more}</b></span> }
     });

@@ -165,13 +165,6 @@ impl Pod {
     pub fn is_unscheduled(&self) -> bool {
         self.node.is_empty() && !self.is_finished() && !self.is_terminating()
     }
-
-    /// Whether the kubelet made it from a file on its node (a static Pod).
-    pub fn is_static(&self) -> bool {
-        self.meta
-            .annotation("kubernetes.io/config.mirror")
-            .is_some()
-    }
 }
 
 impl StatusList {

@@ -241,6 +241,9 @@ fn make(
     let (rule, place) = RUNS.rule(*turn)?;
     let finding = fold(findings.values().map(|finding| &**finding))?;
     let mut case = case(snapshot, rule, place, finding);
-    (case.problem.affects, case.callers) = chain::follow(snapshot, clients, &case);
+    let followed = chain::follow(snapshot, clients, &case);
+    case.problem.affects = followed.affected;
+    case.broken = followed.broken;
+    case.callers = followed.callers;
     Some(case)
 }

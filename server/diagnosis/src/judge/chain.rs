@@ -4,26 +4,32 @@
 //! they are, to the Ingresses that route there and to the workloads that call those
 //! Services and do not work, and from these on to their own Services. Admission webhooks
 //! are called through Services too.
+//!
+//! All of it is followed, however much it is: each object is met once, and what is left out
+//! would stand as a problem of its own. Few of them are shown.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use podside_model::{Affected, Message, ObjectRef, Relation, Severity};
 
 use super::clients::{Clients, working};
 use super::fold::{Case, affected, pods};
-use crate::facts::{Kind, Object, Pod, Service, Str, Webhook};
+use crate::facts::{Kind, Labels, Object, Pod, Service, Str, Webhook};
 use crate::snapshot::{Snapshot, Top};
 
-/// The most objects that one problem lists as affected.
-const MOST: usize = 64;
+/// What follows from a case for other objects.
+pub(super) struct Followed {
+    /// What it breaks, nearest first.
+    pub(super) affected: Vec<Affected<Message>>,
+    /// The same objects, to be looked up.
+    pub(super) broken: BTreeSet<ObjectRef>,
+    /// Of the workloads among them that merely call what is broken, the containers that fail
+    /// because of it.
+    pub(super) callers: BTreeMap<ObjectRef, BTreeSet<Str>>,
+}
 
-/// What a case breaks, and of the workloads among it that merely call what is broken, the
-/// containers that fail because of it.
-pub(super) fn follow(
-    snapshot: &Snapshot,
-    clients: &Clients,
-    case: &Case,
-) -> (Vec<Affected<Message>>, BTreeMap<ObjectRef, BTreeSet<Str>>) {
+/// Follows what a case breaks.
+pub(super) fn follow(snapshot: &Snapshot, clients: &Clients, case: &Case) -> Followed {
     let mut chain = Chain {
         snapshot,
         clients,
@@ -32,7 +38,13 @@ pub(super) fn follow(
         callers: BTreeMap::new(),
     };
     chain.follow(case);
-    (chain.affected, chain.callers)
+    let mut broken = chain.seen;
+    broken.remove(&case.whole);
+    Followed {
+        affected: chain.affected,
+        broken,
+        callers: chain.callers,
+    }
 }
 
 struct Chain<'a> {
@@ -67,7 +79,7 @@ impl<'a> Chain<'a> {
                 });
             }
         }
-        let mut services: VecDeque<&Service> = VecDeque::new();
+        let mut services: Vec<&Service> = Vec::new();
         for (top, pods) in &broken_pods {
             services.extend(self.break_services(top, pods));
         }
@@ -79,29 +91,39 @@ impl<'a> Chain<'a> {
                 .as_deref()
                 .and_then(|namespace| self.snapshot.services.get(namespace, &subject.name))
         {
-            services.push_back(service);
+            services.push(service);
         }
-        while let Some(service) = services.pop_front() {
-            if self.affected.len() >= MOST {
-                return;
-            }
-            self.break_ingresses(service);
-            self.break_webhooks(service);
-            for client in self.clients.broken(service, self.snapshot) {
-                let object = client.top.object_ref();
-                if self.add_caller(&client.top, service, client.containers) {
-                    services.extend(self.break_services(&object, &client.pods));
-                }
-            }
-            // Of a Service that is itself at fault and yet serves, it is not known who meets the
-            // fault.
-            let serves = case.problem.severity > Severity::Critical && is_subject(service);
-            for top in working(service, self.snapshot) {
-                if !serves {
+        // Of a Service that is itself at fault and yet serves, it is not known who meets the
+        // fault.
+        let serves =
+            |service: &Service| case.problem.severity > Severity::Critical && is_subject(service);
+        while !services.is_empty() {
+            let nearest = std::mem::take(&mut services);
+            let dead = nearest.iter().copied().filter(|service| !serves(service));
+            let mut working = working(dead, self.snapshot);
+            for service in nearest {
+                services.extend(self.break_around(service));
+                let of = (&*service.meta.namespace, &*service.meta.name);
+                for top in working.remove(&of).unwrap_or_default() {
                     self.add_caller(&top, service, BTreeSet::new());
                 }
             }
         }
+    }
+
+    /// Adds what is reached or called through a Service and fails with it; returns the
+    /// Services that are thereby without endpoints.
+    fn break_around(&mut self, service: &Service) -> Vec<&'a Service> {
+        self.break_ingresses(service);
+        self.break_webhooks(service);
+        let mut empty = Vec::new();
+        for client in self.clients.broken(service, self.snapshot) {
+            let object = client.top.object_ref();
+            if self.add_caller(&client.top, service, client.containers) {
+                empty.extend(self.break_services(&object, &client.pods));
+            }
+        }
+        empty
     }
 
     /// Adds a workload that calls a Service, with the containers that fail because of it.
@@ -123,10 +145,13 @@ impl<'a> Chain<'a> {
     /// that have none left.
     fn break_services(&mut self, by: &ObjectRef, pods: &[&'a Pod]) -> Vec<&'a Service> {
         let mut empty = Vec::new();
-        let mut services: Vec<&'a Service> = pods
-            .iter()
-            .take(MOST)
-            .filter(|pod| !pod.is_ready())
+        // The Pods of one template have the same labels, by which Services select them.
+        let unready = pods.iter().filter(|pod| !pod.is_ready());
+        let alike: BTreeMap<(&Str, &Labels), &&'a Pod> = unready
+            .map(|pod| ((&pod.meta.namespace, &*pod.meta.labels), pod))
+            .collect();
+        let mut services: Vec<&'a Service> = alike
+            .into_values()
             .flat_map(|pod| self.snapshot.services_of_pod(pod))
             .collect();
         services.sort_by_key(|s| (&s.meta.namespace, &s.meta.name));
@@ -199,7 +224,7 @@ impl<'a> Chain<'a> {
     }
 
     fn add(&mut self, affected: Affected<Message>) -> bool {
-        if self.affected.len() >= MOST || !self.seen.insert(affected.object.clone()) {
+        if !self.seen.insert(affected.object.clone()) {
             return false;
         }
         self.affected.push(affected);

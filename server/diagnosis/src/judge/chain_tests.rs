@@ -1,3 +1,5 @@
+use podside_model::MOST_AFFECTED;
+
 use crate::testing::check;
 
 const DB: &str = "
@@ -19,6 +21,11 @@ status:
 
 /// A Deployment of one Pod with containers `app`, which names what ENV says, and `shipper`.
 fn web(env: &str, status: &str) -> String {
+    caller("web", env, status)
+}
+
+/// The same by another name.
+fn caller(name: &str, env: &str, status: &str) -> String {
     let containers = format!(
         "[{{name: app, image: x, env: [{{name: DB, value: '{env}'}}]}}, {{name: shipper, image: y}}]"
     );
@@ -26,17 +33,17 @@ fn web(env: &str, status: &str) -> String {
         "---
 apiVersion: apps/v1
 kind: Deployment
-metadata: {{name: web, namespace: shop, uid: d}}
+metadata: {{name: {name}, namespace: shop, uid: {name}-d}}
 spec: {{replicas: 1, template: {{spec: {{containers: {containers}}}}}}}
 ---
 apiVersion: apps/v1
 kind: ReplicaSet
-metadata: {{name: web-1, namespace: shop, uid: r, ownerReferences: [{{kind: Deployment, name: web, uid: d, controller: true}}]}}
+metadata: {{name: {name}-1, namespace: shop, uid: {name}-r, ownerReferences: [{{kind: Deployment, name: {name}, uid: {name}-d, controller: true}}]}}
 spec: {{replicas: 1}}
 ---
 apiVersion: v1
 kind: Pod
-metadata: {{name: web-1-a, namespace: shop, uid: w, ownerReferences: [{{kind: ReplicaSet, name: web-1, uid: r, controller: true}}]}}
+metadata: {{name: {name}-1-a, namespace: shop, uid: {name}-w, ownerReferences: [{{kind: ReplicaSet, name: {name}-1, uid: {name}-r, controller: true}}]}}
 spec:
   nodeName: n
   containers: {containers}
@@ -130,4 +137,59 @@ fn a_caller_that_names_a_reason_of_its_own_has_one() {
             .log("shop/web-1-a", "app", false, log)
             .does_not_find("app-exits-with-error");
     }
+}
+
+#[test]
+fn all_who_call_a_dead_service_are_its_and_the_nearest_are_shown() {
+    const CALLERS: usize = 200;
+    let crashing = crashing(CRASHING, "{running: {startedAt: '2026-01-01T10:00:00Z'}}");
+    let objects: String = (0..CALLERS)
+        .map(|nth| {
+            let works = nth % 2 == 0;
+            let status = if works { READY } else { &crashing };
+            caller(&format!("web-{nth:03}"), "db:5432", status)
+        })
+        .collect();
+    let check = check(&format!("{DB}{objects}"));
+    let judged = check.judge().diagnosis;
+    let [only] = &judged.problems[..] else {
+        panic!("{} problems", judged.problems.len());
+    };
+    assert_eq!(only.cause.as_str(), "image-not-found");
+    assert_eq!(
+        only.affected(),
+        CALLERS + 1,
+        "the Service, and who calls it"
+    );
+    let shown = only.clone().bounded();
+    assert_eq!(shown.affects.len(), MOST_AFFECTED);
+    assert_eq!(shown.more_affected, CALLERS + 1 - MOST_AFFECTED);
+    assert_eq!(shown.affects[0].object.name, "db");
+}
+
+#[test]
+fn a_service_of_the_last_of_many_pods_is_found() {
+    let pod = |nth: usize, label: &str, status: &str| {
+        format!(
+            "---
+apiVersion: v1
+kind: Pod
+metadata: {{name: web-{nth:03}, namespace: shop, uid: p{nth}, labels: {{app: web, track: {label}}}, ownerReferences: [{{kind: ReplicaSet, name: web, uid: r, controller: true}}]}}
+spec: {{nodeName: n, containers: [{{name: app, image: 'reg.example/web:9'}}]}}
+status: {{phase: Pending, containerStatuses: [{{name: app, state: {{waiting: {{reason: ImagePullBackOff, message: '{status}'}}}}}}]}}
+"
+        )
+    };
+    let mut objects = "
+apiVersion: v1
+kind: Service
+metadata: {name: canary, namespace: shop}
+spec: {selector: {app: web, track: canary}, ports: [{port: 80}]}
+"
+    .to_owned();
+    objects.extend((0..100).map(|nth| pod(nth, "stable", "manifest unknown")));
+    objects.push_str(&pod(100, "canary", "manifest unknown"));
+    check(&objects)
+        .finds("image-not-found", "ReplicaSet shop/web[app]")
+        .affects("Service shop/canary");
 }

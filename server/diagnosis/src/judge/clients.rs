@@ -1,8 +1,9 @@
 //! Who calls whom, as far as Pod specs say it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::facts::{Container, EnvValue, Handler, Kind, KindRef, Pod, PodSpec, Service, Str};
+use crate::callees::{called, named_services, names};
+use crate::facts::{Kind, KindRef, Pod, Service, Str};
 use crate::snapshot::reads::{Key, note};
 use crate::snapshot::{Snapshot, Top};
 
@@ -124,10 +125,45 @@ fn failing<'a>(pod: &'a Pod, service: &'a Service) -> impl Iterator<Item = Str> 
         .map(|(container, _)| container.name.clone())
 }
 
-/// The workloads in a Service's namespace that have Pods and whose template names the
-/// Service.
-pub(super) fn working(service: &Service, snapshot: &Snapshot) -> Vec<Top> {
-    let namespace = &*service.meta.namespace;
+/// Of each of these Services, by namespace and name, the workloads in its namespace that have
+/// ready Pods and whose template names it. The templates of a namespace are looked through
+/// once for all its Services.
+pub(super) fn working<'a>(
+    services: impl Iterator<Item = &'a Service>,
+    snapshot: &'a Snapshot,
+) -> HashMap<Named<'a>, Vec<Top>> {
+    let mut wanted: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
+    for service in services {
+        let names = wanted.entry(&service.meta.namespace).or_default();
+        names.insert(&service.meta.name);
+    }
+    let mut callers: HashMap<Named<'a>, Vec<Top>> = HashMap::new();
+    for (namespace, names) in wanted {
+        for (top, called) in working_in(namespace, &names, snapshot) {
+            for name in called {
+                callers
+                    .entry((namespace, name))
+                    .or_default()
+                    .push(top.clone());
+            }
+        }
+    }
+    for tops in callers.values_mut() {
+        tops.sort_unstable();
+    }
+    callers
+}
+
+/// A Service by its namespace and name.
+type Named<'a> = (&'a str, &'a str);
+
+/// The workloads in a namespace that have ready Pods and whose template names some of these
+/// Services of it, each with those.
+fn working_in<'a>(
+    namespace: &'a str,
+    names: &HashSet<&'a str>,
+    snapshot: &'a Snapshot,
+) -> Vec<(Top, BTreeSet<&'a str>)> {
     let deployments = snapshot.deployments.in_namespace(namespace);
     let stateful_sets = snapshot.stateful_sets.in_namespace(namespace);
     let daemon_sets = snapshot.daemon_sets.in_namespace(namespace);
@@ -135,74 +171,23 @@ pub(super) fn working(service: &Service, snapshot: &Snapshot) -> Vec<Top> {
         .map(|w| (Kind::Deployment, &w.meta, &w.template))
         .chain(stateful_sets.map(|w| (Kind::StatefulSet, &w.meta, &w.template)))
         .chain(daemon_sets.map(|w| (Kind::DaemonSet, &w.meta, &w.template)));
-    let mut tops: Vec<Top> = templates
-        .filter(|(_, _, template)| {
-            let mut containers = template.spec.containers.iter();
-            containers.any(|container| names(container, namespace, service))
+    templates
+        .filter_map(|(kind, meta, template)| {
+            let containers = template.spec.containers.iter();
+            let called: BTreeSet<&str> = containers
+                .flat_map(|container| called(container, namespace))
+                .filter(|(of, _)| *of == namespace)
+                .filter_map(|(_, name)| names.get(name).copied())
+                .collect();
+            let top = Top {
+                kind: KindRef::of(kind),
+                namespace: meta.namespace.clone(),
+                name: meta.name.clone(),
+                uid: meta.uid.clone(),
+            };
+            let works =
+                !called.is_empty() && snapshot.pods_of(&top).iter().any(|pod| pod.is_ready());
+            works.then_some((top, called))
         })
-        .map(|(kind, meta, _)| Top {
-            kind: KindRef::of(kind),
-            namespace: meta.namespace.clone(),
-            name: meta.name.clone(),
-            uid: meta.uid.clone(),
-        })
-        .filter(|top| snapshot.pods_of(top).iter().any(|pod| pod.is_ready()))
-        .collect();
-    tops.sort_unstable();
-    tops
-}
-
-/// Whether a container of a Pod in that namespace names a Service.
-fn names(container: &Container, namespace: &str, service: &Service) -> bool {
-    let (of, name) = (&*service.meta.namespace, &*service.meta.name);
-    texts(container)
-        .filter(|text| text.contains(name))
-        .flat_map(|text| hosts(text, namespace))
-        .any(|host| host == (of, name))
-}
-
-/// The Services that exist and that a Pod spec names: namespace and name.
-pub(crate) fn named_services(
-    snapshot: &Snapshot,
-    namespace: &str,
-    spec: &PodSpec,
-) -> BTreeSet<(String, String)> {
-    spec.containers
-        .iter()
-        .flat_map(texts)
-        .flat_map(|text| hosts(text, namespace))
-        .filter(|(of, name)| snapshot.services.get(of, name).is_some())
-        .map(|(of, name)| (of.to_owned(), name.to_owned()))
         .collect()
-}
-
-/// What in a text may be the name of a Service as a Pod of that namespace says it:
-/// namespace and name.
-fn hosts<'a>(text: &'a str, namespace: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.'))
-        .filter_map(move |word| {
-            let mut parts = word.trim_matches('.').split('.');
-            let name = parts.next().filter(|n| !n.is_empty())?;
-            match (parts.next(), parts.next()) {
-                (None, _) => Some((namespace, name)),
-                (Some(of), None | Some("svc")) => Some((of, name)),
-                (Some(_), Some(_)) => None,
-            }
-        })
-}
-
-fn texts(container: &Container) -> impl Iterator<Item = &str> {
-    let env = container.env.iter().filter_map(|var| match &var.value {
-        EnvValue::Plain(value) => Some(&**value),
-        _ => None,
-    });
-    let probes = container
-        .probes()
-        .flat_map(|(_, probe)| match &probe.handler {
-            Handler::Exec(command) => &**command,
-            _ => &[],
-        });
-    env.chain(container.command.iter().map(|s| &**s))
-        .chain(container.args.iter().map(|s| &**s))
-        .chain(probes.map(|s| &**s))
 }

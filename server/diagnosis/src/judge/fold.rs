@@ -26,6 +26,8 @@ pub(super) struct Case {
     pub(super) whole: ObjectRef,
     /// The owners of the broken Pods.
     pub(super) tops: BTreeSet<Top>,
+    /// The objects that the problem affects.
+    pub(super) broken: BTreeSet<ObjectRef>,
     /// Of the affected objects that merely call what is broken, the containers that fail
     /// because of it; none where they work.
     pub(super) callers: BTreeMap<ObjectRef, BTreeSet<Str>>,
@@ -113,6 +115,7 @@ pub(super) fn case(
         finding,
         place,
         tops,
+        broken: BTreeSet::new(),
         callers: BTreeMap::new(),
     }
 }
@@ -192,6 +195,7 @@ fn problem(rule: &Rule, finding: &Finding, severity: Severity) -> Problem<Messag
             .map(|proof| evidence(rule, proof, &finding.args))
             .collect(),
         affects: Vec::new(),
+        more_affected: 0,
         since: finding.since,
         subject: finding.subject.clone(),
     }

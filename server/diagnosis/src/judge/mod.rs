@@ -36,8 +36,6 @@ mod readers;
 mod unreadable;
 mod yielding;
 
-pub(crate) use clients::named_services;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

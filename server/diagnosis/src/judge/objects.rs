@@ -68,9 +68,7 @@ fn whole() -> Place {
 
 /// Lets the rules look at all objects and hands on what they say; nothing is kept.
 pub(super) fn look_once(snapshot: &Snapshot, mut hear: impl FnMut(Change)) {
-    let Some(mut findings) = findings() else {
-        return;
-    };
+    let mut findings = Findings::new();
     RUNS.on_all(snapshot, |kind, meta, look| {
         look(&mut findings);
         let at = (kind, &*meta.namespace, &*meta.name);
@@ -94,9 +92,7 @@ pub(super) fn look_once(snapshot: &Snapshot, mut hear: impl FnMut(Change)) {
 impl Objects {
     /// Lets the rules look at all objects, and remembers.
     pub(super) fn look(&mut self, snapshot: &Snapshot, mut hear: impl FnMut(Change)) {
-        let Some(mut findings) = findings() else {
-            return;
-        };
+        let mut findings = Findings::new();
         RUNS.on_all(snapshot, |kind, meta, look| {
             let place = (kind, meta.namespace.clone(), meta.name.clone());
             let id = self.id(&place);
@@ -119,9 +115,7 @@ impl Objects {
         snapshot: &Snapshot,
         mut hear: impl FnMut(Change),
     ) {
-        let Some(mut findings) = findings() else {
-            return;
-        };
+        let mut findings = Findings::new();
         let mut places: BTreeSet<Place> = change.objects.iter().cloned().collect();
         let known = self.readers.of_change(change).into_iter().filter_map(|id| {
             let place = self.places.get(usize::try_from(id).ok()?)?;
@@ -217,9 +211,4 @@ fn look_at_whole<'s>(snapshot: &'s Snapshot, findings: &mut Findings<'s>) -> Sai
         heard: findings.take(),
         dials: None,
     }
-}
-
-/// Where the rules hand in; `None` if there are no rules.
-fn findings<'s>() -> Option<Findings<'s>> {
-    rules::all().next().map(Findings::new)
 }

@@ -60,8 +60,7 @@ impl<'a> Roots<'a> {
             self.by_pod.entry(pod).or_default().push(at);
         }
         self.by_subject.entry(&case.whole).or_default().push(at);
-        for affected in &case.problem.affects {
-            let object = &affected.object;
+        for object in &case.broken {
             self.by_affected.entry(object).or_default().push(at);
         }
     }
@@ -127,8 +126,7 @@ fn is_same_place(root: &Case, case: &Case) -> bool {
 /// what is broken only those containers are that fail with it: one beside them that has ended
 /// and does not call it has a reason of its own.
 fn is_downstream(root: &Case, case: &Case) -> bool {
-    let affected = &root.problem.affects;
-    if !affected.iter().any(|a| a.object == case.whole) {
+    if !root.broken.contains(&case.whole) {
         return false;
     }
     let containers = &case.finding.containers;

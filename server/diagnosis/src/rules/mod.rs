@@ -113,7 +113,6 @@ mod storage;
 mod workload;
 
 pub(crate) use container::EXIT_CODE_TEXTS;
-pub(crate) use scheduling::{Fits, Room, TemplateOf};
 
 use crate::rule::Rule;
 pub use container::exit_meaning;

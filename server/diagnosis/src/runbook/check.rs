@@ -91,6 +91,7 @@ fn relevant(step: &Step, problems: Vec<Problem>) -> Vec<Problem> {
     problems
         .into_iter()
         .filter(|problem| causes.contains(&&problem.cause))
+        .map(Problem::bounded)
         .collect()
 }
 

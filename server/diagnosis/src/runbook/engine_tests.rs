@@ -27,6 +27,7 @@ fn problem(cause: &str) -> Problem {
         fix: Vec::new(),
         evidence: Vec::new(),
         affects: Vec::new(),
+        more_affected: 0,
         since: None,
     }
 }

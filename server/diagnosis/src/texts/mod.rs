@@ -1,12 +1,9 @@
 //! The catalogue: every text of the diagnosis in every language.
 //!
-//! A text is an id with one template a language. In a template `{name}` stands for an
-//! argument, and `{n|Pod|Pods}` for the singular or the plural word, by the number `n`.
-//! The texts of a rule stand in the rule's file, and their ids begin with its cause;
-//! those that rules share stand in `shared`.
+//! A [text](crate::text) is an id with one template a language. The ids of a rule's texts
+//! begin with its cause; those that rules share stand in `shared`.
 
 mod shared;
-mod template;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,32 +11,24 @@ use std::sync::LazyLock;
 use podside_model::{Lang, Message};
 
 use crate::rules;
-pub use template::TextError;
+use crate::text::{Text, fill, placeholders as placeholders_of};
 
-/// One text in every language.
-#[derive(Clone, Copy, Debug)]
-pub struct Text {
-    /// The id; within a rule without the cause and its dot.
-    pub id: &'static str,
-    /// English.
-    pub en: &'static str,
-    /// Japanese.
-    pub ja: &'static str,
-}
-
-/// A text of a rule: `text("title", "English", "日本語")`.
-pub const fn text(id: &'static str, en: &'static str, ja: &'static str) -> Text {
-    Text { id, en, ja }
-}
-
-impl Text {
-    /// The template in one language.
-    pub const fn template(&self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::En => self.en,
-            Lang::Ja => self.ja,
-        }
-    }
+/// A message that cannot be shown as it is meant: a fault in a rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// No text has this id.
+    #[error("no text has the id {0}; add it to the texts of the rule that uses it")]
+    UnknownId(String),
+    /// The text uses an argument that the message does not carry.
+    #[error(
+        "the text {id} uses {{{argument}}}, which the message does not carry; set it with arg()"
+    )]
+    MissingArgument {
+        /// The text's id.
+        id: String,
+        /// The argument's name.
+        argument: String,
+    },
 }
 
 static CATALOGUE: LazyLock<HashMap<String, &'static Text>> = LazyLock::new(|| {
@@ -61,7 +50,7 @@ fn shared() -> impl Iterator<Item = &'static Text> {
 /// id or its placeholder: worse than a sentence, better than none.
 pub fn resolve(message: &Message, lang: Lang) -> String {
     match CATALOGUE.get(&message.id) {
-        Some(text) => template::fill(text.template(lang), message, lang, &mut |_| {}),
+        Some(text) => fill(text.template(lang), message, lang, &resolve, &mut |_| {}),
         None => message.id.clone(),
     }
 }
@@ -73,7 +62,7 @@ pub fn resolve_strictly(message: &Message, lang: Lang) -> Result<String, TextErr
         .get(&message.id)
         .ok_or_else(|| TextError::UnknownId(message.id.clone()))?;
     let mut missing = None;
-    let filled = template::fill(text.template(lang), message, lang, &mut |name| {
+    let filled = fill(text.template(lang), message, lang, &resolve, &mut |name| {
         missing.get_or_insert_with(|| name.to_owned());
     });
     match missing {
@@ -95,7 +84,7 @@ pub(crate) fn placeholders(id: &str) -> Vec<&'static str> {
     let mut names: Vec<_> = CATALOGUE
         .get(id)
         .into_iter()
-        .flat_map(|text| Lang::ALL.map(|lang| template::placeholders(text.template(lang))))
+        .flat_map(|text| Lang::ALL.map(|lang| placeholders_of(text.template(lang))))
         .flatten()
         .collect();
     names.sort_unstable();
@@ -111,7 +100,7 @@ mod tests {
     fn both_languages_of_every_text_use_the_same_arguments() {
         for (id, text) in CATALOGUE.iter() {
             let [en, ja] = Lang::ALL.map(|lang| {
-                let mut names = template::placeholders(text.template(lang));
+                let mut names = placeholders_of(text.template(lang));
                 names.sort_unstable();
                 names.dedup();
                 names

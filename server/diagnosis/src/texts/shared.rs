@@ -1,6 +1,6 @@
 //! Texts that are not one rule's own.
 
-use super::{Text, text};
+use crate::text::{Text, text};
 
 pub(super) const TEXTS: &[Text] = &[
     // What an expression of a runbook was answered from.

@@ -190,7 +190,7 @@ impl SqliteStore {
         .await
         .map_err(|e| self.failed(e))?;
         let row = row.ok_or(Error::NoInvestigation(id))?;
-        let entries = self.select_entries(id, 0, last_seq).await?;
+        let entries = self.select_entries(id, last_seq).await?;
         Ok(Investigation {
             id,
             runbook: row
@@ -211,19 +211,18 @@ impl SqliteStore {
         })
     }
 
-    pub(super) async fn select_entries(
+    /// The entries of an investigation, up to number `last_seq` where one is given.
+    async fn select_entries(
         &self,
         id: InvestigationId,
-        after: u32,
-        until: Option<u32>,
+        last_seq: Option<u32>,
     ) -> Result<Vec<Entry>, Error> {
         let rows: Vec<EntryRow> = sqlx::query_as(
             "SELECT seq, at, who, body FROM entry \
-             WHERE investigation = ? AND seq > ? AND seq <= ? ORDER BY seq",
+             WHERE investigation = ? AND seq <= ? ORDER BY seq",
         )
         .bind(id.0)
-        .bind(i64::from(after))
-        .bind(i64::from(until.unwrap_or(u32::MAX)))
+        .bind(i64::from(last_seq.unwrap_or(u32::MAX)))
         .fetch_all(&self.readers)
         .await
         .map_err(|e| self.failed(e))?;

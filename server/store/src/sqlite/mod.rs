@@ -20,8 +20,8 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use self::openings::{ON_THE_WAY, Openings};
 use crate::{
-    Entry, Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry,
-    NewInvestigation, NewShare, Share, ShareToken, Shared, Store,
+    Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry, NewInvestigation,
+    NewShare, Share, ShareToken, Shared, Store,
 };
 
 /// [`Store`] in one SQLite file in write-ahead-log mode.
@@ -81,10 +81,6 @@ impl Store for SqliteStore {
 
     async fn investigation(&self, id: InvestigationId) -> Result<Investigation, Error> {
         self.select_investigation(id, None).await
-    }
-
-    async fn entries_after(&self, id: InvestigationId, after: u32) -> Result<Vec<Entry>, Error> {
-        self.select_entries(id, after, None).await
     }
 
     async fn history(&self, query: HistoryQuery, now: Timestamp) -> Result<Vec<HistoryRow>, Error> {

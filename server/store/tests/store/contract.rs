@@ -46,14 +46,8 @@ async fn an_investigation_is_read_back_as_it_was_written() {
     assert_eq!(read.entries[0].body, first.body);
     assert_eq!(read.entries[0].at, first.at);
     assert_eq!(read.entries[1].who, "oncall-2");
-    let after: Vec<u32> = store
-        .entries_after(id, 1)
-        .await
-        .unwrap()
-        .iter()
-        .map(|e| e.seq)
-        .collect();
-    assert_eq!(after, [2, 3]);
+    let numbers: Vec<u32> = read.entries.iter().map(|e| e.seq).collect();
+    assert_eq!(numbers, [1, 2, 3]);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use crate::rule::{Rank, Rule, Run};
 use crate::rules::container::crash::is_concerned;
 use crate::rules::service::dial::is_recent;
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "rbac-forbidden",

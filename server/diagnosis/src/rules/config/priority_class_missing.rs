@@ -12,7 +12,7 @@ use crate::proof;
 use crate::rule::{Rank, Rule};
 use crate::rules::refusal::{Reason, Refusal, on_refusals};
 use crate::snapshot::{Lookup, Snapshot};
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "priority-class-missing",

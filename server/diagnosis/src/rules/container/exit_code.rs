@@ -2,7 +2,7 @@
 
 use podside_model::Message;
 
-use crate::texts::{Text, text};
+use crate::text::{Text, text};
 
 /// The text that explains an exit code, as a message for an argument `{meaning}`.
 ///

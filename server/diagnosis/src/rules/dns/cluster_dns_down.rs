@@ -12,7 +12,7 @@ use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::container::crash::crashes;
 use crate::snapshot::{Snapshot, Top};
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "cluster-dns-down",

@@ -6,17 +6,17 @@
 
 use podside_model::Severity;
 
+use crate::callees::named_services;
 use crate::facts::{Pod, Str};
 use crate::finding::Finding;
 use crate::findings::Findings;
-use crate::judge::named_services;
 use crate::kubectl;
 use crate::log_reading::{Claim, read_line};
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::service::dial::tells_of_now;
 use crate::snapshot::{LogOf, Snapshot};
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "pod-dns-misconfigured",

@@ -10,7 +10,7 @@ use crate::findings::Findings;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "image-name-invalid",

@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "image-tls-error",

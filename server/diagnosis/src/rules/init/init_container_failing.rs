@@ -13,7 +13,7 @@ use crate::rules::container::crash::{Crash, crashes, killed_by_probe};
 use crate::rules::container::exit_code::meaning;
 use crate::rules::container::start_error::start_error;
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "init-container-failing",

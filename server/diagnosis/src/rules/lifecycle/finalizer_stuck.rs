@@ -17,7 +17,7 @@ use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 macro_rules! define_runs {
     ($($kind:ident($fact:ty) $group:literal $plural:literal $scope:ident $table:ident |$o:ident| $read:expr;)*) => {

@@ -9,12 +9,12 @@ use super::state::{severity, would_take};
 use crate::facts::Pod;
 use crate::finding::Finding;
 use crate::findings::Findings;
+use crate::fitting::Obstacle;
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
-use crate::rules::scheduling::fit::Obstacle;
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "node-cordoned",

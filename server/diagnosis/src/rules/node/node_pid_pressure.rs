@@ -8,7 +8,7 @@ use crate::facts::{Node, Pod};
 use crate::findings::Findings;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "node-pid-pressure",

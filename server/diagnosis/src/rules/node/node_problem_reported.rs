@@ -12,7 +12,7 @@ use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "node-problem-reported",

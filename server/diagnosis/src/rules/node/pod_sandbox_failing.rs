@@ -16,7 +16,7 @@ use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::refusal::{Reason, Refusal, on_refusals};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "pod-sandbox-failing",

@@ -6,9 +6,9 @@ use super::state::{severity, would_take};
 use crate::facts::{Node, Object, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
+use crate::fitting::Obstacle;
 use crate::kubectl;
 use crate::proof;
-use crate::rules::scheduling::fit::Obstacle;
 use crate::snapshot::Snapshot;
 
 /// A finding on a node whose condition of that type is True.

@@ -7,8 +7,8 @@ use podside_model::{Relation, Severity};
 use crate::facts::{Node, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
-use crate::rules::scheduling::fit::Obstacle;
-use crate::rules::scheduling::verdict::{Blame, verdict};
+use crate::fitting::{Blame, Obstacle};
+use crate::rules::scheduling::verdict::verdict;
 use crate::snapshot::Snapshot;
 
 /// The nodes that would take a waiting Pod but for an obstacle of the node's own state.

@@ -15,7 +15,7 @@ use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::container::crash::{crashes, is_concerned};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "liveness-probe-failing",

@@ -16,7 +16,7 @@ use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::service::listening::addresses;
 use crate::snapshot::{LogOf, Snapshot};
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "probe-port-mismatch",

@@ -3,17 +3,17 @@
 //! Fix: use a Service instead of a hostPort, another port, or fewer replicas than nodes.
 //! Source: <https://kubernetes.io/docs/concepts/configuration/overview/#services>
 
-use super::fit::{Obstacle, port_holder};
 use super::refused::{self, Refused, refused};
-use super::verdict::{Blame, verdict};
+use super::verdict::verdict;
 use crate::facts::Pod;
 use crate::finding::Finding;
 use crate::findings::Findings;
+use crate::fitting::{Blame, Obstacle, port_holder};
 use crate::kubectl;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "host-port-conflict",

@@ -1,12 +1,11 @@
 //! Rules of the area `scheduling`: no node takes a Pod.
 
 mod amount;
-pub(super) mod fit;
 mod host_port_conflict;
 mod insufficient_cpu;
 mod insufficient_memory;
 mod insufficient_resource;
-mod neighbours;
+mod near_labels;
 mod node_selector_mismatch;
 mod pod_affinity_unsatisfied;
 mod preempted;
@@ -17,9 +16,6 @@ mod shortage;
 mod taint_not_tolerated;
 mod topology_spread_unsatisfied;
 pub(super) mod verdict;
-
-pub(crate) use fit::Room;
-pub(crate) use verdict::{Fits, TemplateOf};
 
 use crate::rule::Rule;
 

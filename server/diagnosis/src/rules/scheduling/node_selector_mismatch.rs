@@ -7,16 +7,17 @@
 use std::collections::BTreeMap;
 
 use super::refused::{self, Refused, refused};
-use super::verdict::{Blame, verdict};
+use super::verdict::verdict;
 use crate::facts::{Node, NodeTerm, Pod, escape_pointer};
 use crate::finding::Finding;
 use crate::findings::Findings;
+use crate::fitting::Blame;
 use crate::kubectl;
 use crate::near;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "node-selector-mismatch",

@@ -3,16 +3,16 @@
 //! Fix: loosen the rule, or add nodes (or topology domains) for it.
 //! Source: <https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity>
 
-use super::fit::Obstacle;
-use super::neighbours::{near_label, without_topology};
-use super::verdict::{Blame, verdict};
+use super::near_labels::{near_label, without_topology};
+use super::verdict::verdict;
 use crate::facts::{Pod, PodTerm};
 use crate::findings::Findings;
+use crate::fitting::{Blame, Obstacle};
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "pod-affinity-unsatisfied",

@@ -5,14 +5,15 @@
 
 use podside_model::Severity;
 
-use super::verdict::{Blame, verdict};
+use super::verdict::verdict;
 use crate::facts::{Event, Kind, Namespace, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
+use crate::fitting::Blame;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "preempted",

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::amount::amount;
-use super::fit::{Obstacle, Shortage};
 use super::refused::{self, Refused, refused};
-use super::verdict::{Blame, Verdict, reasons, verdict};
+use super::verdict::{Verdict, reasons, verdict};
 use crate::facts::{Node, Object, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
+use crate::fitting::{Blame, Obstacle, Shortage};
 use crate::proof;
 use crate::snapshot::Snapshot;
 

@@ -5,17 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use super::fit::Obstacle;
 use super::refused::{self, Refused, refused};
-use super::verdict::{Blame, verdict};
+use super::verdict::verdict;
 use crate::facts::{Node, Pod, Taint};
 use crate::finding::Finding;
 use crate::findings::Findings;
+use crate::fitting::{Blame, Obstacle};
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "taint-not-tolerated",

@@ -5,16 +5,16 @@
 
 use std::collections::BTreeSet;
 
-use super::fit::Obstacle;
-use super::neighbours::without_topology;
-use super::verdict::{Blame, verdict};
+use super::near_labels::without_topology;
+use super::verdict::verdict;
 use crate::facts::Pod;
 use crate::findings::Findings;
+use crate::fitting::{Blame, Obstacle};
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "topology-spread-unsatisfied",

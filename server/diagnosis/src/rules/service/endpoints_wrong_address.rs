@@ -11,16 +11,16 @@ use podside_model::{ObjectRef, Relation};
 
 use super::cidr::contains;
 use super::dial::{cluster_host, is_recent, listen};
+use crate::callees::named_services;
 use crate::facts::{EndpointPort, EndpointSlice, Kind, Object, Pod, Service, ServicePort};
 use crate::finding::Finding;
 use crate::findings::Findings;
-use crate::judge::named_services;
 use crate::kubectl;
 use crate::log_reading::Claim;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "endpoints-wrong-address",

@@ -9,16 +9,16 @@ use std::net::IpAddr;
 use podside_model::Relation;
 
 use super::dial::tells_of_now;
+use crate::callees::named_services;
 use crate::facts::{Object, Pod, Service};
 use crate::finding::Finding;
 use crate::findings::Findings;
-use crate::judge::named_services;
 use crate::kubectl;
 use crate::log_reading::{Claim, read_line};
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::{LogLine, LogOf, Snapshot};
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "external-name-unresolvable",

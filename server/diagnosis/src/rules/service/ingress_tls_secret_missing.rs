@@ -13,7 +13,7 @@ use crate::near;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::{Lookup, Snapshot};
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "ingress-tls-secret-missing",

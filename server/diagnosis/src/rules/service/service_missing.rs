@@ -14,7 +14,7 @@ use crate::near;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::{Lookup, Snapshot};
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "service-missing",

@@ -14,7 +14,7 @@ use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::{LogOf, LogTail, Snapshot};
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "service-port-mismatch",

@@ -12,7 +12,7 @@ use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule};
 use crate::rules::refusal::{Bound, LimitBreach, Reason, Refusal, on_refusals};
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "limit-range-violated",

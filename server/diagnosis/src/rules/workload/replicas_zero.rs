@@ -13,7 +13,7 @@ use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::dns::cluster_dns_down::is_cluster_dns;
 use crate::snapshot::Snapshot;
-use crate::texts::text;
+use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
     cause: "replicas-zero",

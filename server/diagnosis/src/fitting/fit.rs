@@ -182,7 +182,7 @@ impl Room {
 }
 
 /// All nodes and their room, by name. Many Pods are held against the same.
-pub(super) fn rooms(snapshot: &Snapshot) -> Vec<(&Node, Room)> {
+pub(crate) fn rooms(snapshot: &Snapshot) -> Vec<(&Node, Room)> {
     snapshot
         .nodes
         .iter()
@@ -207,7 +207,7 @@ fn host_ports(pod: &Pod) -> impl Iterator<Item = (i64, &str, &str)> {
 }
 
 /// The first of a Pod's ports of the node that another Pod there has, and that Pod.
-pub(super) fn port_holder<'a>(
+pub(crate) fn port_holder<'a>(
     pod: &Pod,
     node: &str,
     snapshot: &'a Snapshot,

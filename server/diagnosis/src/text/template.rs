@@ -1,23 +1,5 @@
 use podside_model::{Arg, Lang, Message};
 
-/// A message that cannot be shown as it is meant: a fault in a rule.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TextError {
-    /// No text has this id.
-    #[error("no text has the id {0}; add it to the texts of the rule that uses it")]
-    UnknownId(String),
-    /// The text uses an argument that the message does not carry.
-    #[error(
-        "the text {id} uses {{{argument}}}, which the message does not carry; set it with arg()"
-    )]
-    MissingArgument {
-        /// The text's id.
-        id: String,
-        /// The argument's name.
-        argument: String,
-    },
-}
-
 /// One part of a template.
 enum Part<'a> {
     Text(&'a str),
@@ -29,12 +11,13 @@ enum Part<'a> {
     },
 }
 
-/// Fills a template with a message's arguments; calls `missing` with the name of each
-/// one that the message lacks.
-pub(super) fn fill(
+/// Fills a template with a message's arguments; calls `resolve` with those that are messages
+/// themselves, and `missing` with the name of each one that the message lacks.
+pub(crate) fn fill(
     template: &str,
     message: &Message,
     lang: Lang,
+    resolve: &dyn Fn(&Message, Lang) -> String,
     missing: &mut dyn FnMut(&str),
 ) -> String {
     let mut filled = String::with_capacity(template.len() * 2);
@@ -43,7 +26,7 @@ pub(super) fn fill(
             Part::Text(text) => filled.push_str(text),
             Part::Argument(name) => {
                 if let Some(arg) = message.args.get(name) {
-                    filled.push_str(&show(arg, lang));
+                    filled.push_str(&show(arg, lang, resolve));
                 } else {
                     missing(name);
                     filled.push('{');
@@ -65,7 +48,7 @@ pub(super) fn fill(
 }
 
 /// The names of the arguments of a template.
-pub(super) fn placeholders(template: &str) -> Vec<&str> {
+pub(crate) fn placeholders(template: &str) -> Vec<&str> {
     parts(template)
         .filter_map(|part| match part {
             Part::Text(_) => None,
@@ -102,14 +85,14 @@ fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
-fn show(arg: &Arg, lang: Lang) -> String {
+fn show(arg: &Arg, lang: Lang, resolve: &dyn Fn(&Message, Lang) -> String) -> String {
     match arg {
         Arg::Text(text) => text.clone(),
         Arg::Number(number) => number.to_string(),
         Arg::List(names) => join(names, lang),
         Arg::Time(at) => at.strftime("%H:%M:%S UTC").to_string(),
         Arg::Seconds(seconds) => duration(*seconds, lang),
-        Arg::Message(message) => super::resolve(message, lang),
+        Arg::Message(message) => resolve(message, lang),
     }
 }
 
@@ -157,7 +140,8 @@ mod tests {
     use super::*;
 
     fn filled(template: &str, message: &Message, lang: Lang) -> String {
-        fill(template, message, lang, &mut |name| {
+        let nested = |message: &Message, _| message.id.clone();
+        fill(template, message, lang, &nested, &mut |name| {
             panic!("{name} is missing")
         })
     }
