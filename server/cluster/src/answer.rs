@@ -82,6 +82,7 @@ impl Asked {
                 .filter(|_| resource.is_namespaced)
                 .map(str::to_owned),
             name: Some(name.to_owned()),
+            or_metadata: false,
         }
     }
 
@@ -89,11 +90,8 @@ impl Asked {
     /// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables>).
     pub(crate) fn table() -> Self {
         Self {
-            api_version: "meta.k8s.io/v1".to_owned(),
-            kind: "Table".to_owned(),
             named: "a table".to_owned(),
-            namespace: None,
-            name: None,
+            ..Self::review("meta.k8s.io/v1", "Table")
         }
     }
 
