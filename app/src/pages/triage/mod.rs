@@ -68,8 +68,12 @@ fn Triage(page: TriagePage) -> impl IntoView {
     let filter = RwSignal::new(query.with_untracked(Filter::of_query));
     Effect::new(move |_| filter.set(query.with(Filter::of_query)));
     let show = move |_| {
-        if let Some(fresh) = waiting.write().take() {
-            page.set(fresh);
+        if let Some(mut fresh) = waiting.write().take() {
+            page.update(|page| {
+                // What is known of the connection may be newer than what waited.
+                std::mem::swap(&mut fresh.head, &mut page.head);
+                *page = fresh;
+            });
         }
     };
     let new_below = move || {
