@@ -116,7 +116,7 @@ pub(crate) use container::EXIT_CODE_TEXTS;
 pub(crate) use scheduling::{Fits, Room, TemplateOf};
 
 use crate::rule::Rule;
-pub use container::exit_meaning;
+pub use container::{bare_exit_meaning, exit_meaning};
 
 /// Every rule, roots of many troubles first: where two problems are as bad, as certain
 /// and as far-reaching, this is their order.

@@ -12,11 +12,11 @@ use podside_cluster::{Cluster, Error, Sight};
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
-use podside_model::{Lang, Message, ObjectRef, Problem, Severity};
+use podside_model::{Lang, Message, ObjectRef, Problem};
 use serde_json::Value;
 
-use self::describe::Verdict;
 pub(super) use self::excerpt::excerpt;
+use self::observed::Observed;
 use super::bounds::{Text, bounded_if, bounded_object};
 use super::seen::look;
 use crate::clusters::Clusters;
@@ -62,10 +62,8 @@ pub(super) async fn resource(
         subject == object || owners.contains(&subject)
     });
     let affected_by = problems_of_others(sight, viewer.lang, &object, &owners);
-    let mut body = body(cluster, view, &object, &read, events, &problems).await;
-    if let ResourceBody::Overview { sections, .. } = &mut body {
-        observed::add(sections, sight, &object, &problems, viewer.lang);
-    }
+    let observed = Observed::of(&sight.snapshot, &object, &problems, viewer.lang);
+    let body = body(cluster, view, &object, &read, events, observed).await;
     Ok(ResourcePage {
         head: seen.head,
         command: command(view, &object),
@@ -84,11 +82,11 @@ async fn body(
     object: &ObjectRef,
     read: &Value,
     events: podside_model::view::Reading<Vec<podside_model::view::EventRow>>,
-    problems: &[Problem<String>],
+    observed: Observed<'_>,
 ) -> ResourceBody {
     match view {
         ResourceView::Overview => ResourceBody::Overview {
-            sections: describe::sections(&object.kind, read, verdict(problems)),
+            sections: describe::sections(&object.kind, read, observed.verdict(), &observed),
             events: events::newest(events, NEWEST_EVENTS),
         },
         ResourceView::Events { .. } => ResourceBody::Events { events },
@@ -109,18 +107,6 @@ fn command(view: &ResourceView, object: &ObjectRef) -> String {
         ResourceView::Events { .. } => kubectl::events(object),
         ResourceView::Logs { .. } => kubectl::all_logs(object),
         ResourceView::Yaml { .. } => format!("{} -o yaml", kubectl::get(object)),
-    }
-}
-
-/// Whether any problem on the object is worse than a note.
-fn verdict(problems: &[Problem<String>]) -> Verdict {
-    if problems
-        .iter()
-        .any(|problem| problem.severity != Severity::Info)
-    {
-        Verdict::Broken
-    } else {
-        Verdict::NothingFound
     }
 }
 

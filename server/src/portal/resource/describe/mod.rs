@@ -2,7 +2,8 @@
 //! order and with its English labels.
 //!
 //! Pure functions of the object's JSON, which nobody vouches for: a field of an
-//! unexpected type is left out, never an error.
+//! unexpected type is left out, never an error. What the facts tell beside it
+//! ([`Observed`]) is asked for where a row is made of the field that it belongs to.
 
 mod condition;
 mod container;
@@ -26,6 +27,7 @@ mod volume;
 use podside_model::view::{Content, Section};
 use serde_json::Value;
 
+use super::observed::Observed;
 use rows::Rows;
 
 /// What belongs to a problem is marked so; without one nothing is.
@@ -38,15 +40,20 @@ pub(super) enum Verdict {
 }
 
 /// The sections of an object, without its events.
-pub(super) fn sections(kind: &str, object: &Value, verdict: Verdict) -> Vec<Section> {
+pub(super) fn sections(
+    kind: &str,
+    object: &Value,
+    verdict: Verdict,
+    observed: &Observed,
+) -> Vec<Section> {
     let sections = match kind {
-        "Pod" => pod::sections(object, verdict),
-        "Deployment" => deployment::sections(object),
-        "ReplicaSet" => replica_set::sections(object),
-        "StatefulSet" => stateful_set::sections(object),
-        "DaemonSet" => daemon_set::sections(object),
-        "Job" => job::sections(object),
-        "CronJob" => cron_job::sections(object),
+        "Pod" => pod::sections(object, verdict, observed),
+        "Deployment" => deployment::sections(object, observed),
+        "ReplicaSet" => replica_set::sections(object, observed),
+        "StatefulSet" => stateful_set::sections(object, observed),
+        "DaemonSet" => daemon_set::sections(object, observed),
+        "Job" => job::sections(object, observed),
+        "CronJob" => cron_job::sections(object, observed),
         "Service" => service::sections(object),
         "Node" => node::sections(object),
         "PersistentVolumeClaim" => persistent_volume_claim::sections(object),
@@ -108,7 +115,7 @@ mod tests {
             for value in &absurd {
                 for field in ["metadata", "spec", "status"] {
                     let object = json!({"kind": kind, field: value});
-                    let _ = sections(kind, &object, Verdict::Broken);
+                    let _ = sections(kind, &object, Verdict::Broken, &Observed::NOTHING);
                 }
                 for part in [
                     "containers",
@@ -120,10 +127,10 @@ mod tests {
                 ] {
                     let object = json!({"kind": kind, "metadata": {"labels": value},
                         "spec": {part: value}, "status": {part: value, "containerStatuses": value}});
-                    let _ = sections(kind, &object, Verdict::NothingFound);
+                    let _ = sections(kind, &object, Verdict::NothingFound, &Observed::NOTHING);
                 }
             }
         }
-        let _ = sections("Pod", &json!(null), Verdict::Broken);
+        let _ = sections("Pod", &json!(null), Verdict::Broken, &Observed::NOTHING);
     }
 }
