@@ -3,7 +3,7 @@ use leptos_router::hooks::use_query_map;
 use podside_model::InvestigationId;
 use podside_model::view::{HistoryPage, PastInvestigation};
 
-use super::Failure;
+use super::answered;
 use crate::address::{self, use_place};
 use crate::api;
 use crate::clock;
@@ -31,17 +31,7 @@ pub fn HistoryRoute() -> impl IntoView {
         move || (place.get(), asked.get()),
         move |(place, (words, before))| api::history(lang, place, words, before),
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => sheet(&page),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| sheet(&page))
 }
 
 fn sheet(page: &HistoryPage) -> AnyView {

@@ -3,7 +3,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use podside_model::view::{CheckedBy, RunbookPage, RunbookStep, Way, WayTo};
 use podside_model::{Cause, ObjectRef};
 
-use super::Failure;
+use super::answered;
 use crate::address::{self, use_place};
 use crate::api;
 use crate::components::{Command, Glyph, Icon, PathTree, Sheet, writing};
@@ -34,17 +34,7 @@ pub fn RunbookRoute() -> impl IntoView {
         move || asked.get(),
         move |(place, id, target)| api::runbook(lang, place, id, target),
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => sheet(&page),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| sheet(&page))
 }
 
 fn sheet(page: &RunbookPage) -> AnyView {

@@ -15,7 +15,7 @@ use web_sys::HtmlElement;
 
 pub(super) use self::conclusion::{headline, mark, proof_and_fix, summary};
 pub(super) use self::record::{Shown, what_happened};
-use super::Failure;
+use super::answered;
 use crate::address::{self, use_place};
 use crate::api;
 use crate::clock;
@@ -43,17 +43,9 @@ pub fn InvestigationRoute() -> impl IntoView {
             api::investigation(lang, InvestigationId(id)).await
         },
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => view! { <InvestigationLive page/> }.into_any(),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| {
+        view! { <InvestigationLive page/> }.into_any()
+    })
 }
 
 /// The page, kept true while it is looked at: what others answer appears here too.

@@ -17,8 +17,7 @@ use self::lead::Lead;
 pub(super) use self::lead::proof;
 use self::quiet::{NoAnswer, NoMatch, NotLive, NothingBroken, StillReading};
 use self::row::Row;
-pub(super) use self::row::age;
-use super::Failure;
+use super::answered;
 use crate::address::use_place;
 use crate::api;
 use crate::components::{Sheet, StripLegend};
@@ -32,17 +31,7 @@ pub fn TriageRoute() -> impl IntoView {
     let lang = lang();
     let place = use_place();
     let answer = Resource::new(move || place.get(), move |place| api::triage(lang, place));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => view! { <Triage page/> }.into_any(),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| view! { <Triage page/> }.into_any())
 }
 
 /// The page, kept true while it is looked at.
