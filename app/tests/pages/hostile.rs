@@ -20,7 +20,10 @@ fn without_markup(text: &str) -> String {
 
 /// `page` with `text` in the place of every text that need not be another: a type, a
 /// moment and the like cannot be read back with it, and stay.
-pub(crate) fn poisoned<T: serde::Serialize + serde::de::DeserializeOwned>(page: &T, text: &str) -> T {
+pub(crate) fn poisoned<T: serde::Serialize + serde::de::DeserializeOwned>(
+    page: &T,
+    text: &str,
+) -> T {
     let mut whole = serde_json::to_value(page).unwrap();
     let mut texts = Vec::new();
     find(&whole, String::new(), &mut texts);

@@ -95,7 +95,7 @@ async fn a_wrong_number_is_said_to_be_none() {
         for wrong in ["seven", "7x", "99999999999999999999"] {
             let address = format!("/investigations/{wrong}");
             let page = render("investigation-wrong", &address, lang, Answers::default()).await;
-            assert_eq!(page.status, 404, "{wrong}");
+            assert_eq!(page.status, 400, "{wrong}");
             page.says(says);
         }
     }

@@ -9,8 +9,9 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
-use podside_model::InvestigationId;
+use podside_model::form::WalkForm;
 use podside_model::view::{HereView, InvestigationPage, ShareOf};
+use podside_model::{InvestigationId, field};
 use web_sys::HtmlElement;
 
 pub(super) use self::conclusion::{headline, mark, proof_and_fix, summary};
@@ -37,7 +38,7 @@ pub fn InvestigationRoute() -> impl IntoView {
     let answer = Resource::new(
         move || id.get(),
         move |id: Option<i64>| async move {
-            let id = id.ok_or_else(|| PortalError::NotFound {
+            let id = id.ok_or_else(|| PortalError::Invalid {
                 what: InvestigationWords::of(lang).no_such.to_owned(),
             })?;
             api::investigation(lang, InvestigationId(id)).await
@@ -173,7 +174,7 @@ fn title_bar(page: &InvestigationPage) -> AnyView {
     let by_itself = writing_if_allowed(|| {
         view! {
             <form method="post" action=action>
-                <input type="hidden" name="after" value=after/>
+                <input type="hidden" name=field!(WalkForm, after) value=after/>
                 <button class="button" aria-keyshortcuts="A">
                     <Icon glyph=Glyph::Play/>{w.by_itself}" "<kbd aria-hidden="true">"A"</kbd>
                 </button>

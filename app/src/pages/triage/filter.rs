@@ -2,12 +2,14 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use podside_model::{Problem, Severity};
 
-use crate::address::{Address, use_place};
-use crate::components::{Glyph, Icon};
+use crate::address::{Address, CLUSTER, FIND, NAMESPACE, use_place};
+use crate::components::{Glyph, Icon, sent_along};
 use crate::letter_case::small;
 use crate::preferences::lang;
 use crate::words::{SeverityWords, TriageWords};
 
+/// Query parameter with the only severity that is shown.
+const SEVERITY: &str = "severity";
 /// Longest text to look for.
 const LONGEST: usize = 400;
 /// Shortest value that counts as found within a longer text.
@@ -25,11 +27,11 @@ pub(super) struct Filter {
 
 impl Filter {
     pub(super) fn of_query(query: &ParamsMap) -> Self {
-        let severity = query.get("severity");
+        let severity = query.get(SEVERITY);
         let severity = [Severity::Critical, Severity::Warning, Severity::Info]
             .into_iter()
             .find(|s| severity.as_deref() == Some(s.as_str()));
-        let find = query.get("find").unwrap_or_default();
+        let find = query.get(FIND).unwrap_or_default();
         Self {
             severity,
             find: find.chars().take(LONGEST).collect(),
@@ -85,9 +87,9 @@ pub(super) fn FilterBar(
     let chosen = filter.get_untracked();
     let link = |severity: Option<Severity>, text: String| {
         let href = Address::at(&place)
-            .with("severity", severity.map(Severity::as_str))
+            .with(SEVERITY, severity.map(Severity::as_str))
             .with(
-                "find",
+                FIND,
                 Some(chosen.find.as_str()).filter(|find| !find.is_empty()),
             )
             .href();
@@ -107,14 +109,7 @@ pub(super) fn FilterBar(
         })
         .collect_view();
     let all = link(None, (w.all)(total));
-    let hidden = [
-        ("cluster", place.cluster.clone()),
-        ("namespace", place.namespace.clone()),
-        ("severity", chosen.severity.map(|s| s.as_str().to_owned())),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some(view! { <input type="hidden" name=name value=value?/> }))
-    .collect_view();
+    let severity = chosen.severity.map(|s| s.as_str().to_owned());
     let heading = match others {
         None => w.filter_heading.to_owned(),
         Some(0) => w.only_one.to_owned(),
@@ -129,7 +124,7 @@ pub(super) fn FilterBar(
                     <Icon glyph=Glyph::Search/>
                     <input
                         type="search"
-                        name="find"
+                        name=FIND
                         maxlength="400"
                         placeholder=w.find
                         aria-label=w.find
@@ -143,7 +138,9 @@ pub(super) fn FilterBar(
                     />
                     <kbd aria-hidden="true">"/"</kbd>
                 </label>
-                {hidden}
+                {sent_along(CLUSTER, place.cluster)}
+                {sent_along(NAMESPACE, place.namespace)}
+                {sent_along(SEVERITY, severity)}
             </form>
         </div>
     }
