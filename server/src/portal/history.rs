@@ -8,10 +8,10 @@ use podside_model::view::{HistoryPage, PastInvestigation, SeenBefore};
 use podside_model::{Cause, Conclusion, EntryBody, InvestigationId, Lang, ProblemId};
 use podside_store::{HistoryQuery, HistoryRow};
 
-use super::bounds::{Text, bounded};
-use super::seen::look;
+use crate::bounds::{Text, bounded};
 use crate::investigations::{Investigations, failed};
 use crate::numbered::numbered;
+use crate::seen::look;
 
 /// Investigations on one page.
 const ROWS: u32 = 50;

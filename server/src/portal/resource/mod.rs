@@ -7,7 +7,7 @@ mod logs;
 mod observed;
 mod yaml;
 
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError, RefusalWords, Viewer};
 use podside_cluster::{Cluster, Error, Sight};
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
@@ -17,9 +17,9 @@ use serde_json::Value;
 
 pub(super) use self::excerpt::excerpt;
 use self::observed::Observed;
-use super::bounds::{Text, bounded_if, bounded_object};
-use super::seen::look;
+use crate::bounds::{Text, bounded_if, bounded_object};
 use crate::clusters::Clusters;
+use crate::seen::look;
 
 /// How many events stand below an overview.
 const NEWEST_EVENTS: usize = 10;
@@ -197,10 +197,7 @@ fn refused(error: Error, object: &ObjectRef, lang: Lang) -> PortalError {
     match error {
         Error::Denied { right, .. } => PortalError::Denied { right },
         Error::NotFound { .. } | Error::InvalidName { .. } => PortalError::NotFound {
-            what: match lang {
-                Lang::En => format!("There is no {object}."),
-                Lang::Ja => format!("{object} はありません。"),
-            },
+            what: (RefusalWords::of(lang).no_object)(&object.to_string()),
         },
         error => PortalError::Unavailable {
             what: error.to_string(),

@@ -2,6 +2,7 @@
 //! of a Pod fared over time, what their exit codes mean, how many keys an environment is
 //! taken from. The description asks for each where it makes the row that it belongs to.
 
+use podside_app::ObservedWords;
 use podside_diagnosis::facts::{ContainerStatus, Pod, State, StatusList};
 use podside_diagnosis::observations::{strip_of_container, strips_from};
 use podside_diagnosis::rules::bare_exit_meaning;
@@ -76,14 +77,8 @@ impl<'a> Observed<'a> {
         if &*pod.phase != "Running" || stopped == 0 {
             return None;
         }
-        Some(Value::Quiet(match (self.lang, of.count()) {
-            (Lang::En, 1) => "(the Pod’s phase; its container is not)".to_owned(),
-            (Lang::En, of) => format!("(the Pod’s phase; {stopped} of {of} containers are not)"),
-            (Lang::Ja, 1) => "（Pod のフェーズ。コンテナは動いていない）".to_owned(),
-            (Lang::Ja, of) => {
-                format!("（Pod のフェーズ。{of} 個中 {stopped} 個のコンテナは動いていない）")
-            }
-        }))
+        let words = ObservedWords::of(self.lang);
+        Some(Value::Quiet((words.only_the_phase)(stopped, of.count())))
     }
 
     /// How many keys a ConfigMap or a Secret has, where that is known.
@@ -97,11 +92,7 @@ impl<'a> Observed<'a> {
             }
             _ => return None,
         };
-        Some(Value::Quiet(match self.lang {
-            Lang::En if keys == 1 => "1 key".to_owned(),
-            Lang::En => format!("{keys} keys"),
-            Lang::Ja => format!("キー {keys} 個"),
-        }))
+        Some(Value::Quiet((ObservedWords::of(self.lang).keys)(keys)))
     }
 
     /// How a container of the Pod fared over time. Names are unique among all containers of
