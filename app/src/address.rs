@@ -3,13 +3,19 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use podside_model::form::{HistorySearch, NO_NAMESPACE};
 use podside_model::view::{Secrets, ShareOf};
-use podside_model::{Cause, InvestigationId, ObjectRef, ProblemId, kind_and_group};
+use podside_model::{Cause, InvestigationId, ObjectRef, ProblemId, field, kind_and_group};
 
 use crate::portal::Place;
+use crate::preferences::BACK_QUERY;
 
-/// The path segment that stands for "no namespace".
-const NO_NAMESPACE: &str = "-";
+/// Query parameter with the chosen cluster.
+pub const CLUSTER: &str = "cluster";
+/// Query parameter with the chosen namespace.
+pub const NAMESPACE: &str = "namespace";
+/// Query parameter of the front page with what is looked for in the problems.
+pub const FIND: &str = "find";
 
 /// A view of an object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,8 +68,8 @@ impl Address {
             path: String::new(),
             query: String::new(),
         }
-        .with("cluster", place.cluster.as_deref())
-        .with("namespace", place.namespace.as_deref())
+        .with(CLUSTER, place.cluster.as_deref())
+        .with(NAMESPACE, place.namespace.as_deref())
     }
 
     /// One more path segment.
@@ -288,13 +294,6 @@ pub fn shared(token: &str) -> String {
         .href()
 }
 
-/// An object in one word, as forms send it: `KIND.GROUP/NAMESPACE/NAME`, with `-` for the
-/// namespace of what has none.
-pub fn in_a_form(object: &ObjectRef) -> String {
-    let namespace = object.namespace.as_deref().unwrap_or(NO_NAMESPACE);
-    format!("{}/{namespace}/{}", object.kind_in_group(), object.name)
-}
-
 /// Where the form that revokes a link goes.
 pub fn revoking(share: i64) -> String {
     format!("/shares/{share}/revocation")
@@ -304,7 +303,10 @@ pub fn revoking(share: i64) -> String {
 pub fn exported(words: &str) -> String {
     Address::at(&Place::default())
         .segment("history.csv")
-        .with("words", (!words.is_empty()).then_some(words))
+        .with(
+            field!(HistorySearch, words),
+            (!words.is_empty()).then_some(words),
+        )
         .href()
 }
 
@@ -312,7 +314,10 @@ pub fn exported(words: &str) -> String {
 pub fn older(place: &Place, words: &str, before: InvestigationId) -> String {
     Address::at(place)
         .segment("history")
-        .with("words", (!words.is_empty()).then_some(words))
+        .with(
+            field!(HistorySearch, words),
+            (!words.is_empty()).then_some(words),
+        )
         .with("before", Some(&before.to_string()))
         .href()
 }
@@ -323,7 +328,7 @@ pub fn preference(name: &str, value: &str, back: &str) -> String {
     Address::at(&Place::default())
         .segment("preferences")
         .with(name, Some(value))
-        .with("back", Some(back))
+        .with(BACK_QUERY, Some(back))
         .href()
 }
 
@@ -332,8 +337,8 @@ pub fn use_place() -> Memo<Place> {
     let query = use_query_map();
     Memo::new(move |_| {
         query.with(|query| Place {
-            cluster: query.get("cluster").filter(|name| !name.is_empty()),
-            namespace: query.get("namespace").filter(|name| !name.is_empty()),
+            cluster: query.get(CLUSTER).filter(|name| !name.is_empty()),
+            namespace: query.get(NAMESPACE).filter(|name| !name.is_empty()),
         })
     })
 }

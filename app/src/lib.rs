@@ -36,4 +36,6 @@ pub mod writes;
 
 pub use app::App;
 pub use portal::{Answer, LONGEST_SEARCH, Place, Portal, PortalError, SharedPortal, Viewer};
+#[cfg(feature = "ssr")]
+pub use words::{ObservedWords, RefusalWords};
 pub use writes::Writes;

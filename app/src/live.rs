@@ -45,8 +45,8 @@ impl Fresh for InvestigationPage {
 }
 
 /// The page as it was rendered, then as the server says every few seconds. `apply`
-/// decides what happens to a new answer; the page stays and says "not live" when
-/// there is none.
+/// decides what happens to what a new answer shows; how fresh it is, the page says by
+/// every answer, and that it is not live when there is none.
 pub fn use_live<T, Ask, Asking>(
     rendered: T,
     ask: Ask,
@@ -74,10 +74,7 @@ where
                     if page.is_disposed() {
                         return;
                     }
-                    match answer {
-                        Ok(fresh) => apply(page, fresh),
-                        Err(error) => page.update(|page| fall_silent(page.head_mut(), &error)),
-                    }
+                    take_in(page, answer, apply);
                     asking.set(false);
                 });
             },
@@ -90,6 +87,22 @@ where
         });
     });
     page
+}
+
+/// Takes an answer in. The head comes first: whatever `apply` leaves out of the rest, a
+/// cluster that was lost is not shown as live, and one that is back is not shown as lost.
+fn take_in<T: Fresh + Send + Sync + 'static>(
+    page: RwSignal<T>,
+    answer: Result<T, PortalError>,
+    apply: impl Fn(RwSignal<T>, T),
+) {
+    match answer {
+        Ok(mut fresh) => {
+            page.update(|page| page.head_mut().clone_from(fresh.head_mut()));
+            apply(page, fresh);
+        }
+        Err(error) => page.update(|page| fall_silent(page.head_mut(), &error)),
+    }
 }
 
 /// Says on the page that it is not live, since the last moment that it was.
@@ -105,4 +118,99 @@ fn fall_silent(head: &mut ChartHead, error: &PortalError) {
         tries,
         next_try: None,
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use podside_model::Lang;
+
+    use super::*;
+
+    fn page(liveness: Liveness, ready_command: &str) -> TriagePage {
+        TriagePage {
+            head: ChartHead {
+                clusters: Vec::new(),
+                cluster: "practice".to_owned(),
+                namespaces: Vec::new(),
+                namespace: None,
+                liveness,
+                now: Timestamp::UNIX_EPOCH,
+                lang: Lang::En,
+            },
+            diagnosis: None,
+            strips: Vec::new(),
+            ready_command: Some(ready_command.to_owned()),
+        }
+    }
+
+    fn live(second: i64) -> Liveness {
+        Liveness::Live {
+            at: Timestamp::from_second(second).unwrap(),
+        }
+    }
+
+    fn lost() -> Liveness {
+        Liveness::NotLive {
+            since: None,
+            error: "refused".to_owned(),
+            tries: 1,
+            next_try: None,
+        }
+    }
+
+    /// What a page shows after these answers, when it keeps all but the head as it was.
+    fn kept_through(answers: Vec<Result<TriagePage, PortalError>>) -> TriagePage {
+        let owner = Owner::new();
+        owner.with(|| {
+            let shown = RwSignal::new(page(live(1), "first"));
+            for answer in answers {
+                take_in(shown, answer, |_, _| {});
+            }
+            shown.get_untracked()
+        })
+    }
+
+    #[test]
+    fn a_page_that_keeps_what_it_shows_says_how_fresh_it_is_by_every_answer() {
+        let silence = || {
+            Err(PortalError::Unavailable {
+                what: String::new(),
+            })
+        };
+        let told = |liveness| Ok(page(liveness, "second"));
+        for (answers, expected) in [
+            (vec![told(live(5))], live(5)),
+            (vec![told(lost())], lost()),
+            (vec![silence(), told(live(9))], live(9)),
+            (vec![told(lost()), told(live(9))], live(9)),
+        ] {
+            let shown = kept_through(answers);
+            assert_eq!(shown, page(expected, "first"));
+        }
+        let silent = kept_through(vec![silence(), silence()]);
+        assert!(
+            matches!(
+                silent.head.liveness,
+                Liveness::NotLive {
+                    tries: 2,
+                    since: Some(_),
+                    ..
+                }
+            ),
+            "{:?}",
+            silent.head.liveness
+        );
+    }
+
+    #[test]
+    fn what_is_not_kept_is_shown() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let shown = RwSignal::new(page(live(1), "first"));
+            let fresh = page(live(2), "second");
+            take_in(shown, Ok(fresh.clone()), |page, fresh| page.set(fresh));
+            assert_eq!(shown.get_untracked(), fresh);
+        });
+    }
 }

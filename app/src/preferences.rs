@@ -7,8 +7,12 @@
 use leptos::prelude::*;
 use podside_model::Lang;
 
-/// Query parameter that chooses the language for one request.
+/// Query parameter that chooses the language, for one request or to be kept.
 pub const LANG_QUERY: &str = "lang";
+/// Query parameter that chooses the theme to be kept.
+pub const THEME_QUERY: &str = "theme";
+/// Query parameter with the page to come back to when a choice is kept.
+pub const BACK_QUERY: &str = "back";
 /// Cookie that keeps the language.
 pub const LANG_COOKIE: &str = "podside_lang";
 /// Cookie that keeps the theme.

@@ -1,9 +1,7 @@
 //! Where requests bring text of others in: what cannot be seen, steers a terminal or
 //! reorders text goes no further than here.
-//!
-//! Forms are cleaned as they are read (`investigations/forms.rs`).
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::header::LOCATION;
 use axum::http::{Method, StatusCode};
@@ -13,6 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use podside_diagnosis::facts::clean::clean_json;
 use podside_model::legible::{is_legible, legible};
 use serde_json::Value;
+use url::form_urlencoded;
 
 /// All but the unreserved characters of RFC 3986, section 2.3.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -20,6 +19,12 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// Most bytes of a request body: notes and answers are short.
+pub(crate) const BODY_LIMIT: usize = 256 * 1024;
+
+/// Most fields of a form.
+const FIELDS: usize = 32;
 
 /// What ends a part of an address; a plus is a space in a query.
 const ENDS: [char; 7] = ['/', '?', '&', '=', '+', ',', ';'];
@@ -68,20 +73,36 @@ pub(crate) fn cleaned(address: &str) -> Option<String> {
 /// stays as it is, and is refused by whoever reads it.
 ///
 /// # Errors
-/// When the body is longer than `limit` bytes or breaks off.
-pub(crate) async fn with_legible_arguments(
-    request: Request,
-    limit: usize,
-) -> Result<Request, StatusCode> {
+/// When the body is longer than [`BODY_LIMIT`] or breaks off.
+pub(crate) async fn with_legible_arguments(request: Request) -> Result<Request, StatusCode> {
     let (parts, body) = request.into_parts();
-    let mut body = to_bytes(body, limit)
-        .await
-        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let mut body = read(body).await?;
     if let Ok(mut arguments) = serde_json::from_slice::<Value>(&body) {
         clean_json(&mut arguments);
         body = arguments.to_string().into();
     }
     Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// The same form with fields that may be shown and kept. What is no form becomes one without
+/// the fields that are wanted.
+///
+/// # Errors
+/// When the body is longer than [`BODY_LIMIT`] or breaks off.
+pub(crate) async fn with_legible_fields(request: Request) -> Result<Request, StatusCode> {
+    let (parts, body) = request.into_parts();
+    let body = read(body).await?;
+    let fields = form_urlencoded::parse(&body).take(FIELDS);
+    let fields = fields.map(|(name, value)| (name, legible(&value).into_owned()));
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+async fn read(body: Body) -> Result<Bytes, StatusCode> {
+    let read = to_bytes(body, BODY_LIMIT).await;
+    read.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 #[cfg(test)]

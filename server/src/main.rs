@@ -3,12 +3,14 @@
 // A view is one nested type; the deepest pages exceed the usual limit of 128.
 #![recursion_limit = "256"]
 
+mod bounds;
 mod cli;
 mod clusters;
 mod commands;
 mod connections;
 mod error;
 mod foreign_text;
+mod forms;
 mod host;
 mod investigations;
 mod numbered;
@@ -17,13 +19,16 @@ mod portal;
 mod preferences;
 mod redaction_key;
 mod referer;
+mod refusal;
 mod reload;
 mod report;
 mod router;
 mod says;
 mod security;
+mod seen;
 mod site;
 mod streams;
+mod viewer;
 mod within;
 
 use std::io::IsTerminal;

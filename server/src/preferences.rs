@@ -7,7 +7,9 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::{provide_context, use_context};
-use podside_app::preferences::{LANG_COOKIE, LANG_QUERY, Preferences, THEME_COOKIE, Theme};
+use podside_app::preferences::{
+    BACK_QUERY, LANG_COOKIE, LANG_QUERY, Preferences, THEME_COOKIE, THEME_QUERY, Theme,
+};
 use podside_model::Lang;
 
 /// How long a browser keeps a preference: a year.
@@ -45,7 +47,7 @@ pub(crate) async fn keep(RawQuery(query): RawQuery) -> Response {
             .find_map(|(key, value)| (key == name).then_some(value.as_str()))
     };
     let lang = named(LANG_QUERY).and_then(|tag| tag.parse::<Lang>().ok());
-    let theme = named("theme").and_then(Theme::parse);
+    let theme = named(THEME_QUERY).and_then(Theme::parse);
     let mut headers = HeaderMap::new();
     let cookies = [
         lang.map(|lang| (LANG_COOKIE, lang.tag())),
@@ -57,7 +59,7 @@ pub(crate) async fn keep(RawQuery(query): RawQuery) -> Response {
             headers.append(SET_COOKIE, cookie);
         }
     }
-    headers.insert(LOCATION, back(named("back").unwrap_or("/")));
+    headers.insert(LOCATION, back(named(BACK_QUERY).unwrap_or("/")));
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 

@@ -15,28 +15,25 @@ use leptos::prelude::provide_context;
 use podside_app::pages::{Refused, SentSharing};
 use podside_app::shell::shell;
 use podside_app::status::PageStatus;
-use podside_app::{PortalError, Writes};
-use podside_model::Lang;
+use podside_app::{PortalError, RefusalWords, Writes};
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::foreign_text::{lead_to_legible, with_legible_arguments};
+use crate::foreign_text::{BODY_LIMIT, lead_to_legible, with_legible_arguments};
 use crate::host::{AllowedHosts, check_host};
-use crate::investigations::{refuse, viewer};
 use crate::preferences;
 use crate::referer;
+use crate::refusal::refuse;
 use crate::reload;
 use crate::security::{HEADERS, ROBOTS, content_security_policy};
 use crate::site;
+use crate::viewer::viewer;
 
 /// Longest time for a page, a server function or a file; streams have none.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
-
-/// Most bytes of a request body: notes and answers are short.
-const BODY_LIMIT: usize = 256 * 1024;
 
 /// Most bytes of a page's address: what it names stands in every link of the page.
 const LONGEST_ADDRESS: usize = 8 * 1024;
@@ -138,14 +135,8 @@ async fn file_or_page(
 /// Says why a page is not made, in the reader's language. It is no page itself: every link
 /// of one repeats the address.
 fn address_too_long(headers: &HeaderMap) -> Response {
-    let says = match viewer(headers).lang {
-        Lang::En => {
-            format!("This address is too long: Podside reads at most {LONGEST_ADDRESS} bytes.\n")
-        }
-        Lang::Ja => format!(
-            "アドレスが長すぎます。Podside が読み取るのは {LONGEST_ADDRESS} バイトまでです。\n"
-        ),
-    };
+    let words = RefusalWords::of(viewer(headers).lang);
+    let says = format!("{}\n", (words.address_too_long)(LONGEST_ADDRESS));
     (StatusCode::URI_TOO_LONG, says).into_response()
 }
 
@@ -163,7 +154,7 @@ async fn function(
             provide_portal();
         }
     };
-    let request = match with_legible_arguments(request, BODY_LIMIT).await {
+    let request = match with_legible_arguments(request).await {
         Ok(request) => request,
         Err(refusal) => return refusal.into_response(),
     };

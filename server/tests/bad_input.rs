@@ -214,7 +214,17 @@ fn no_request_ends_it() {
         (
             "/investigations/7/shares",
             "form=AAAAAAAAAAAAAAAAAAAAAA",
+            "400",
+        ),
+        (
+            "/investigations/7/shares",
+            "form=AAAAAAAAAAAAAAAAAAAAAA&seen=0",
             "404",
+        ),
+        (
+            "/investigations/7/answers",
+            "after=0&step=a&answer=maybe",
+            "400",
         ),
     ] {
         let urlencoded = "Content-Type: application/x-www-form-urlencoded\r\n";

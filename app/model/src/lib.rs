@@ -7,6 +7,7 @@
 mod cause;
 mod diagnosis;
 mod evidence;
+pub mod form;
 mod investigation;
 mod language;
 pub mod legible;

@@ -4,7 +4,7 @@ use podside_model::Lang;
 
 use super::{Glyph, Icon, Palette};
 use crate::address::{self, use_place};
-use crate::preferences::{Preferences, Theme};
+use crate::preferences::{LANG_QUERY, Preferences, THEME_QUERY, Theme};
 use crate::words::FrameWords;
 
 /// The places in the masthead.
@@ -74,7 +74,7 @@ pub fn Masthead() -> impl IntoView {
         }
     };
     let theme = move |theme: Theme, text: &'static str, glyph: Glyph| {
-        let href = move || address::preference("theme", theme.as_str(), &back());
+        let href = move || address::preference(THEME_QUERY, theme.as_str(), &back());
         let class = format!("to-{}", theme.as_str());
         view! { <a class=class href=href rel="external nofollow"><Icon glyph/>{text}</a> }
             .into_any()
@@ -92,7 +92,7 @@ pub fn Masthead() -> impl IntoView {
             Lang::En => Lang::Ja,
             Lang::Ja => Lang::En,
         };
-        let href = move || address::preference("lang", other.tag(), &back());
+        let href = move || address::preference(LANG_QUERY, other.tag(), &back());
         view! {
             <a href=href lang=other.tag() hreflang=other.tag() rel="external nofollow">{other.own_name()}</a>
             {theme(Theme::Dark, w.dark, Glyph::Moon)}

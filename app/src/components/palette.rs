@@ -3,8 +3,8 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Glyph, Icon};
-use crate::address::use_place;
+use super::{Glyph, Icon, sent_along};
+use crate::address::{CLUSTER, FIND, NAMESPACE, use_place};
 use crate::letter_case::small;
 use crate::preferences::lang;
 use crate::words::FrameWords;
@@ -115,9 +115,6 @@ pub fn Palette() -> impl IntoView {
     };
     let expanded = move || (!found.with(Vec::is_empty)).to_string();
     let active = move || (!found.with(Vec::is_empty)).then(|| format!("palette-{}", chosen.get()));
-    let hidden = move |name: &'static str, value: Option<String>| {
-        value.map(|value| view! { <input type="hidden" name=name value=value/> })
-    };
     view! {
         <form class="palette" method="get" action="/" role="search" aria-label=w.find_or_do>
             <label class="field">
@@ -125,7 +122,7 @@ pub fn Palette() -> impl IntoView {
                 <input
                     node_ref=field
                     type="search"
-                    name="find"
+                    name=FIND
                     maxlength="400"
                     autocomplete="off"
                     placeholder=w.find_or_do
@@ -146,8 +143,8 @@ pub fn Palette() -> impl IntoView {
                 />
                 <kbd aria-hidden="true">"Ctrl K"</kbd>
             </label>
-            {move || hidden("cluster", place.get().cluster)}
-            {move || hidden("namespace", place.get().namespace)}
+            {move || sent_along(CLUSTER, place.get().cluster)}
+            {move || sent_along(NAMESPACE, place.get().namespace)}
             {list}
         </form>
     }

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
+use podside_model::form::ReturnForm;
 use podside_model::view::{TreePlace, TreeRow, TreeState};
-use podside_model::{InvestigationId, Lang};
+use podside_model::{InvestigationId, Lang, field};
 
 use super::writing_if_allowed;
 use crate::address;
@@ -117,8 +118,8 @@ fn go_back(id: InvestigationId, after: u32, step: &str, text: String) -> AnyView
     writing_if_allowed(|| {
         view! {
             <form method="post" action=address::doing(id, "returns")>
-                <input type="hidden" name="after" value=after.to_string()/>
-                <button class="label" name="step" value=step title=title>{text}</button>
+                <input type="hidden" name=field!(ReturnForm, after) value=after.to_string()/>
+                <button class="label" name=field!(ReturnForm, step) value=step title=title>{text}</button>
             </form>
         }
         .into_any()

@@ -1,13 +1,16 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use podside_model::InvestigationId;
+use podside_model::form::HistorySearch;
 use podside_model::view::{HistoryPage, PastInvestigation};
+use podside_model::{InvestigationId, field};
 
-use super::Failure;
-use crate::address::{self, use_place};
+use super::answered;
+use crate::address::{self, CLUSTER, NAMESPACE, use_place};
 use crate::api;
 use crate::clock;
-use crate::components::{Glyph, Icon, LinkButton, ObjectLink, SeverityMark, Sheet, Tone, Weight};
+use crate::components::{
+    Glyph, Icon, LinkButton, ObjectLink, SeverityMark, Sheet, Tone, Weight, sent_along,
+};
 use crate::portal::LONGEST_SEARCH;
 use crate::preferences::lang;
 use crate::words::{FrameWords, HistoryWords};
@@ -22,7 +25,7 @@ pub fn HistoryRoute() -> impl IntoView {
         query.with(|query| {
             let before = query.get("before").and_then(|id| id.parse().ok());
             (
-                query.get("words").unwrap_or_default(),
+                query.get(field!(HistorySearch, words)).unwrap_or_default(),
                 before.map(InvestigationId),
             )
         })
@@ -31,25 +34,12 @@ pub fn HistoryRoute() -> impl IntoView {
         move || (place.get(), asked.get()),
         move |(place, (words, before))| api::history(lang, place, words, before),
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => sheet(&page),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| sheet(&page))
 }
 
 fn sheet(page: &HistoryPage) -> AnyView {
     let w = HistoryWords::of(lang());
     let place = use_place().get_untracked();
-    let hidden = |name: &'static str, value: Option<String>| {
-        value.map(|value| view! { <input type="hidden" name=name value=value/> })
-    };
     let body = if page.rows.is_empty() {
         empty(page)
     } else {
@@ -73,12 +63,12 @@ fn sheet(page: &HistoryPage) -> AnyView {
             <header class="head-and-search">
                 <h1>{w.history}</h1>
                 <form method="get" action="/history" role="search">
-                    {hidden("cluster", place.cluster)}
-                    {hidden("namespace", place.namespace)}
+                    {sent_along(CLUSTER, place.cluster)}
+                    {sent_along(NAMESPACE, place.namespace)}
                     <label class="field">
                         <Icon glyph=Glyph::Search/>
                         <span class="unseen">{w.search}</span>
-                        <input type="search" name="words" value=words maxlength=LONGEST_SEARCH.to_string() placeholder=w.search aria-keyshortcuts="/"/>
+                        <input type="search" name=field!(HistorySearch, words) value=words maxlength=LONGEST_SEARCH.to_string() placeholder=w.search aria-keyshortcuts="/"/>
                     </label>
                     <button class="button">{w.find}</button>
                 </form>

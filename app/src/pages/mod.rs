@@ -4,6 +4,7 @@
     reason = "the component macro wraps each function in one that only `mod.rs` re-exports"
 )]
 
+mod answered;
 mod failure;
 mod history;
 mod investigation;
@@ -18,6 +19,7 @@ mod share;
 mod sharing;
 mod triage;
 
+use answered::answered;
 pub use failure::Failure;
 pub use history::HistoryRoute;
 pub use investigation::InvestigationRoute;

@@ -3,14 +3,13 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use podside_model::view::{ProblemPage, SeenBefore, ShareOf, ShownObject};
 use podside_model::{Certainty, Problem, ProblemId, Strip};
 
-use super::Failure;
-use super::triage::age;
+use super::answered;
 use crate::address::{self, Tab, object_of, problem_of, use_place};
 use crate::api;
 use crate::clock;
 use crate::components::{
     ChainDrawing, EvidenceBlock, FixBox, Glyph, LinkButton, SeverityMark, Sheet, StripDrawing,
-    StripLegend, Weight, quoted_prose,
+    StripLegend, Weight, age, logs_link, quoted_prose,
 };
 use crate::live::use_live;
 use crate::portal::PortalError;
@@ -49,17 +48,9 @@ pub fn ProblemRoute() -> impl IntoView {
             Ok::<_, PortalError>((id, show, page))
         },
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok((id, show, page)) => view! { <ProblemLive id show page/> }.into_any(),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |(id, show, page)| {
+        view! { <ProblemLive id show page/> }.into_any()
+    })
 }
 
 /// The page, kept true while it is looked at.
@@ -257,27 +248,6 @@ fn go_on(problem: &Problem<String>) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// Where the logs that tell of a problem are watched, and how that is said; `subject_says`
-/// when they are the subject's own.
-pub(super) fn logs_link(
-    problem: &Problem<String>,
-    subject_says: &'static str,
-) -> Option<(String, String)> {
-    let w = ProblemWords::of(lang());
-    let place = use_place().get_untracked();
-    match logs_after(problem).as_slice() {
-        [] => None,
-        [one] if **one == problem.subject => {
-            Some((address::logs(&place, Some(one)), subject_says.to_owned()))
-        }
-        [one] => Some((address::logs(&place, Some(one)), (w.logs_after)(1))),
-        several => Some((
-            address::logs_of(&place, several),
-            (w.logs_after)(several.len()),
-        )),
-    }
 }
 
 /// What the history knows of the same cause.

@@ -1,10 +1,11 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use podside_model::form::{NamedObject, StartForm};
 use podside_model::view::{CheckedBy, RunbookPage, RunbookStep, Way, WayTo};
-use podside_model::{Cause, ObjectRef, kind_and_group};
+use podside_model::{Cause, ObjectRef, field, kind_and_group};
 
-use super::Failure;
-use crate::address::{self, use_place};
+use super::answered;
+use crate::address::use_place;
 use crate::api;
 use crate::components::{Command, Glyph, Icon, PathTree, Sheet, writing};
 use crate::preferences::lang;
@@ -37,17 +38,7 @@ pub fn RunbookRoute() -> impl IntoView {
         move || asked.get(),
         move |(place, id, target)| api::runbook(lang, place, id, target),
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => sheet(&page),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| sheet(&page))
 }
 
 fn sheet(page: &RunbookPage) -> AnyView {
@@ -95,18 +86,18 @@ fn start(page: &RunbookPage) -> AnyView {
         .targets
         .iter()
         .map(|target| {
-            let value = address::in_a_form(target);
+            let value = NamedObject(target.clone()).to_string();
             view! { <option value=value>{target.to_string()}</option> }
         })
         .collect_view();
     writing(|| {
         view! {
             <form class="start" method="post" action="/investigations">
-                <input type="hidden" name="cluster" value=page.head.cluster.clone()/>
-                <input type="hidden" name="runbook" value=page.id.clone()/>
+                <input type="hidden" name=field!(StartForm, cluster) value=page.head.cluster.clone()/>
+                <input type="hidden" name=field!(StartForm, runbook) value=page.id.clone()/>
                 <label class="field">
                     <span>{w.start_on}</span>
-                    <select name="target">{options}</select>
+                    <select name=field!(StartForm, target)>{options}</select>
                 </label>
                 <button class="button primary" aria-keyshortcuts="Enter">
                     <Icon glyph=Glyph::Play/>{w.start}" "<kbd aria-hidden="true">"Enter"</kbd>

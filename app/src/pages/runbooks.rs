@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use podside_model::view::{RunbookCard, RunbooksPage};
 
-use super::Failure;
+use super::answered;
 use crate::address::{self, use_place};
 use crate::api;
 use crate::components::Sheet;
@@ -14,17 +14,7 @@ pub fn RunbooksRoute() -> impl IntoView {
     let lang = lang();
     let place = use_place();
     let answer = Resource::new(move || place.get(), move |place| api::runbooks(lang, place));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => sheet(page),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, sheet)
 }
 
 fn sheet(page: RunbooksPage) -> AnyView {

@@ -3,7 +3,7 @@ use leptos_router::hooks::use_params_map;
 use podside_model::Answer;
 use podside_model::view::{ConclusionView, HiddenValue, RecordRow, RecordWhat, SharedPage};
 
-use super::Failure;
+use super::answered;
 use super::investigation::{Shown, headline, mark, proof_and_fix, summary, what_happened};
 use crate::api;
 use crate::clock;
@@ -22,19 +22,16 @@ pub fn ShareRoute() -> impl IntoView {
     let lang = lang();
     let params = use_params_map();
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
-    let answer = Resource::new(move || token.get(), move |token| api::shared(lang, token));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => sheet(&page),
-                    Err(PortalError::NotFound { .. }) => dead(),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let answer = Resource::new(
+        move || token.get(),
+        move |token| async move {
+            match api::shared(lang, token).await {
+                Err(PortalError::NotFound { .. }) => Ok(None),
+                opened => opened.map(Some),
+            }
+        },
+    );
+    answered(answer, |page| page.map_or_else(dead, |page| sheet(&page)))
 }
 
 /// One text for a link that is wrong, expired or revoked.

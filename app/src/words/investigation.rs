@@ -1,6 +1,7 @@
 words! {
     /// One investigation: the path, the question, the answer, the record.
     InvestigationWords {
+        no_such: &'static str = "There is no investigation of this name: it is a number.", "この名前の調査はありません。調査は番号で示します。";
         started: fn(&str, &str) -> String = |runbook, clock| format!("runbook {runbook}, started {clock}"), |runbook, clock| format!("ランブック {runbook}、開始 {clock}");
         kept: fn(&str) -> String = |clock| format!("kept as it was found at {clock}"), |clock| format!("{clock} に見つかった内容を保存");
         by_itself: &'static str = "Check on by itself", "自動で確認を進める";

@@ -7,17 +7,18 @@
 /// Declares a struct of words with one static for each language.
 ///
 /// A line reads `name: type = English, Japanese;`. Words with an argument or a
-/// plural are `fn` items, so that grammar is code and not a template.
+/// plural are `fn` items, so that grammar is code and not a template. What the server
+/// says by itself is `pub`.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($word:ident : $kind:ty = $en:expr, $ja:expr;)* }) => {
+    (@of $visible:vis, $(#[$meta:meta])* $name:ident { $($word:ident : $kind:ty = $en:expr, $ja:expr;)* }) => {
         $(#[$meta])*
-        pub(crate) struct $name {
-            $(pub(crate) $word: $kind,)*
+        $visible struct $name {
+            $(#[doc = stringify!($en)] $visible $word: $kind,)*
         }
 
         impl $name {
             /// The words in one language.
-            pub(crate) fn of(lang: podside_model::Lang) -> &'static Self {
+            $visible fn of(lang: podside_model::Lang) -> &'static Self {
                 static EN: $name = $name { $($word: $en,)* };
                 static JA: $name = $name { $($word: $ja,)* };
                 match lang {
@@ -27,6 +28,12 @@ macro_rules! words {
             }
         }
     };
+    ($(#[$meta:meta])* pub $name:ident $words:tt) => {
+        words! { @of pub, $(#[$meta])* $name $words }
+    };
+    ($(#[$meta:meta])* $name:ident $words:tt) => {
+        words! { @of pub(crate), $(#[$meta])* $name $words }
+    };
 }
 
 mod evidence;
@@ -34,8 +41,12 @@ mod frame;
 mod history;
 mod investigation;
 mod logs;
+#[cfg(feature = "ssr")]
+mod observed;
 mod problem;
 mod redaction;
+#[cfg(feature = "ssr")]
+mod refusals;
 mod resource;
 mod runbook;
 mod severity;
@@ -52,8 +63,12 @@ pub(crate) use frame::FrameWords;
 pub(crate) use history::HistoryWords;
 pub(crate) use investigation::InvestigationWords;
 pub(crate) use logs::LogWords;
+#[cfg(feature = "ssr")]
+pub use observed::ObservedWords;
 pub(crate) use problem::ProblemWords;
 pub(crate) use redaction::RedactionWords;
+#[cfg(feature = "ssr")]
+pub use refusals::RefusalWords;
 pub(crate) use resource::ResourceWords;
 pub(crate) use runbook::RunbookWords;
 pub(crate) use severity::SeverityWords;

@@ -13,8 +13,11 @@ use podside_model::{
     Diagnosis, InvestigationId, Lang, Liveness, MissingRight, ObjectRef, Problem, ProblemId,
     Severity, Strip,
 };
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::broken::{diagnosis, strips, worker};
+use crate::hostile::poisoned;
 use crate::kept::{Kept, TOKEN, history, investigation, links, runbook, shared, sharing};
 
 /// What the Portal answers.
@@ -27,6 +30,8 @@ pub(crate) struct Answers {
     pub(crate) logs: Logs,
     pub(crate) seen_before: Option<SeenBefore>,
     pub(crate) kept: Kept,
+    /// What stands in every answer, wherever a text may be anything.
+    pub(crate) everywhere: Option<String>,
 }
 
 impl Default for Answers {
@@ -39,6 +44,7 @@ impl Default for Answers {
             logs: Logs::default(),
             seen_before: Some(SeenBefore::default()),
             kept: Kept::default(),
+            everywhere: None,
         }
     }
 }
@@ -76,12 +82,24 @@ impl Answers {
         }
     }
 
-    fn answer<T: Send + 'static>(&self, page: T) -> Answer<'static, T> {
-        let answer = match self.error.clone() {
-            Some(error) => Err(error),
-            None => Ok(page),
+    fn answer<T>(&self, page: T) -> Answer<'static, T>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.tell(self.error.clone().map_or(Ok(page), Err))
+    }
+
+    /// The answer as it leaves: every one passes through here.
+    fn tell<T>(&self, answer: Result<T, PortalError>) -> Answer<'static, T>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let answer = match (&self.everywhere, answer) {
+            (None, answer) => answer,
+            (Some(text), Ok(page)) => Ok(poisoned(&page, text)),
+            (Some(text), Err(error)) => Err(poisoned(&error, text)),
         };
-        Box::pin(async move { answer })
+        Box::pin(std::future::ready(answer))
     }
 }
 
@@ -260,9 +278,9 @@ impl Portal for Answers {
         if token == TOKEN {
             return self.answer(shared(self.kept));
         }
-        Box::pin(std::future::ready(Err(PortalError::NotFound {
+        self.tell(Err(PortalError::NotFound {
             what: String::new(),
-        })))
+        }))
     }
 }
 

@@ -1,11 +1,7 @@
 //! Pages whose every text is markup: to a browser they are the same as with plain text.
 
-use podside_app::{Answer, Place, Portal, PortalError, Viewer};
-use podside_model::view::{
-    HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
-    RunbookPage, SharedPage, TriageAsk, TriagePage,
-};
-use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
+use podside_app::PortalError;
+use podside_model::Lang;
 use serde_json::Value;
 
 use crate::fixture::{Answers, LANGUAGES};
@@ -22,30 +18,12 @@ fn without_markup(text: &str) -> String {
     text.replace(['<', '>', '"', '\'', '&'], "x")
 }
 
-/// A Portal whose answers hold one text wherever a text may be anything.
-struct Poisoned {
-    answers: Answers,
-    text: String,
-}
-
-impl Poisoned {
-    fn poison<'a, T>(&self, answer: Answer<'a, T>) -> Answer<'a, T>
-    where
-        T: serde::Serialize + serde::de::DeserializeOwned + Send + 'a,
-    {
-        let text = self.text.clone();
-        Box::pin(async move {
-            match answer.await {
-                Ok(page) => Ok(poisoned(&page, &text)),
-                Err(error) => Err(poisoned(&error, &text)),
-            }
-        })
-    }
-}
-
 /// `page` with `text` in the place of every text that need not be another: a type, a
 /// moment and the like cannot be read back with it, and stay.
-fn poisoned<T: serde::Serialize + serde::de::DeserializeOwned>(page: &T, text: &str) -> T {
+pub(crate) fn poisoned<T: serde::Serialize + serde::de::DeserializeOwned>(
+    page: &T,
+    text: &str,
+) -> T {
     let mut whole = serde_json::to_value(page).unwrap();
     let mut texts = Vec::new();
     find(&whole, String::new(), &mut texts);
@@ -78,82 +56,10 @@ fn find(value: &Value, pointer: String, texts: &mut Vec<String>) {
     }
 }
 
-impl Portal for Poisoned {
-    fn triage<'a>(
-        &'a self,
-        viewer: &'a Viewer,
-        place: &'a Place,
-        ask: &'a TriageAsk,
-    ) -> Answer<'a, TriagePage> {
-        self.poison(self.answers.triage(viewer, place, ask))
-    }
-
-    fn problem<'a>(
-        &'a self,
-        viewer: &'a Viewer,
-        place: &'a Place,
-        id: &'a ProblemId,
-        show: Option<usize>,
-    ) -> Answer<'a, ProblemPage> {
-        self.poison(self.answers.problem(viewer, place, id, show))
-    }
-
-    fn resource<'a>(
-        &'a self,
-        viewer: &'a Viewer,
-        place: &'a Place,
-        object: &'a ObjectRef,
-        view: &'a ResourceView,
-    ) -> Answer<'a, ResourcePage> {
-        self.poison(self.answers.resource(viewer, place, object, view))
-    }
-
-    fn logs<'a>(
-        &'a self,
-        viewer: &'a Viewer,
-        place: &'a Place,
-        ask: &'a LogsAsk,
-    ) -> Answer<'a, LogsPage> {
-        self.poison(self.answers.logs(viewer, place, ask))
-    }
-
-    fn runbook<'a>(
-        &'a self,
-        viewer: &'a Viewer,
-        place: &'a Place,
-        id: &'a str,
-        target: Option<&'a ObjectRef>,
-    ) -> Answer<'a, RunbookPage> {
-        self.poison(self.answers.runbook(viewer, place, id, target))
-    }
-
-    fn investigation<'a>(
-        &'a self,
-        viewer: &'a Viewer,
-        id: InvestigationId,
-    ) -> Answer<'a, InvestigationPage> {
-        self.poison(self.answers.investigation(viewer, id))
-    }
-
-    fn history<'a>(
-        &'a self,
-        viewer: &'a Viewer,
-        place: &'a Place,
-        words: &'a str,
-        before: Option<InvestigationId>,
-    ) -> Answer<'a, HistoryPage> {
-        self.poison(self.answers.history(viewer, place, words, before))
-    }
-
-    fn shared<'a>(&'a self, lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {
-        self.poison(self.answers.shared(lang, token))
-    }
-}
-
 async fn rendered(address: &str, lang: Lang, answers: Answers, text: &str) -> String {
-    let poisoned = Poisoned {
-        answers,
-        text: text.to_owned(),
+    let poisoned = Answers {
+        everywhere: Some(text.to_owned()),
+        ..answers
     };
     render("hostile", address, lang, poisoned).await.html
 }
@@ -187,6 +93,9 @@ async fn no_page_takes_what_it_is_told_for_markup() {
         "/logs/Pod/retail/web",
         "/runbooks/service?kind=Service&in=shop&name=cart",
         "/investigations/7",
+        "/investigations/7/share",
+        "/investigations/7/links",
+        "/problems/pvc-unbound/PersistentVolumeClaim/retail/data-postgres-0/share",
         "/history?words=cart",
     ] {
         is_inert(address, Answers::default()).await;

@@ -85,3 +85,18 @@ async fn a_problem_that_was_kept_stands_without_a_path() {
         .lacks("class=\"tree")
         .lacks("path-strip");
 }
+
+#[tokio::test]
+async fn a_wrong_number_is_said_to_be_none() {
+    for (lang, says) in [
+        (Lang::En, "There is no investigation of this name"),
+        (Lang::Ja, "この名前の調査はありません"),
+    ] {
+        for wrong in ["seven", "7x", "99999999999999999999"] {
+            let address = format!("/investigations/{wrong}");
+            let page = render("investigation-wrong", &address, lang, Answers::default()).await;
+            assert_eq!(page.status, 400, "{wrong}");
+            page.says(says);
+        }
+    }
+}

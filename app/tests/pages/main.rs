@@ -10,6 +10,7 @@
 
 mod broken;
 mod fixture;
+mod forms;
 mod history;
 mod hostile;
 mod investigation;

@@ -22,7 +22,8 @@ const UNESCAPED: [(&str, &[&str]); 3] = [
     ("<script", &["preferences.rs", "shell.rs"]),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+/// Every file of a folder and of those within it.
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

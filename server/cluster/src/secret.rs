@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::{Asked, METADATA};
 use crate::connection::Connection;
-use crate::error::{Error, Result};
 use crate::discovery::Resource;
+use crate::error::{Error, Result};
 
 /// What a list of Secrets is asked for as: their metadata
 /// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources>).

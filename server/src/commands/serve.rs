@@ -17,8 +17,9 @@ use super::data::Data;
 use crate::clusters::Clusters;
 use crate::connections::{self, Limits};
 use crate::error::Error;
+use crate::forms;
 use crate::host::{AllowedHosts, host_name};
-use crate::investigations::{self, Investigations};
+use crate::investigations::Investigations;
 use crate::open_files;
 use crate::portal::ServerPortal;
 use crate::redaction_key;
@@ -97,7 +98,7 @@ impl Serve {
         );
         let app = router(
             move || provide_context(Arc::clone(&portal)),
-            investigations::routes(investigations),
+            forms::routes(investigations),
             logs.router(),
             AllowedHosts::new(address, &self.hosts),
             writes,

@@ -1,25 +1,27 @@
 //! Investigations: the engine's effects carried out on a cluster and kept in the store.
 
-mod export;
-mod forms;
-mod link_forms;
+mod hidden;
+mod shared_page;
 mod sharing;
+mod shown;
 mod walk;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError, RefusalWords, Viewer};
 use podside_diagnosis::facts::clean::clean;
 use podside_diagnosis::runbook::{Event, Target, find};
 use podside_model::{EntryBody, InvestigationId, Lang, ObjectRef, Redacted, RedactedPart};
 use podside_redact::hide_note;
 use podside_store::{FollowedRunbook, NewEntry, NewInvestigation, Store};
 
+use crate::bounds::{Text, bounded};
 use crate::clusters::Clusters;
-use crate::portal::{Text, bounded, look};
-pub(crate) use forms::{refuse, routes, viewer};
-pub(crate) use sharing::{as_investigation, fingerprint};
+use crate::seen::look;
+pub(crate) use shared_page::{Standing, as_shared, preview};
+pub(crate) use sharing::{Asked, Sharing, as_investigation, fingerprint};
+pub(crate) use shown::{concluded, conclusion_view, record_row};
 pub(crate) use walk::{Walk, failed, seen};
 
 /// The longest note, in bytes; the form takes 8000 characters.
@@ -53,13 +55,7 @@ impl Investigations {
         let built_in = find(runbook).ok_or_else(|| no_runbook(viewer.lang, runbook))?;
         if !built_in.runbook.targets.contains(&target.kind) {
             return Err(PortalError::Invalid {
-                what: match viewer.lang {
-                    Lang::En => format!("Runbook {runbook} does not start on a {}.", target.kind),
-                    Lang::Ja => format!(
-                        "ランブック {runbook} は {} では開始できません。",
-                        target.kind
-                    ),
-                },
+                what: (RefusalWords::of(viewer.lang).not_on_kind)(runbook, &target.kind),
             });
         }
         let seen = look(&self.clusters, viewer, place).await?;
@@ -67,10 +63,10 @@ impl Investigations {
             && !is_there(&sight.snapshot, &target)
         {
             return Err(PortalError::NotFound {
-                what: match viewer.lang {
-                    Lang::En => format!("There is no {target} in {}.", seen.head.cluster),
-                    Lang::Ja => format!("{} に {target} はありません。", seen.head.cluster),
-                },
+                what: (RefusalWords::of(viewer.lang).no_object_on)(
+                    &target.to_string(),
+                    &seen.head.cluster,
+                ),
             });
         }
         let place = Place {
@@ -141,10 +137,7 @@ impl Investigations {
     ) -> Result<Place, PortalError> {
         if text.len() > NOTE_BYTES {
             return Err(PortalError::Invalid {
-                what: match viewer.lang {
-                    Lang::En => format!("A note has at most {NOTE_BYTES} bytes."),
-                    Lang::Ja => format!("メモは {NOTE_BYTES} バイトまでです。"),
-                },
+                what: (RefusalWords::of(viewer.lang).note_too_long)(NOTE_BYTES),
             });
         }
         let text = hidden(text);
@@ -234,10 +227,7 @@ pub(crate) fn no_runbook(lang: Lang, id: &str) -> PortalError {
         return refused;
     }
     PortalError::NotFound {
-        what: match lang {
-            Lang::En => format!("There is no runbook {id}."),
-            Lang::Ja => format!("ランブック {id} はありません。"),
-        },
+        what: (RefusalWords::of(lang).no_runbook)(id),
     }
 }
 

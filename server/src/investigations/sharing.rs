@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use jiff::{SignedDuration, Timestamp};
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError, RefusalWords, Viewer};
 use podside_diagnosis::texts::resolve;
 use podside_model::view::SinceSeen;
 use podside_model::{Conclusion, EntryBody, InvestigationId, Lang, Problem, ProblemId, Texts};
@@ -13,9 +13,9 @@ use podside_store::{
 };
 use sha2::{Digest, Sha256};
 
-use super::forms::invalid;
+use super::shared_page::preview;
 use super::{Investigations, failed, who};
-use crate::portal::{Seen, look, preview};
+use crate::seen::{Seen, look};
 
 /// What a form asks for that makes a link.
 #[derive(Debug, Clone)]
@@ -26,8 +26,6 @@ pub(crate) struct Asked {
     pub(crate) live: bool,
     /// How many days it opens.
     pub(crate) days: u32,
-    /// What its maker looked at, as [`SharingPage`](podside_model::view::SharingPage) had it.
-    pub(crate) seen: String,
 }
 
 /// What came of a form that makes a link.
@@ -51,20 +49,17 @@ pub(crate) enum Sharing {
 impl Investigations {
     /// Makes a link to an investigation.
     ///
-    /// A frozen one stands still at the last entry that its maker has seen: what others
-    /// added since was never looked at with sharing in mind.
+    /// A frozen one stands still at `seen`, the last entry that its maker has seen: what
+    /// others added since was never looked at with sharing in mind.
     pub(crate) async fn share(
         &self,
         viewer: &Viewer,
         id: InvestigationId,
+        seen: u32,
         asked: Asked,
     ) -> Result<Sharing, PortalError> {
         let mut kept = self.read(viewer, id).await?;
         let last = kept.last_seq();
-        let seen: u32 = asked
-            .seen
-            .parse()
-            .map_err(|_| invalid(viewer.lang, "seen"))?;
         let seen = seen.min(last);
         let (scope, until) = if asked.live {
             (ShareScope::Live, last)
@@ -78,18 +73,20 @@ impl Investigations {
         self.make(viewer, of, scope, hidden, since, &asked).await
     }
 
-    /// Keeps a problem as it is found now, and makes a link to it.
+    /// Keeps a problem as it is found now, and makes a link to it. `seen` is the fingerprint
+    /// of the problem that its maker looked at.
     pub(crate) async fn share_problem(
         &self,
         viewer: &Viewer,
         place: &Place,
         id: &ProblemId,
+        seen: &str,
         asked: Asked,
     ) -> Result<Sharing, PortalError> {
-        let (seen, problem) = self.found(viewer, place, id).await?;
-        let since = (fingerprint(&problem) != asked.seen).then_some(SinceSeen::ProblemChanged);
+        let (sight, problem) = self.found(viewer, place, id).await?;
+        let since = (fingerprint(&problem) != seen).then_some(SinceSeen::ProblemChanged);
         let now = Timestamp::now();
-        let unkept = as_investigation(viewer, seen.head.cluster, problem, now);
+        let unkept = as_investigation(viewer, sight.head.cluster, problem, now);
         let hidden = preview(unkept.clone(), viewer, now).hidden.len();
         let scope = if asked.live {
             ShareScope::Live
@@ -164,32 +161,17 @@ impl Investigations {
     ) -> Result<(Seen, Problem), PortalError> {
         let seen = look(&self.clusters, viewer, place).await?;
         let Some(diagnosis) = seen.sight.as_ref().and_then(|it| it.diagnosis.as_ref()) else {
-            let cluster = &seen.head.cluster;
             return Err(PortalError::Unavailable {
-                what: match viewer.lang {
-                    Lang::En => format!(
-                        "{cluster} is not read yet, so nothing can be shared. Try again in a moment."
-                    ),
-                    Lang::Ja => format!(
-                        "{cluster} をまだ読み取れていないため、共有できません。しばらくしてからもう一度試します。"
-                    ),
-                },
+                what: (RefusalWords::of(viewer.lang).not_read_yet)(&seen.head.cluster),
             });
         };
         match diagnosis.problem(id).cloned() {
             Some(problem) => Ok((seen, problem)),
             None => Err(PortalError::NotFound {
-                what: match viewer.lang {
-                    Lang::En => format!(
-                        "{} is not found on {} now: it was mended, or what it stood on is gone. \
-                         Nothing was kept, and no link was made.",
-                        id.cause, id.subject
-                    ),
-                    Lang::Ja => format!(
-                        "{} の {} は現在見つかりません。修正されたか、対象がなくなりました。何も保存されず、リンクも作成されていません。",
-                        id.subject, id.cause
-                    ),
-                },
+                what: (RefusalWords::of(viewer.lang).problem_gone)(
+                    id.cause.as_str(),
+                    &id.subject.to_string(),
+                ),
             }),
         }
     }

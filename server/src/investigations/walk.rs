@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError, RefusalWords, Viewer};
 use podside_diagnosis::runbook::{
     Effect, Event, Names, Runbook, State, Step, Target, Vocabulary, check, find, read, replay, step,
 };
@@ -12,7 +12,7 @@ use podside_model::{Cause, EntryBody, Finding, InvestigationId, Lang, NoSuggesti
 use podside_store::Investigation;
 
 use super::{Investigations, place_of};
-use crate::portal::{Seen, look};
+use crate::seen::{Seen, look};
 
 /// One investigation with what its target looks like now.
 pub(crate) struct Walk {
@@ -152,10 +152,7 @@ fn names(seen: &Seen, investigation: &Investigation) -> Names {
 fn runbook_of(investigation: &Investigation, lang: Lang) -> Result<Arc<Runbook>, PortalError> {
     let Some(followed) = &investigation.runbook else {
         return Err(PortalError::Invalid {
-            what: match lang {
-                Lang::En => "This investigation follows no runbook.".to_owned(),
-                Lang::Ja => "この調査はランブックに従っていません。".to_owned(),
-            },
+            what: RefusalWords::of(lang).follows_none.to_owned(),
         });
     };
     if let Some(built_in) = find(&followed.id)
@@ -175,16 +172,7 @@ fn runbook_of(investigation: &Investigation, lang: Lang) -> Result<Arc<Runbook>,
         .map_err(|faults| {
             tracing::warn!(id = %investigation.id, ?faults, "a kept runbook cannot be read");
             PortalError::Unavailable {
-                what: match lang {
-                    Lang::En => format!(
-                        "This Podside cannot read version of runbook {} that the investigation follows.",
-                        followed.id
-                    ),
-                    Lang::Ja => format!(
-                        "この調査が従うランブック {} の版を、この Podside は読み取れません。",
-                        followed.id
-                    ),
-                },
+                what: (RefusalWords::of(lang).runbook_unreadable)(&followed.id),
             }
         })
 }
@@ -203,10 +191,7 @@ fn runbooks_named(source: &str) -> Vec<String> {
 pub(crate) fn failed(lang: Lang, e: podside_store::Error) -> PortalError {
     match e {
         podside_store::Error::NoInvestigation(id) => PortalError::NotFound {
-            what: match lang {
-                Lang::En => format!("There is no investigation {id}."),
-                Lang::Ja => format!("調査 {id} はありません。"),
-            },
+            what: (RefusalWords::of(lang).no_investigation)(id.0),
         },
         podside_store::Error::TooLarge { .. } | podside_store::Error::TooLong { .. } => {
             PortalError::Invalid {

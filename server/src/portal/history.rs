@@ -8,10 +8,10 @@ use podside_model::view::{HistoryPage, PastInvestigation, SeenBefore};
 use podside_model::{Cause, Conclusion, EntryBody, InvestigationId, Lang, ProblemId};
 use podside_store::{HistoryQuery, HistoryRow};
 
-use super::bounds::{Text, bounded};
-use super::seen::look;
+use crate::bounds::{Text, bounded};
 use crate::investigations::{Investigations, failed};
 use crate::numbered::numbered;
+use crate::seen::look;
 
 /// Investigations on one page.
 const ROWS: u32 = 50;
@@ -109,10 +109,8 @@ fn searched(words: &str, lang: Lang) -> Result<String, PortalError> {
     Ok(words.chars().filter(|c| !c.is_control()).collect())
 }
 
-/// Past investigations that are looked through for the same cause.
-const LOOKED_THROUGH: u32 = AT_ONCE;
 /// Past investigations that a problem's page names.
-const NAMED: usize = 3;
+const NAMED: u32 = 3;
 
 /// Which investigations of a cluster found this cause, on whatever object. `None` when the
 /// history cannot be read: a problem's page does without it.
@@ -122,26 +120,52 @@ pub(super) async fn seen_before(
     cluster: &str,
     id: &ProblemId,
 ) -> Option<SeenBefore> {
-    let query = HistoryQuery {
-        words: id.cause.as_str().to_owned(),
-        cluster: Some(cluster.to_owned()),
-        limit: LOOKED_THROUGH,
-        ..HistoryQuery::default()
-    };
-    let rows = investigations.store.history(query, Timestamp::now()).await;
-    let mut rows = rows
+    let found = found_before(investigations, cluster, id).await;
+    let (times, latest) = found
         .inspect_err(|error| tracing::warn!(%error, "the history could not be read"))
         .ok()?;
-    rows.retain(|row| row.cause.as_deref() == Some(id.cause.as_str()));
-    let times = rows.len();
-    // Of the same object first; the order of time stays within both.
-    let subject = id.subject.without_container();
-    rows.sort_by_key(|row| row.target.without_container() != subject);
-    let latest = rows.into_iter().take(NAMED);
     Some(SeenBefore {
-        times,
-        latest: latest.map(|row| past(row, viewer.lang)).collect(),
+        times: usize::try_from(times).ok()?,
+        latest: latest
+            .into_iter()
+            .map(|row| past(row, viewer.lang))
+            .collect(),
     })
+}
+
+/// How often the cause was found on a cluster, and the latest of these investigations: those
+/// of the same object first, newest first within both.
+async fn found_before(
+    investigations: &Investigations,
+    cluster: &str,
+    id: &ProblemId,
+) -> Result<(u32, Vec<HistoryRow>), podside_store::Error> {
+    let (store, now) = (&investigations.store, Timestamp::now());
+    let times = store.times_found(cluster, id.cause.as_str()).await?;
+    if times == 0 {
+        return Ok((times, Vec::new()));
+    }
+    let subject = id.subject.without_container();
+    let found = HistoryQuery {
+        cluster: Some(cluster.to_owned()),
+        cause: Some(id.cause.as_str().to_owned()),
+        limit: NAMED,
+        ..HistoryQuery::default()
+    };
+    let of_subject = HistoryQuery {
+        target: Some(subject.clone()),
+        ..found.clone()
+    };
+    let mut latest = store.history(of_subject, now).await?;
+    // Fewer than are named are all that there are, so what is left is of other objects.
+    let others = store.history(found, now).await?;
+    latest.extend(
+        others
+            .into_iter()
+            .filter(|row| row.target.without_container() != subject),
+    );
+    latest.truncate(NAMED as usize);
+    Ok((times, latest))
 }
 
 fn past(row: HistoryRow, lang: Lang) -> PastInvestigation {

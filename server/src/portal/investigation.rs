@@ -4,15 +4,15 @@ use jiff::Timestamp;
 use podside_app::{PortalError, Viewer};
 use podside_diagnosis::runbook::{Check, Here, Step, tree};
 use podside_diagnosis::texts::resolve;
-use podside_model::view::{
-    ChartHead, ConclusionView, HereView, InvestigationPage, RecordRow, RecordWhat, StepView,
-};
+use podside_model::view::{ChartHead, ConclusionView, HereView, InvestigationPage, StepView};
 use podside_model::{Answer, InvestigationId, Lang, NoSuggestion};
 use podside_store::{Investigation, Share};
 
 use super::sharing::share_row;
 use super::shown;
-use crate::investigations::{Investigations, Walk, failed, seen};
+use crate::investigations::{
+    Investigations, Walk, concluded, conclusion_view, failed, record_row, seen,
+};
 
 pub(super) async fn investigation(
     investigations: &Investigations,
@@ -33,7 +33,7 @@ pub(super) async fn investigation(
     let walk = Walk::of(investigations, viewer, kept).await?;
     let here = match &walk.state.here {
         Here::Concluded { conclusion, .. } => HereView::Concluded {
-            conclusion: shown::conclusion(conclusion, lang),
+            conclusion: conclusion_view(conclusion, lang),
         },
         Here::Step(_) => match walk.state.step(&walk.runbook) {
             Some(step) => HereView::Step(Box::new(step_view(&walk, step, lang))),
@@ -59,7 +59,7 @@ pub(super) async fn investigation(
         record: kept
             .entries
             .iter()
-            .map(|entry| shown::record(entry, lang))
+            .map(|entry| record_row(entry, lang))
             .collect(),
         last_seq: kept.last_seq(),
         shares: shares.iter().map(|share| share_row(share, now)).collect(),
@@ -77,7 +77,7 @@ fn without_runbook(
     let record: Vec<_> = kept
         .entries
         .iter()
-        .map(|entry| shown::record(entry, lang))
+        .map(|entry| record_row(entry, lang))
         .collect();
     let conclusion = concluded(&record).unwrap_or_else(|| ConclusionView::Open {
         text: String::new(),
@@ -103,14 +103,6 @@ fn without_runbook(
             .collect(),
         head,
     }
-}
-
-/// The last conclusion of a record.
-pub(super) fn concluded(record: &[RecordRow]) -> Option<ConclusionView> {
-    record.iter().rev().find_map(|row| match &row.what {
-        RecordWhat::Concluded { conclusion } => Some(conclusion.clone()),
-        _ => None,
-    })
 }
 
 fn suggestion(walk: &Walk) -> Result<Answer, NoSuggestion> {

@@ -5,9 +5,9 @@ use podside_model::Liveness;
 use podside_model::log::EndWhy;
 use podside_model::view::{Logs, LogsAsk, LogsPage};
 
-use super::bounds::bounded_logs;
-use super::seen::look;
+use crate::bounds::bounded_logs;
 use crate::clusters::Clusters;
+use crate::seen::look;
 use crate::streams::read_logs;
 
 pub(super) async fn logs(

@@ -1,14 +1,11 @@
 //! What the pages ask, answered: one file a page.
 
-mod bounds;
-mod hidden;
 mod history;
 mod investigation;
 mod logs;
 mod problem;
 mod resource;
 mod runbook;
-mod seen;
 mod sharing;
 mod shown;
 mod triage;
@@ -31,10 +28,8 @@ use serde::de::DeserializeOwned;
 use crate::clusters::Clusters;
 use crate::investigations::Investigations;
 use crate::numbered::numbered;
-pub(crate) use bounds::{Text, bounded};
 pub(crate) use history::exported;
-pub(crate) use seen::{Seen, look};
-pub(crate) use sharing::{preview, shared};
+pub(crate) use sharing::shared;
 
 /// The portal on the clusters that it shows.
 #[derive(Debug)]

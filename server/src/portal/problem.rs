@@ -6,11 +6,11 @@ use podside_diagnosis::texts::resolve;
 use podside_model::view::{ProblemPage, ShownObject};
 use podside_model::{Evidence, Problem, ProblemId};
 
-use super::bounds::{Text, bounded, bounded_object};
 use super::history::seen_before;
 use super::resource::excerpt;
-use super::seen::{Seen, look};
+use crate::bounds::{Text, bounded, bounded_object};
 use crate::investigations::Investigations;
+use crate::seen::{Seen, look};
 
 pub(super) async fn problem(
     investigations: &Investigations,

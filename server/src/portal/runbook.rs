@@ -9,11 +9,11 @@ use podside_model::view::{
 };
 use podside_model::{Lang, ObjectRef};
 
-use super::bounds::bounded_object;
-use super::seen::{Seen, look};
 use super::shown;
+use crate::bounds::bounded_object;
 use crate::clusters::Clusters;
 use crate::investigations::no_runbook;
+use crate::seen::{Seen, look};
 use crate::within::concerns;
 
 /// The most objects to choose from when a runbook is started.

@@ -1,19 +1,17 @@
 //! What a link would show, the links that there are, and what one opens.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use podside_app::{Place, PortalError, Viewer};
-use podside_diagnosis::runbook::{Here, find};
+use podside_diagnosis::runbook::Here;
 use podside_model::view::{
-    ChartHead, LinksPage, Revoked, SHARE_DAYS_USUAL, ShareOf, ShareRow, SharedPage, SharingPage,
+    ChartHead, LinksPage, Revoked, ShareOf, ShareRow, SharedPage, SharingPage,
 };
 use podside_model::{InvestigationId, Lang};
 use podside_store::{Investigation, Share, ShareForm, ShareScope};
 
-use super::hidden::hidden_values;
-use super::investigation::concluded;
-use super::shown;
-use crate::investigations::{Investigations, Walk, as_investigation, failed, fingerprint, seen};
-use crate::numbered::numbered;
+use crate::investigations::{
+    Investigations, Standing, Walk, as_investigation, as_shared, failed, fingerprint, preview, seen,
+};
 
 /// What would be shared. Nothing is kept by looking at it.
 pub(super) async fn sharing(
@@ -156,53 +154,4 @@ pub(super) async fn opened(
         expires_at: share.expires_at,
     };
     Ok(as_shared(opened.investigation, standing, lang))
-}
-
-/// An investigation as a link that is made now would show it, frozen and for the usual time.
-pub(crate) fn preview(kept: Investigation, viewer: &Viewer, now: Timestamp) -> SharedPage {
-    let standing = Standing {
-        now,
-        frozen_at: Some(now),
-        shared_by: crate::investigations::who(viewer),
-        expires_at: now + SignedDuration::from_hours(24 * i64::from(SHARE_DAYS_USUAL)),
-    };
-    as_shared(kept, standing, viewer.lang)
-}
-
-/// What a link says of itself.
-struct Standing {
-    now: Timestamp,
-    frozen_at: Option<Timestamp>,
-    shared_by: String,
-    expires_at: Timestamp,
-}
-
-/// An investigation as a link shows it.
-fn as_shared(kept: Investigation, standing: Standing, lang: Lang) -> SharedPage {
-    let record: Vec<_> = kept
-        .entries
-        .iter()
-        .map(|entry| shown::record(entry, lang))
-        .collect();
-    // What is hidden is named by its number, as the rest of the page names it.
-    let mut page = numbered(SharedPage {
-        now: standing.now,
-        frozen_at: standing.frozen_at,
-        shared_by: standing.shared_by,
-        expires_at: standing.expires_at,
-        cluster: kept.cluster,
-        target: kept.target,
-        started_at: kept.started_at,
-        title: kept
-            .runbook
-            .as_ref()
-            .and_then(|followed| find(&followed.id))
-            .map(|it| it.runbook.title.get(lang).to_owned()),
-        runbook: kept.runbook.map(|followed| followed.id),
-        conclusion: concluded(&record),
-        record,
-        hidden: Vec::new(),
-    });
-    page.hidden = hidden_values(&page);
-    page
 }

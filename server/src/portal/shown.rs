@@ -1,12 +1,9 @@
-//! What was kept, in the reader's language.
+//! The parts of a runbook, in the reader's language.
 
 use podside_diagnosis::runbook::{Node, NodeState, Place, Step};
 use podside_diagnosis::texts::resolve;
-use podside_model::view::{
-    ConclusionView, DocsLink, ProbeView, RecordRow, RecordWhat, TreePlace, TreeRow, TreeState,
-};
-use podside_model::{Answer, Conclusion, EntryBody, Lang};
-use podside_store::Entry;
+use podside_model::view::{DocsLink, ProbeView, TreePlace, TreeRow, TreeState};
+use podside_model::{Answer, Lang};
 
 /// The rows of a tree.
 pub(super) fn tree(nodes: Vec<Node>, suggested: Option<Answer>, lang: Lang) -> Vec<TreeRow> {
@@ -49,74 +46,6 @@ pub(super) fn tree(nodes: Vec<Node>, suggested: Option<Answer>, lang: Lang) -> V
             },
         })
         .collect()
-}
-
-/// An entry.
-pub(super) fn record(entry: &Entry, lang: Lang) -> RecordRow {
-    let text = |message| resolve(&message, lang);
-    let what = match &entry.body {
-        EntryBody::Answered {
-            question,
-            answer,
-            by_itself,
-            finding,
-            ..
-        } => RecordWhat::Answered {
-            question: question.get(lang).to_owned(),
-            answer: *answer,
-            fact: finding.fact.clone().map(text),
-            by_itself: *by_itself,
-            overruled: finding
-                .suggests
-                .as_ref()
-                .is_ok_and(|suggested| suggested != answer),
-            evidence: finding
-                .evidence
-                .iter()
-                .map(|evidence| evidence.clone().map_text(text))
-                .collect(),
-        },
-        EntryBody::Returned { question, .. } => RecordWhat::Returned {
-            question: question.get(lang).to_owned(),
-        },
-        EntryBody::Noted { text, .. } => RecordWhat::Noted { text: text.clone() },
-        EntryBody::Concluded { conclusion: it, .. } => RecordWhat::Concluded {
-            conclusion: conclusion(it, lang),
-        },
-    };
-    RecordRow {
-        seq: entry.seq,
-        at: entry.at,
-        who: entry.who.clone(),
-        what,
-    }
-}
-
-/// A conclusion.
-pub(super) fn conclusion(conclusion: &Conclusion, lang: Lang) -> ConclusionView {
-    match conclusion {
-        Conclusion::Cause {
-            cause,
-            text,
-            problem,
-        } => ConclusionView::Cause {
-            cause: cause.clone(),
-            text: text.get(lang).to_owned(),
-            problem: problem
-                .clone()
-                .map(|problem| Box::new(problem.map_text(|text| resolve(&text, lang)))),
-        },
-        Conclusion::NothingWrong { text } => ConclusionView::NothingWrong {
-            text: text.get(lang).to_owned(),
-        },
-        Conclusion::Continue { runbook, text } => ConclusionView::Continue {
-            runbook: runbook.clone(),
-            text: text.get(lang).to_owned(),
-        },
-        Conclusion::Open { text } => ConclusionView::Open {
-            text: text.get(lang).to_owned(),
-        },
-    }
 }
 
 /// Where the documentation teaches a step.

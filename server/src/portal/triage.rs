@@ -1,6 +1,6 @@
 //! What is broken here.
 
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError, RefusalWords, Viewer};
 use podside_diagnosis::facts::Kind;
 use podside_diagnosis::observations::{strip_of, strips_from};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
@@ -8,8 +8,8 @@ use podside_diagnosis::texts::resolve;
 use podside_model::Lang;
 use podside_model::view::{TriageAsk, TriagePage};
 
-use super::seen::look;
 use crate::clusters::Clusters;
+use crate::seen::look;
 use crate::within::within;
 
 pub(super) async fn triage(
@@ -58,9 +58,6 @@ fn exists(snapshot: &Snapshot, namespace: &str, lang: Lang) -> Result<(), Portal
         return Ok(());
     }
     Err(PortalError::NotFound {
-        what: match lang {
-            Lang::En => format!("There is no Namespace {namespace}."),
-            Lang::Ja => format!("Namespace {namespace} はありません。"),
-        },
+        what: (RefusalWords::of(lang).no_namespace)(namespace),
     })
 }

@@ -13,6 +13,8 @@ pub struct HistoryQuery {
     pub cluster: Option<String>,
     /// Only investigations on this object.
     pub target: Option<ObjectRef>,
+    /// Only investigations whose last conclusion is this cause, by its slug.
+    pub cause: Option<String>,
     /// Only investigations older than this one, for the next page.
     pub before: Option<InvestigationId>,
     /// At most so many rows; the store gives no more than 200.
@@ -25,6 +27,7 @@ impl Default for HistoryQuery {
             words: String::new(),
             cluster: None,
             target: None,
+            cause: None,
             before: None,
             limit: 50,
         }

@@ -42,6 +42,10 @@ pub trait Store: Send + Sync {
     /// Past investigations, newest first. `now` decides which links still count.
     async fn history(&self, query: HistoryQuery, now: Timestamp) -> Result<Vec<HistoryRow>, Error>;
 
+    /// In how many investigations of a cluster the last conclusion is this cause, by its slug:
+    /// all of them, whatever a [`HistoryQuery`] is limited to.
+    async fn times_found(&self, cluster: &str, cause: &str) -> Result<u32, Error>;
+
     /// What the investigations started from `from` until before `until` add up to.
     async fn summary(&self, from: Timestamp, until: Timestamp) -> Result<HistorySummary, Error>;
 

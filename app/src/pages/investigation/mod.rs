@@ -9,22 +9,25 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
-use podside_model::InvestigationId;
+use podside_model::form::WalkForm;
 use podside_model::view::{HereView, InvestigationPage, ShareOf};
+use podside_model::{InvestigationId, field};
 use web_sys::HtmlElement;
 
 pub(super) use self::conclusion::{headline, mark, proof_and_fix, summary};
 pub(super) use self::record::{Shown, what_happened};
-use super::Failure;
+use super::answered;
 use crate::address::{self, use_place};
 use crate::api;
 use crate::clock;
-use crate::components::{Glyph, Icon, LinkButton, ObjectLink, PathTree, Sheet, writing_if_allowed};
+use crate::components::{
+    ChartHeadBand, Glyph, Icon, LinkButton, ObjectLink, PathTree, Sheet, writing_if_allowed,
+};
 use crate::live::use_live;
 use crate::portal::PortalError;
 use crate::preferences::lang;
 use crate::tree::{Scale, rows_that_matter, strip};
-use crate::words::{FrameWords, InvestigationWords};
+use crate::words::InvestigationWords;
 
 /// The investigation that the address names.
 #[component]
@@ -36,22 +39,14 @@ pub fn InvestigationRoute() -> impl IntoView {
         move || id.get(),
         move |id: Option<i64>| async move {
             let id = id.ok_or_else(|| PortalError::Invalid {
-                what: FrameWords::of(lang).history.to_owned(),
+                what: InvestigationWords::of(lang).no_such.to_owned(),
             })?;
             api::investigation(lang, InvestigationId(id)).await
         },
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => view! { <InvestigationLive page/> }.into_any(),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| {
+        view! { <InvestigationLive page/> }.into_any()
+    })
 }
 
 /// The page, kept true while it is looked at: what others answer appears here too.
@@ -64,24 +59,34 @@ fn InvestigationLive(page: InvestigationPage) -> impl IntoView {
     let page = use_live(
         page,
         move || api::investigation(lang, id),
-        |page, fresh| {
-            // What did not change is not drawn anew: an open form keeps its text.
-            let same = page.with_untracked(|shown| {
-                shown.last_seq == fresh.last_seq
-                    && shown.here == fresh.here
-                    && open_links(shown).eq(open_links(&fresh))
-            });
-            if !same {
-                page.set(fresh);
-            }
+        |page, fresh| page.set(fresh),
+    );
+    // What did not change is not drawn anew: an open form keeps its text.
+    let drawn = Memo::new_with_compare(
+        move |_| page.get(),
+        |before, after| match (before, after) {
+            (Some(before), Some(after)) => !draws_the_same(before, after),
+            _ => true,
         },
     );
     Effect::new(move |_| {
-        page.track();
+        drawn.track();
         form.track();
         show_present();
     });
-    move || sheet(&page.get(), form.get())
+    view! {
+        {move || page.with(|page| view! { <ChartHeadBand head=page.head.clone()/> })}
+        {move || drawn.with(|page| sheet(page, form.get()))}
+    }
+    .into_any()
+}
+
+/// Whether two answers make the same sheet below the band with the head, which changes
+/// with every answer.
+fn draws_the_same(before: &InvestigationPage, after: &InvestigationPage) -> bool {
+    before.last_seq == after.last_seq
+        && before.here == after.here
+        && open_links(before).eq(open_links(after))
 }
 
 /// The links that open. How often each was opened changes with every reader, and whoever
@@ -136,7 +141,7 @@ fn sheet(page: &InvestigationPage, form: PathForm) -> AnyView {
         }
     });
     view! {
-        <Sheet title head=Some(page.head.clone()) class="investigation-page">
+        <Sheet title head=None class="investigation-page">
             {bar}
             <div class=columns>
                 {path}
@@ -169,7 +174,7 @@ fn title_bar(page: &InvestigationPage) -> AnyView {
     let by_itself = writing_if_allowed(|| {
         view! {
             <form method="post" action=action>
-                <input type="hidden" name="after" value=after/>
+                <input type="hidden" name=field!(WalkForm, after) value=after/>
                 <button class="button" aria-keyshortcuts="A">
                     <Icon glyph=Glyph::Play/>{w.by_itself}" "<kbd aria-hidden="true">"A"</kbd>
                 </button>
@@ -254,6 +259,93 @@ impl PathForm {
         Self {
             whole: query.get("tree").as_deref() == Some("all"),
             text: query.get("path").as_deref() == Some("text"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use podside_model::view::{ChartHead, ConclusionView, ShareRow};
+    use podside_model::{Lang, Liveness, ObjectRef};
+
+    use super::*;
+
+    fn page() -> InvestigationPage {
+        InvestigationPage {
+            head: ChartHead {
+                clusters: Vec::new(),
+                cluster: "practice".to_owned(),
+                namespaces: Vec::new(),
+                namespace: None,
+                liveness: Liveness::Live {
+                    at: Timestamp::UNIX_EPOCH,
+                },
+                now: Timestamp::UNIX_EPOCH,
+                lang: Lang::En,
+            },
+            id: InvestigationId(7),
+            title: String::new(),
+            runbook: None,
+            target: ObjectRef::namespaced("Pod", "shop", "cart"),
+            started_by: "oncall-1".to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+            here: HereView::Concluded {
+                conclusion: ConclusionView::Open {
+                    text: String::new(),
+                },
+            },
+            tree: Vec::new(),
+            record: Vec::new(),
+            last_seq: 2,
+            shares: vec![ShareRow {
+                id: 3,
+                live: true,
+                created_by: "oncall-1".to_owned(),
+                created_at: Timestamp::UNIX_EPOCH,
+                expires_at: Timestamp::UNIX_EPOCH,
+                revoked: None,
+                open: true,
+                opened: 0,
+                last_opened: None,
+            }],
+        }
+    }
+
+    #[test]
+    fn a_form_is_drawn_anew_for_what_was_done_and_not_for_how_fresh_the_page_is() {
+        let mut silent = page();
+        silent.head.now = Timestamp::from_second(4).unwrap();
+        silent.head.liveness = Liveness::NotLive {
+            since: None,
+            error: String::new(),
+            tries: 1,
+            next_try: None,
+        };
+        let mut read = page();
+        read.shares.iter_mut().for_each(|share| share.opened += 1);
+        for other in [silent, read] {
+            assert!(draws_the_same(&page(), &other), "{other:?}");
+        }
+        let mut revoked = page();
+        revoked
+            .shares
+            .iter_mut()
+            .for_each(|share| share.open = false);
+        let noted = InvestigationPage {
+            last_seq: 3,
+            ..page()
+        };
+        let moved = InvestigationPage {
+            here: HereView::Concluded {
+                conclusion: ConclusionView::NothingWrong {
+                    text: String::new(),
+                },
+            },
+            ..page()
+        };
+        for other in [revoked, noted, moved] {
+            assert!(!draws_the_same(&page(), &other), "{other:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
+use podside_model::form::AnswerForm;
 use podside_model::view::{InvestigationPage, StepView};
-use podside_model::{Answer, Cause, NoSuggestion, Why};
+use podside_model::{Answer, Cause, NoSuggestion, Why, field};
 
 use crate::address;
 use crate::components::{
@@ -114,8 +115,8 @@ fn answer_box(page: &InvestigationPage, step: &StepView) -> AnyView {
             <form class="answer" method="post" action=action>
                 <h2>{title}</h2>
                 <p class="meta">{says}</p>
-                <input type="hidden" name="after" value=after/>
-                <input type="hidden" name="step" value=step.id.clone()/>
+                <input type="hidden" name=field!(AnswerForm, after) value=after/>
+                <input type="hidden" name=field!(AnswerForm, step) value=step.id.clone()/>
                 <div class="answers">{buttons}</div>
             </form>
         }
@@ -135,7 +136,7 @@ fn button(answer: Answer, suggested: bool, w: &InvestigationWords) -> AnyView {
         "button"
     };
     view! {
-        <button class=class name="answer" value=answer.as_str() aria-keyshortcuts=key>
+        <button class=class name=field!(AnswerForm, answer) value=answer.as_str() aria-keyshortcuts=key>
             <AnswerGlyph answer/>{word}" "<kbd aria-hidden="true">{key}</kbd>
         </button>
     }

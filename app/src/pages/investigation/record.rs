@@ -1,11 +1,12 @@
 use leptos::prelude::*;
-use podside_model::Answer;
-use podside_model::view::{InvestigationPage, RecordRow, RecordWhat};
+use podside_model::form::NoteForm;
+use podside_model::view::{HereView, InvestigationPage, RecordRow, RecordWhat};
+use podside_model::{Answer, field};
 
 use super::conclusion::headline;
 use crate::address;
 use crate::clock;
-use crate::components::{Glyph, Icon, RedactedText, quoted_prose, writing_if_allowed};
+use crate::components::{Glyph, Icon, RedactedText, quoted_prose, sent_along, writing_if_allowed};
 use crate::preferences::lang;
 use crate::words::InvestigationWords;
 
@@ -28,16 +29,16 @@ pub(super) fn record(page: &InvestigationPage) -> AnyView {
         .is_empty()
         .then(|| view! { <p class="meta">{w.nothing_yet}</p> });
     let step = match &page.here {
-        podside_model::view::HereView::Step(step) => step.id.clone(),
-        podside_model::view::HereView::Concluded { .. } => String::new(),
+        HereView::Step(step) => Some(step.id.clone()),
+        HereView::Concluded { .. } => None,
     };
     let action = address::doing(page.id, "notes");
     let note = writing_if_allowed(|| {
         view! {
             <form class="note-form" method="post" action=action>
-                <input type="hidden" name="step" value=step/>
+                {sent_along(field!(NoteForm, step), step)}
                 <label for="note">{w.add_note}</label>
-                <textarea id="note" name="text" rows="3" maxlength="8000" required aria-keyshortcuts="M" aria-describedby="note-secrets"></textarea>
+                <textarea id="note" name=field!(NoteForm, text) rows="3" maxlength="8000" required aria-keyshortcuts="M" aria-describedby="note-secrets"></textarea>
                 <p class="legend" id="note-secrets">{w.secrets_hidden}</p>
                 <p class="legend keys"><kbd aria-hidden="true">"M"</kbd>" "{w.keys_for_note}</p>
                 <button class="button small">{w.keep_note}</button>

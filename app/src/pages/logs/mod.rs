@@ -34,7 +34,7 @@ use self::foot::Foot;
 use self::lines::Lines;
 use self::side::Side;
 use self::toolbar::Toolbar;
-use super::Failure;
+use super::answered;
 use crate::address::{Address, use_place};
 use crate::api;
 use crate::clock::span;
@@ -59,17 +59,7 @@ pub fn LogsRoute() -> impl IntoView {
         move || asked.get(),
         move |(place, ask)| api::logs(lang, place, ask),
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => view! { <Logs page/> }.into_any(),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| view! { <Logs page/> }.into_any())
 }
 
 #[component]

@@ -14,7 +14,7 @@ use self::events::EventTable;
 use self::logs::LogTails;
 use self::overview::Overview;
 use self::verdict::Verdicts;
-use super::Failure;
+use super::answered;
 use crate::address::{self, Tab, object_of, use_place};
 use crate::api;
 use crate::components::{Command, Glyph, LinkButton, Sheet, TabLink, Tabs, Yaml, secrets_switch};
@@ -53,19 +53,9 @@ pub fn ResourceRoute() -> impl IntoView {
             Ok::<_, crate::PortalError>((place, object, view, page))
         },
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok((place, object, view, page)) => {
-                        view! { <ResourceLive place object view=view page/> }.into_any()
-                    }
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |(place, object, view, page)| {
+        view! { <ResourceLive place object view=view page/> }.into_any()
+    })
 }
 
 /// The page, kept true while it is looked at.

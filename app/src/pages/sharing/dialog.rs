@@ -1,13 +1,15 @@
 use jiff::SignedDuration;
 use leptos::prelude::*;
+use podside_model::form::{LinkForm, LinkScope, NamedObject, ProblemLinkForm};
 use podside_model::view::{SHARE_DAYS, SHARE_DAYS_USUAL, ShareOf, SharingPage};
+use podside_model::{ProblemId, field};
 
 use super::preview::preview;
 use super::visible::visible;
 use super::{focus_on, locked};
 use crate::address::{self, use_place};
 use crate::clock;
-use crate::components::{Glyph, Icon, Note, Sheet, Tone};
+use crate::components::{Glyph, Icon, Note, Sheet, Tone, sent_along};
 use crate::preferences::lang;
 use crate::words::SharingWords;
 
@@ -20,7 +22,7 @@ pub(super) fn dialog(page: &SharingPage) -> AnyView {
         ShareOf::Problem(_) => (w.share_problem, Some(w.kept_when_made)),
     };
     let action = address::making_link(&place, &page.of);
-    let (sent, scope, ends, foot) = (sent_along(page), scope(page), ends(page), foot(page));
+    let (sent, scope, ends, foot) = (fixed(page), scope(page), ends(page), foot(page));
     let (visible, preview) = (visible(page), preview(page));
     focus_on("main [autofocus]");
     view! {
@@ -52,23 +54,20 @@ pub(super) fn dialog(page: &SharingPage) -> AnyView {
 }
 
 /// What the form sends beside what is chosen.
-fn sent_along(page: &SharingPage) -> AnyView {
-    let hidden = |name: &'static str, value: Option<String>| {
-        value.map(|value| view! { <input type="hidden" name=name value=value/> })
-    };
+fn fixed(page: &SharingPage) -> AnyView {
     let problem = match &page.of {
         ShareOf::Investigation(_) => None,
-        ShareOf::Problem(id) => Some(view! {
-            {hidden("cluster", Some(page.head.cluster.clone()))}
-            {hidden("namespace", page.head.namespace.clone())}
-            {hidden("cause", Some(id.cause.to_string()))}
-            {hidden("subject", Some(address::in_a_form(&id.subject)))}
-            {hidden("container", id.subject.container.clone())}
+        ShareOf::Problem(ProblemId { cause, subject }) => Some(view! {
+            {sent_along(field!(ProblemLinkForm, cluster), Some(page.head.cluster.clone()))}
+            {sent_along(field!(ProblemLinkForm, namespace), page.head.namespace.clone())}
+            {sent_along(field!(ProblemLinkForm, cause), Some(cause.to_string()))}
+            {sent_along(field!(ProblemLinkForm, subject), Some(NamedObject(subject.clone()).to_string()))}
+            {sent_along(field!(ProblemLinkForm, container), subject.container.clone())}
         }),
     };
     view! {
-        {hidden("form", Some(page.form.clone()))}
-        {hidden("seen", Some(page.seen.clone()))}
+        {sent_along(field!(LinkForm, form), Some(page.form.clone()))}
+        {sent_along(field!(LinkForm, seen), Some(page.seen.clone()))}
         {problem}
     }
     .into_any()
@@ -81,8 +80,8 @@ fn scope(page: &SharingPage) -> AnyView {
         <fieldset>
             <legend>{w.stands_or_goes_on}</legend>
             <div class="switch">
-                <label><input type="radio" name="scope" value="frozen" checked/>{frozen}</label>
-                <label><input type="radio" name="scope" value="live"/>{w.live}</label>
+                <label><input type="radio" name=field!(LinkForm, scope) value=LinkScope::Frozen.as_str() checked/>{frozen}</label>
+                <label><input type="radio" name=field!(LinkForm, scope) value=LinkScope::Live.as_str()/>{w.live}</label>
             </div>
             <p class="meta">{w.frozen_and_live}</p>
         </fieldset>
@@ -97,7 +96,7 @@ fn ends(page: &SharingPage) -> AnyView {
     let spans = SHARE_DAYS.map(|days| {
         let checked = days == SHARE_DAYS_USUAL;
         view! {
-            <label><input type="radio" name="days" value=days.to_string() checked=checked/>{(w.days)(days)}</label>
+            <label><input type="radio" name=field!(LinkForm, days) value=days.to_string() checked=checked/>{(w.days)(days)}</label>
         }
     });
     let moments = SHARE_DAYS.map(|days| {

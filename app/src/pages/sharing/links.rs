@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
-use podside_model::InvestigationId;
+use podside_model::form::RevocationForm;
 use podside_model::view::ShareRow;
+use podside_model::{InvestigationId, field};
 
 use super::locked;
 use crate::address;
@@ -113,7 +114,7 @@ pub(crate) fn revoke(link: &ShareRow, id: InvestigationId) -> AnyView {
     }
     view! {
         <form method="post" action=address::revoking(link.id)>
-            <input type="hidden" name="investigation" value=id.to_string()/>
+            <input type="hidden" name=field!(RevocationForm, investigation) value=id.to_string()/>
             <button class="button small danger">{w.revoke}</button>
         </form>
     }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use web_sys::HtmlElement;
 
 pub(super) use self::links::{opened, revoke};
-use super::{Failure, NotFound};
+use super::{NotFound, answered};
 use crate::address::{object_of, problem_of, use_place};
 use crate::api;
 use crate::portal::{Place, PortalError};
@@ -108,20 +108,12 @@ pub fn SharingRoute() -> impl IntoView {
         move || (place.get(), asked.get()),
         move |(place, asked)| ask(lang, place, asked, sent.clone()),
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(Shown::Sharing(page)) => dialog::dialog(&page),
-                    Ok(Shown::Links(page, sent)) => made::links(&page, sent.as_deref()),
-                    Ok(Shown::Gone) => made::was_shown(),
-                    Ok(Shown::Nothing) => view! { <NotFound/> }.into_any(),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |shown| match shown {
+        Shown::Sharing(page) => dialog::dialog(&page),
+        Shown::Links(page, sent) => made::links(&page, sent.as_deref()),
+        Shown::Gone => made::was_shown(),
+        Shown::Nothing => view! { <NotFound/> }.into_any(),
+    })
 }
 
 async fn ask(

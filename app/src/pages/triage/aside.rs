@@ -2,8 +2,8 @@ use leptos::prelude::*;
 use podside_model::{Diagnosis, Unknown, Why};
 
 use super::folded;
-use crate::address::{self, Address, use_place};
-use crate::components::{Glyph, Icon, Note, ObjectLink, Prose, SeverityMark, Tone};
+use crate::address::{self, Address, CLUSTER, FIND, NAMESPACE, use_place};
+use crate::components::{Glyph, Icon, Note, ObjectLink, Prose, SeverityMark, Tone, sent_along};
 use crate::pages::failure::Denied;
 use crate::preferences::lang;
 use crate::runbooks::POD;
@@ -52,7 +52,7 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
     let place = use_place().get_untracked();
     // Each step of a runbook's page is an anchor with the step's id.
     let runbook = |step: &str| format!("{}#{step}", address::runbook(&place, POD, None));
-    let find = |words: &str| Address::at(&place).with("find", Some(words)).href();
+    let find = |words: &str| Address::at(&place).with(FIND, Some(words)).href();
     let rows = [
         (w.pending, "Pending", runbook("pending")),
         (w.restarting, "CrashLoopBackOff", runbook("crashing")),
@@ -72,13 +72,6 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
         view! { <li><a href=href>{symptom}<code>{word}</code></a></li> }
     })
     .collect_view();
-    let hidden = [
-        ("cluster", place.cluster.clone()),
-        ("namespace", place.namespace.clone()),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some(view! { <input type="hidden" name=name value=value?/> }))
-    .collect_view();
     view! {
         <section class="symptoms" id="see">
             <h2>{w.what_do_you_see}</h2>
@@ -86,9 +79,10 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
             <form method="get" action="/" role="search" aria-label=w.paste>
                 <label class="field">
                     <Icon glyph=Glyph::Search/>
-                    <input type="search" name="find" maxlength="400" placeholder=w.paste aria-label=w.paste/>
+                    <input type="search" name=FIND maxlength="400" placeholder=w.paste aria-label=w.paste/>
                 </label>
-                {hidden}
+                {sent_along(CLUSTER, place.cluster)}
+                {sent_along(NAMESPACE, place.namespace)}
             </form>
             <ul>{rows}</ul>
         </section>

@@ -6,20 +6,25 @@ use leptos_router::params::ParamsMap;
 use podside_model::Severity;
 use podside_model::view::{TriageAsk, TriageCounts};
 
-use crate::address::{Address, use_place};
-use crate::components::{Glyph, Icon};
+use crate::address::{Address, CLUSTER, FIND, NAMESPACE, use_place};
+use crate::components::{Glyph, Icon, sent_along};
 use crate::portal::Place;
 use crate::preferences::lang;
 use crate::words::{SeverityWords, TriageWords};
 
+/// Query parameter with the only severity that is shown.
+const SEVERITY: &str = "severity";
+/// Query parameter with how many problems are shown.
+const SHOWN: &str = "shown";
+
 /// What an address asks for.
 pub(super) fn of_query(query: &ParamsMap) -> TriageAsk {
-    let severity = query.get("severity");
+    let severity = query.get(SEVERITY);
     let severity = [Severity::Critical, Severity::Warning, Severity::Info]
         .into_iter()
         .find(|s| severity.as_deref() == Some(s.as_str()));
-    let find = query.get("find").unwrap_or_default();
-    let shown = query.get("shown").and_then(|shown| shown.parse().ok());
+    let find = query.get(FIND).unwrap_or_default();
+    let shown = query.get(SHOWN).and_then(|shown| shown.parse().ok());
     TriageAsk {
         severity,
         find: find.chars().take(TriageAsk::LONGEST).collect(),
@@ -31,13 +36,13 @@ pub(super) fn of_query(query: &ParamsMap) -> TriageAsk {
 fn href(place: &Place, ask: &TriageAsk) -> String {
     let shown = ask.shown.to_string();
     Address::at(place)
-        .with("severity", ask.severity.map(Severity::as_str))
+        .with(SEVERITY, ask.severity.map(Severity::as_str))
         .with(
-            "find",
+            FIND,
             Some(ask.find.as_str()).filter(|find| !find.is_empty()),
         )
         .with(
-            "shown",
+            SHOWN,
             (ask.shown > TriageAsk::FIRST).then_some(shown.as_str()),
         )
         .href()
@@ -132,14 +137,7 @@ pub(super) fn FilterBar(filter: RwSignal<TriageAsk>, counts: TriageCounts) -> im
         })
         .collect_view();
     let all = link(None, (w.all)(counts.total()));
-    let hidden = [
-        ("cluster", place.cluster.clone()),
-        ("namespace", place.namespace.clone()),
-        ("severity", chosen.severity.map(|s| s.as_str().to_owned())),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some(view! { <input type="hidden" name=name value=value?/> }))
-    .collect_view();
+    let severity = chosen.severity.map(|s| s.as_str().to_owned());
     // What matches stands below, but for the worst of it, which leads the page.
     let heading = match counts.matching.checked_sub(1) {
         None => w.filter_heading.to_owned(),
@@ -155,7 +153,7 @@ pub(super) fn FilterBar(filter: RwSignal<TriageAsk>, counts: TriageCounts) -> im
                     <Icon glyph=Glyph::Search/>
                     <input
                         type="search"
-                        name="find"
+                        name=FIND
                         maxlength="400"
                         placeholder=w.find
                         aria-label=w.find
@@ -172,7 +170,9 @@ pub(super) fn FilterBar(filter: RwSignal<TriageAsk>, counts: TriageCounts) -> im
                     />
                     <kbd aria-hidden="true">"/"</kbd>
                 </label>
-                {hidden}
+                {sent_along(CLUSTER, place.cluster)}
+                {sent_along(NAMESPACE, place.namespace)}
+                {sent_along(SEVERITY, severity)}
             </form>
         </div>
     }

@@ -2,10 +2,11 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use podside_model::{Certainty, Problem, Strip};
 
-use super::row::{age, excerpt};
+use super::row::excerpt;
 use crate::address::{self, use_place};
-use crate::components::{ChainStrip, Glyph, LinkButton, Prose, SeverityMark, StripDrawing, Weight};
-use crate::pages::problem::logs_link;
+use crate::components::{
+    ChainStrip, Glyph, LinkButton, Prose, SeverityMark, StripDrawing, Weight, age, logs_link,
+};
 use crate::preferences::lang;
 use crate::runbooks::runbook_for;
 use crate::words::{EvidenceWords, SeverityWords, TriageWords};

@@ -22,8 +22,7 @@ use self::lead::Lead;
 pub(super) use self::lead::proof;
 use self::quiet::{NoAnswer, NoMatch, NotLive, NothingBroken, StillReading};
 use self::row::Row;
-pub(super) use self::row::age;
-use super::Failure;
+use super::answered;
 use crate::address::use_place;
 use crate::api;
 use crate::components::{Sheet, StripLegend};
@@ -42,17 +41,7 @@ pub fn TriageRoute() -> impl IntoView {
         move || place.get(),
         move |place| api::triage(lang, place, query.with_untracked(filter::of_query)),
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(page) => view! { <Triage page/> }.into_any(),
-                    Err(error) => view! { <Failure error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    answered(answer, |page| view! { <Triage page/> }.into_any())
 }
 
 /// The page, kept true while it is looked at.
@@ -83,8 +72,12 @@ fn Triage(page: TriagePage) -> impl IntoView {
         }
     });
     let show = move |_| {
-        if let Some(fresh) = waiting.write().take() {
-            page.set(fresh);
+        if let Some(mut fresh) = waiting.write().take() {
+            page.update(|page| {
+                // What is known of the connection may be newer than what waited.
+                std::mem::swap(&mut fresh.head, &mut page.head);
+                *page = fresh;
+            });
         }
     };
     let new_below = move || {

@@ -3,10 +3,9 @@ use leptos::prelude::*;
 use podside_model::{Evidence, EvidenceKind, Problem, Strip};
 
 use crate::address::{self, use_place};
-use crate::clock;
-use crate::components::{Age, ObjectLink, Prose, SeverityMark, StripDrawing};
+use crate::components::{ObjectLink, Prose, SeverityMark, StripDrawing, age};
 use crate::preferences::lang;
-use crate::words::{EvidenceWords, TimeWords, TriageWords};
+use crate::words::{EvidenceWords, TriageWords};
 
 /// Longest excerpt of a value on one line.
 const EXCERPT: usize = 140;
@@ -50,26 +49,6 @@ pub(super) fn Row(
         </article>
     }
     .into_any()
-}
-
-/// Since when, as the list and the lead say it. On a page that is not live the age
-/// is that of the last moment seen.
-pub(crate) fn age(
-    since: Option<Timestamp>,
-    now: Timestamp,
-    live: bool,
-    with_clock: bool,
-) -> Option<AnyView> {
-    let since = since?;
-    let w = TimeWords::of(lang());
-    let clock = with_clock.then(|| view! { {(w.since)(&clock::moment(since, now))}<br/> });
-    let age = if live {
-        view! { <Age at=since now/> }.into_any()
-    } else {
-        let span = clock::span(clock::seconds_between(since, now), lang());
-        (w.when_last_seen)(&span).into_any()
-    };
-    Some(view! { {clock}{age} }.into_any())
 }
 
 /// The source of the proof and its deciding value.

@@ -1,5 +1,6 @@
 //! The lines of an object round one of its fields.
 
+use podside_app::RefusalWords;
 use podside_cluster::{Connection, Error};
 use podside_model::view::{Excerpt, Reading};
 use podside_model::{Lang, ObjectRef};
@@ -24,10 +25,10 @@ pub(in crate::portal) async fn excerpt(
             let (text, marked) = yaml(&found.value, Some(pointer));
             match marked {
                 Some(marked) => Reading::Read(cut(&text, marked)),
-                None => Reading::Failed(match lang {
-                    Lang::En => format!("{object} has nothing at {pointer} any more."),
-                    Lang::Ja => format!("{object} の {pointer} には現在何もありません。"),
-                }),
+                None => {
+                    let nothing = RefusalWords::of(lang).nothing_at_path;
+                    Reading::Failed(nothing(&object.to_string(), pointer))
+                }
             }
         }
         Err(Error::Denied { right, .. }) => Reading::Denied(right),

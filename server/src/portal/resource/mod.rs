@@ -7,20 +7,20 @@ mod logs;
 mod observed;
 mod yaml;
 
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError, RefusalWords, Viewer};
 use podside_cluster::{Cluster, Error, Found, Sight};
 use podside_diagnosis::facts::Kind;
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
-use podside_model::{Lang, Message, ObjectRef, Problem, Severity};
+use podside_model::{Lang, Message, ObjectRef, Problem};
 use serde_json::Value;
 
-use self::describe::Verdict;
 pub(super) use self::excerpt::excerpt;
-use super::bounds::{Text, bounded_if, bounded_object};
-use super::seen::look;
+use self::observed::Observed;
+use crate::bounds::{Text, bounded_if, bounded_object};
 use crate::clusters::Clusters;
+use crate::seen::look;
 
 /// How many events stand below an overview.
 const NEWEST_EVENTS: usize = 10;
@@ -63,10 +63,8 @@ pub(super) async fn resource(
         subject == object || owners.contains(&subject)
     });
     let affected_by = problems_of_others(sight, viewer.lang, &object, &owners);
-    let mut body = body(cluster, view, &object, &read, events, &problems).await;
-    if let ResourceBody::Overview { sections, .. } = &mut body {
-        observed::add(sections, sight, &object, &problems, viewer.lang);
-    }
+    let observed = Observed::of(&sight.snapshot, &object, &problems, viewer.lang);
+    let body = body(cluster, view, &object, &read, events, observed).await;
     Ok(ResourcePage {
         head: seen.head,
         command: command(view, &object),
@@ -85,11 +83,11 @@ async fn body(
     object: &ObjectRef,
     read: &Value,
     events: podside_model::view::Reading<Vec<podside_model::view::EventRow>>,
-    problems: &[Problem<String>],
+    observed: Observed<'_>,
 ) -> ResourceBody {
     match view {
         ResourceView::Overview => {
-            let mut sections = describe::sections(object, read, verdict(problems));
+            let mut sections = describe::sections(object, read, observed.verdict(), &observed);
             if Kind::of(object).is_none() {
                 // What its columns say stands in the object too, so that without them
                 // nothing is missing.
@@ -119,18 +117,6 @@ fn command(view: &ResourceView, object: &ObjectRef) -> String {
         ResourceView::Events { .. } => kubectl::events(object),
         ResourceView::Logs { .. } => kubectl::all_logs(object),
         ResourceView::Yaml { .. } => format!("{} -o yaml", kubectl::get(object)),
-    }
-}
-
-/// Whether any problem on the object is worse than a note.
-fn verdict(problems: &[Problem<String>]) -> Verdict {
-    if problems
-        .iter()
-        .any(|problem| problem.severity != Severity::Info)
-    {
-        Verdict::Broken
-    } else {
-        Verdict::NothingFound
     }
 }
 
@@ -202,20 +188,10 @@ fn refused(error: Error, object: &ObjectRef, lang: Lang) -> PortalError {
     match error {
         Error::Denied { right, .. } => PortalError::Denied { right },
         Error::NotFound { .. } | Error::InvalidName { .. } => PortalError::NotFound {
-            what: match lang {
-                Lang::En => format!("There is no {object}."),
-                Lang::Ja => format!("{object} はありません。"),
-            },
+            what: (RefusalWords::of(lang).no_object)(&object.to_string()),
         },
         Error::NoKind { cluster, kind } => PortalError::NotFound {
-            what: match lang {
-                Lang::En => format!(
-                    "Cluster {cluster} has no kind {kind}. If it had, its CustomResourceDefinition was deleted, and its objects with it."
-                ),
-                Lang::Ja => format!(
-                    "クラスター {cluster} に {kind} という種類はありません。以前あった場合は、CustomResourceDefinition とともにそのオブジェクトも削除されています。"
-                ),
-            },
+            what: (RefusalWords::of(lang).no_kind)(&cluster, &kind),
         },
         error => PortalError::Unavailable {
             what: error.to_string(),

@@ -87,6 +87,10 @@ impl Store for SqliteStore {
         self.select_history(&query, now).await
     }
 
+    async fn times_found(&self, cluster: &str, cause: &str) -> Result<u32, Error> {
+        self.count_found(cluster, cause).await
+    }
+
     async fn summary(&self, from: Timestamp, until: Timestamp) -> Result<HistorySummary, Error> {
         self.select_summary(from, until).await
     }

@@ -1,8 +1,10 @@
 //! What every store keeps to, whichever database is behind it.
 
 use crate::sample::{answered, at, concluded, investigation, link, noted};
-use podside_model::InvestigationId;
-use podside_store::{Error, HistoryQuery, NewShare, ShareScope, SqliteStore, Store, ToShare};
+use podside_model::{InvestigationId, ObjectRef};
+use podside_store::{
+    Error, HistoryQuery, NewInvestigation, NewShare, ShareScope, SqliteStore, Store, ToShare,
+};
 use tempfile::TempDir;
 
 /// A store of its own for one test, and what keeps it alive.
@@ -213,6 +215,71 @@ async fn history_is_newest_first_and_names_the_last_conclusion() {
         ..HistoryQuery::default()
     };
     assert_eq!(store.history(page, at(10)).await.unwrap()[0].id, old);
+}
+
+#[tokio::test]
+async fn a_cause_is_counted_in_all_investigations_of_its_cluster() {
+    /// More than one answer of the history holds.
+    const TIMES: i64 = 230;
+    let (store, _directory) = store().await;
+    let mut newest = None;
+    for n in 0..TIMES {
+        let name = if n == 3 { "other" } else { "cart" };
+        let found = vec![concluded("oom-killed", n)];
+        newest = Some(
+            store
+                .start(investigation(name, "you", n), found)
+                .await
+                .unwrap(),
+        );
+    }
+    // What it was found to be in the end is something else, or it is elsewhere, or open.
+    for (cluster, entries) in [
+        (
+            "practice",
+            vec![concluded("oom-killed", 1), concluded("insufficient-cpu", 2)],
+        ),
+        ("practice", vec![noted("oom-killed", 1)]),
+        ("staging", vec![concluded("oom-killed", 1)]),
+    ] {
+        let elsewhere = NewInvestigation {
+            cluster: cluster.to_owned(),
+            ..investigation("cart", "you", 0)
+        };
+        store.start(elsewhere, entries).await.unwrap();
+    }
+    for (cluster, cause, times) in [
+        ("practice", "oom-killed", 230),
+        ("practice", "insufficient-cpu", 1),
+        ("staging", "oom-killed", 1),
+        ("practice", "oom", 0),
+        ("nowhere", "oom-killed", 0),
+    ] {
+        let counted = store.times_found(cluster, cause).await.unwrap();
+        assert_eq!(counted, times, "{cause} on {cluster}");
+    }
+
+    let found = HistoryQuery {
+        cluster: Some("practice".to_owned()),
+        cause: Some("oom-killed".to_owned()),
+        limit: 3,
+        ..HistoryQuery::default()
+    };
+    let rows = store.history(found.clone(), at(10)).await.unwrap();
+    assert_eq!(rows.first().map(|row| row.id), newest);
+    assert!(
+        rows.iter()
+            .all(|row| row.cause.as_deref() == Some("oom-killed"))
+    );
+    assert_eq!(rows.len(), 3);
+    let on_one = HistoryQuery {
+        target: Some(ObjectRef::namespaced("Pod", "shop", "other")),
+        ..found
+    };
+    let rows = store.history(on_one, at(10)).await.unwrap();
+    let names: Vec<_> = rows.iter().map(|row| row.target.name.as_str()).collect();
+    assert_eq!(names, ["other"]);
+    assert!(rows[0].conclusion.is_some());
 }
 
 #[tokio::test]

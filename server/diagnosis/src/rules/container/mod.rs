@@ -12,7 +12,7 @@ pub(crate) mod testing;
 mod told;
 
 pub(crate) use exit_code::TEXTS as EXIT_CODE_TEXTS;
-pub use exit_code::meaning as exit_meaning;
+pub use exit_code::{bare_meaning as bare_exit_meaning, meaning as exit_meaning};
 mod command_not_executable;
 mod container_config_error;
 mod lifecycle_hook_failing;

@@ -1,10 +1,12 @@
+use std::iter;
+
 use podside_model::Severity;
 use podside_model::view::{Section, Value};
 use serde_json::Value as Any;
 
 use super::json::{Json, plain};
 use super::rows::{Rows, moment, neighbour};
-use super::{Verdict, section};
+use super::{Observed, Verdict, section};
 
 /// Reasons of a waiting container that pass by themselves (kubelet,
 /// `ContainerCreating` and `PodInitializing`).
@@ -18,6 +20,7 @@ pub(super) fn sections(
     containers: &str,
     statuses: &str,
     verdict: Verdict,
+    observed: &Observed,
 ) -> Vec<Section> {
     pod.list(containers)
         .iter()
@@ -28,15 +31,20 @@ pub(super) fn sections(
                 .iter()
                 .find(|status| status.text("/name").as_deref() == Some(&name));
             let mut rows = Rows::default();
-            status_rows(&mut rows, container, status, verdict);
-            spec_rows(&mut rows, container, pod);
+            status_rows(&mut rows, container, status, verdict, observed);
+            spec_rows(&mut rows, container, pod, observed);
             section(title, Some(name), rows)
         })
         .collect()
 }
 
 /// The containers of a Pod template: the same without any status.
-pub(super) fn template_sections(title: &str, owner: &Any, containers: &str) -> Vec<Section> {
+pub(super) fn template_sections(
+    title: &str,
+    owner: &Any,
+    containers: &str,
+    observed: &Observed,
+) -> Vec<Section> {
     owner
         .list(containers)
         .iter()
@@ -46,13 +54,19 @@ pub(super) fn template_sections(title: &str, owner: &Any, containers: &str) -> V
             ports(&mut rows, container);
             words(&mut rows, "Command", container, "/command");
             words(&mut rows, "Args", container, "/args");
-            spec_rows(&mut rows, container, owner);
+            spec_rows(&mut rows, container, owner, observed);
             section(title, Some(container.text("/name")?), rows)
         })
         .collect()
 }
 
-fn status_rows(rows: &mut Rows, container: &Any, status: Option<&Any>, verdict: Verdict) {
+fn status_rows(
+    rows: &mut Rows,
+    container: &Any,
+    status: Option<&Any>,
+    verdict: Verdict,
+    observed: &Observed,
+) {
     let none = Any::Null;
     let status = status.unwrap_or(&none);
     rows.mono("Image", container, "/image");
@@ -62,22 +76,28 @@ fn status_rows(rows: &mut Rows, container: &Any, status: Option<&Any>, verdict: 
     ports(rows, container);
     words(rows, "Command", container, "/command");
     words(rows, "Args", container, "/args");
-    state(rows, "State", status.at("/state"), verdict);
+    state(rows, "State", status.at("/state"), verdict, observed);
     state(
         rows,
         "Last State",
         status.at("/lastState"),
         Verdict::NothingFound,
+        observed,
     );
     if let Some(ready) = status.at("/ready").as_bool() {
         let ready = if ready { "True" } else { "False" };
         rows.row("Ready", vec![Value::Text(ready.to_owned())]);
     }
-    rows.text("Restart Count", status, "/restartCount");
+    if let Some(restarts) = status.text("/restartCount") {
+        let name = container.text("/name");
+        let strip = name.and_then(|name| observed.strip(&name));
+        let values = iter::once(Value::Text(restarts)).chain(strip);
+        rows.row("Restart Count", values.collect());
+    }
 }
 
 /// `State` and what belongs to it (`kubectl describe`, `describeStatus`).
-fn state(rows: &mut Rows, label: &str, state: &Any, verdict: Verdict) {
+fn state(rows: &mut Rows, label: &str, state: &Any, verdict: Verdict, observed: &Observed) {
     if state.at("/running").is_object() {
         rows.row(label, vec![Value::Text("Running".to_owned())]);
         nested_moment(rows, "Started", state, "/running/startedAt");
@@ -92,16 +112,16 @@ fn state(rows: &mut Rows, label: &str, state: &Any, verdict: Verdict) {
         rows.row(label, vec![value]);
         nested_text(rows, "Message", state, "/waiting/message");
     } else if state.at("/terminated").is_object() {
-        terminated(rows, label, state.at("/terminated"), verdict);
+        terminated(rows, label, state.at("/terminated"), verdict, observed);
     }
 }
 
-fn terminated(rows: &mut Rows, label: &str, state: &Any, verdict: Verdict) {
+fn terminated(rows: &mut Rows, label: &str, state: &Any, verdict: Verdict, observed: &Observed) {
     let reason = state.text("/reason").unwrap_or_default();
     let words = with_reason("Terminated", &reason);
     let code = state.text("/exitCode").unwrap_or_default();
     let ended = format!("exit code {code}");
-    let values = match code.as_str() {
+    let mut values = match code.as_str() {
         "" => vec![Value::Text(words)],
         "0" => vec![Value::Text(format!("{words}, {ended}"))],
         _ if verdict == Verdict::Broken => {
@@ -112,6 +132,7 @@ fn terminated(rows: &mut Rows, label: &str, state: &Any, verdict: Verdict) {
         }
         _ => vec![Value::Text(format!("{words},")), Value::Strong(ended)],
     };
+    values.extend(observed.exit_meaning(&code));
     rows.row(label, values);
     if let Some(signal) = state.text("/signal") {
         rows.nested("Signal", vec![Value::Text(signal)]);
@@ -146,7 +167,7 @@ fn nested_moment(rows: &mut Rows, label: &str, object: &Any, pointer: &str) {
     );
 }
 
-fn spec_rows(rows: &mut Rows, container: &Any, beside: &Any) {
+fn spec_rows(rows: &mut Rows, container: &Any, beside: &Any, observed: &Observed) {
     quantities(rows, "Limits", container, "/resources/limits");
     quantities(rows, "Requests", container, "/resources/requests");
     for (label, pointer) in [
@@ -162,7 +183,7 @@ fn spec_rows(rows: &mut Rows, container: &Any, beside: &Any) {
             );
         }
     }
-    environment(rows, container, beside);
+    environment(rows, container, beside, observed);
     let mounts: Vec<Value> = container
         .list("/volumeMounts")
         .iter()
@@ -286,7 +307,9 @@ fn timing(probe: &Any) -> String {
     )
 }
 
-fn environment(rows: &mut Rows, container: &Any, beside: &Any) {
+fn environment(rows: &mut Rows, container: &Any, beside: &Any, observed: &Observed) {
+    let namespace = beside.text("/metadata/namespace").unwrap_or_default();
+    let namespace = namespace.as_str();
     let optional = |source: &Any| -> Option<Value> {
         (source.at("/optional").as_bool() == Some(true))
             .then(|| Value::Quiet("optional".to_owned()))
@@ -299,8 +322,10 @@ fn environment(rows: &mut Rows, container: &Any, beside: &Any) {
                 .into_iter()
                 .filter_map(move |(kind, pointer)| {
                     let name = source.at(pointer).text("/name")?;
+                    let keys = observed.keys(kind, namespace, &name);
                     Some([
                         Some(neighbour(kind, name, beside)),
+                        keys,
                         optional(source.at(pointer)),
                     ])
                 })
@@ -383,6 +408,7 @@ mod tests {
             "/spec/containers",
             "/status/containerStatuses",
             Verdict::Broken,
+            &Observed::NOTHING,
         );
         match sections.into_iter().next().unwrap().content {
             Content::Rows(rows) => rows,
@@ -441,7 +467,8 @@ mod tests {
             row("Last State").values,
             [
                 Value::Text("Terminated: Error,".to_owned()),
-                Value::Strong("exit code 1".to_owned())
+                Value::Strong("exit code 1".to_owned()),
+                Value::Quiet("the process itself reports an error".to_owned())
             ]
         );
         assert_eq!(

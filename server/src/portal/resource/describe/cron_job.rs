@@ -3,10 +3,10 @@ use serde_json::Value as Any;
 
 use super::json::Json;
 use super::rows::{Rows, neighbour};
-use super::{metadata, pod_template, section};
+use super::{Observed, metadata, pod_template, section};
 
 /// A CronJob as `kubectl describe cronjob` shows it.
-pub(super) fn sections(cron: &Any) -> Vec<Section> {
+pub(super) fn sections(cron: &Any, observed: &Observed) -> Vec<Section> {
     let mut rows = Rows::default();
     rows.text("Namespace", cron, "/metadata/namespace");
     metadata::labels_and_annotations(&mut rows, cron);
@@ -43,6 +43,7 @@ pub(super) fn sections(cron: &Any) -> Vec<Section> {
     sections.extend(pod_template::sections(
         cron,
         "/spec/jobTemplate/spec/template",
+        observed,
     ));
     sections
 }

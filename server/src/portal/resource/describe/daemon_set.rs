@@ -3,10 +3,10 @@ use serde_json::Value as Any;
 
 use super::json::Json;
 use super::rows::{Rows, selector};
-use super::{metadata, pod_template, section};
+use super::{Observed, metadata, pod_template, section};
 
 /// A DaemonSet as `kubectl describe daemonset` shows it.
-pub(super) fn sections(set: &Any) -> Vec<Section> {
+pub(super) fn sections(set: &Any, observed: &Observed) -> Vec<Section> {
     let mut rows = Rows::default();
     rows.text("Namespace", set, "/metadata/namespace")
         .row("Selector", selector(set, "/spec/selector"));
@@ -25,6 +25,6 @@ pub(super) fn sections(set: &Any) -> Vec<Section> {
         rows.row(label, vec![Value::Text(count)]);
     }
     let mut sections: Vec<Section> = section("DaemonSet", None, rows).into_iter().collect();
-    sections.extend(pod_template::sections(set, "/spec/template"));
+    sections.extend(pod_template::sections(set, "/spec/template", observed));
     sections
 }

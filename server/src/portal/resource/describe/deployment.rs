@@ -3,10 +3,10 @@ use serde_json::Value as Any;
 
 use super::json::Json;
 use super::rows::{Rows, selector};
-use super::{metadata, pod_template, section};
+use super::{Observed, metadata, pod_template, section};
 
 /// A Deployment as `kubectl describe deployment` shows it.
-pub(super) fn sections(deployment: &Any) -> Vec<Section> {
+pub(super) fn sections(deployment: &Any, observed: &Observed) -> Vec<Section> {
     let mut rows = Rows::default();
     rows.text("Namespace", deployment, "/metadata/namespace")
         .moment(
@@ -35,7 +35,11 @@ pub(super) fn sections(deployment: &Any) -> Vec<Section> {
         rows.row("RollingUpdateStrategy", vec![Value::Text(strategy)]);
     }
     let mut sections: Vec<Section> = section("Deployment", None, rows).into_iter().collect();
-    sections.extend(pod_template::sections(deployment, "/spec/template"));
+    sections.extend(pod_template::sections(
+        deployment,
+        "/spec/template",
+        observed,
+    ));
     sections
 }
 

@@ -3,10 +3,10 @@ use serde_json::Value as Any;
 
 use super::json::Json;
 use super::rows::{Rows, selector};
-use super::{metadata, pod_template, section};
+use super::{Observed, metadata, pod_template, section};
 
 /// A Job as `kubectl describe job` shows it.
-pub(super) fn sections(job: &Any) -> Vec<Section> {
+pub(super) fn sections(job: &Any, observed: &Observed) -> Vec<Section> {
     let mut rows = Rows::default();
     rows.text("Namespace", job, "/metadata/namespace")
         .row("Selector", selector(job, "/spec/selector"));
@@ -40,6 +40,6 @@ pub(super) fn sections(job: &Any) -> Vec<Section> {
     );
     rows.row("Pods Statuses", vec![Value::Text(statuses)]);
     let mut sections: Vec<Section> = section("Job", None, rows).into_iter().collect();
-    sections.extend(pod_template::sections(job, "/spec/template"));
+    sections.extend(pod_template::sections(job, "/spec/template", observed));
     sections
 }

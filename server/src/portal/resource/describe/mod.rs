@@ -2,7 +2,8 @@
 //! order and with its English labels.
 //!
 //! Pure functions of the object's JSON, which nobody vouches for: a field of an
-//! unexpected type is left out, never an error.
+//! unexpected type is left out, never an error. What the facts tell beside it
+//! ([`Observed`]) is asked for where a row is made of the field that it belongs to.
 
 mod condition;
 mod container;
@@ -28,6 +29,7 @@ use podside_model::ObjectRef;
 use podside_model::view::{self, Content, Section};
 use serde_json::Value;
 
+use super::observed::Observed;
 pub(super) use metadata::controller;
 use rows::Rows;
 
@@ -41,15 +43,20 @@ pub(super) enum Verdict {
 }
 
 /// The sections of an object, without its events.
-pub(super) fn sections(of: &ObjectRef, object: &Value, verdict: Verdict) -> Vec<Section> {
+pub(super) fn sections(
+    of: &ObjectRef,
+    object: &Value,
+    verdict: Verdict,
+    observed: &Observed,
+) -> Vec<Section> {
     let sections = match Kind::of(of) {
-        Some(Kind::Pod) => pod::sections(object, verdict),
-        Some(Kind::Deployment) => deployment::sections(object),
-        Some(Kind::ReplicaSet) => replica_set::sections(object),
-        Some(Kind::StatefulSet) => stateful_set::sections(object),
-        Some(Kind::DaemonSet) => daemon_set::sections(object),
-        Some(Kind::Job) => job::sections(object),
-        Some(Kind::CronJob) => cron_job::sections(object),
+        Some(Kind::Pod) => pod::sections(object, verdict, observed),
+        Some(Kind::Deployment) => deployment::sections(object, observed),
+        Some(Kind::ReplicaSet) => replica_set::sections(object, observed),
+        Some(Kind::StatefulSet) => stateful_set::sections(object, observed),
+        Some(Kind::DaemonSet) => daemon_set::sections(object, observed),
+        Some(Kind::Job) => job::sections(object, observed),
+        Some(Kind::CronJob) => cron_job::sections(object, observed),
         Some(Kind::Service) => service::sections(object),
         Some(Kind::Node) => node::sections(object),
         Some(Kind::PersistentVolumeClaim) => persistent_volume_claim::sections(object),
@@ -126,7 +133,7 @@ mod tests {
             for value in &absurd {
                 for field in ["metadata", "spec", "status"] {
                     let object = json!({"kind": kind, field: value});
-                    let _ = sections(&of, &object, Verdict::Broken);
+                    let _ = sections(&of, &object, Verdict::Broken, &Observed::NOTHING);
                 }
                 for part in [
                     "containers",
@@ -138,11 +145,11 @@ mod tests {
                 ] {
                     let object = json!({"kind": kind, "metadata": {"labels": value},
                         "spec": {part: value}, "status": {part: value, "containerStatuses": value}});
-                    let _ = sections(&of, &object, Verdict::NothingFound);
+                    let _ = sections(&of, &object, Verdict::NothingFound, &Observed::NOTHING);
                 }
             }
         }
         let pod = ObjectRef::namespaced("Pod", "shop", "web");
-        let _ = sections(&pod, &json!(null), Verdict::Broken);
+        let _ = sections(&pod, &json!(null), Verdict::Broken, &Observed::NOTHING);
     }
 }

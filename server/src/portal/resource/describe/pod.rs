@@ -1,14 +1,17 @@
+use std::iter;
+
 use podside_model::ObjectRef;
 use podside_model::view::{Section, Value};
 use serde_json::Value as Any;
 
 use super::json::{Json, pairs};
 use super::rows::{Rows, neighbour};
-use super::{Verdict, container, metadata, section, volume};
+use super::{Observed, Verdict, container, metadata, section, volume};
 
 /// A Pod as `kubectl describe pod` shows it.
-pub(super) fn sections(pod: &Any, verdict: Verdict) -> Vec<Section> {
-    let mut sections: Vec<Section> = section("Pod", None, own(pod)).into_iter().collect();
+pub(super) fn sections(pod: &Any, verdict: Verdict, observed: &Observed) -> Vec<Section> {
+    let own = section("Pod", None, own(pod, observed));
+    let mut sections: Vec<Section> = own.into_iter().collect();
     for (title, containers, statuses) in [
         (
             "Init Container",
@@ -23,7 +26,7 @@ pub(super) fn sections(pod: &Any, verdict: Verdict) -> Vec<Section> {
         ),
     ] {
         sections.extend(container::sections(
-            title, pod, containers, statuses, verdict,
+            title, pod, containers, statuses, verdict, observed,
         ));
     }
     sections.extend(volume::volumes(pod, "/spec/volumes"));
@@ -31,7 +34,7 @@ pub(super) fn sections(pod: &Any, verdict: Verdict) -> Vec<Section> {
     sections
 }
 
-fn own(pod: &Any) -> Rows {
+fn own(pod: &Any, observed: &Observed) -> Rows {
     let mut rows = Rows::default();
     rows.text("Namespace", pod, "/metadata/namespace")
         .text("Priority", pod, "/spec/priority")
@@ -53,7 +56,7 @@ fn own(pod: &Any) -> Rows {
     rows.row("Node", node.into_iter().flatten().flatten().collect())
         .moment("Start Time", pod, "/status/startTime");
     metadata::labels_and_annotations(&mut rows, pod);
-    status(&mut rows, pod);
+    status(&mut rows, pod, observed);
     let addresses: Vec<Value> = pod
         .list("/status/podIPs")
         .iter()
@@ -68,7 +71,7 @@ fn own(pod: &Any) -> Rows {
 
 /// `Status`, which is the phase but for a Pod that is being deleted (`kubectl
 /// describe`, `describePod`).
-fn status(rows: &mut Rows, pod: &Any) {
+fn status(rows: &mut Rows, pod: &Any, observed: &Observed) {
     if pod.text("/metadata/deletionTimestamp").is_some() {
         rows.row("Status", vec![Value::Text("Terminating".to_owned())])
             .moment("Deletion Time", pod, "/metadata/deletionTimestamp");
@@ -78,8 +81,12 @@ fn status(rows: &mut Rows, pod: &Any) {
                 vec![Value::Text(format!("{seconds} s"))],
             );
         }
-    } else {
-        rows.text("Status", pod, "/status/phase");
+    } else if let Some(phase) = pod.text("/status/phase") {
+        let more = observed.only_the_phase();
+        rows.row(
+            "Status",
+            iter::once(Value::Text(phase)).chain(more).collect(),
+        );
     }
     rows.text("Reason", pod, "/status/reason")
         .mono("Message", pod, "/status/message");
@@ -145,7 +152,7 @@ mod tests {
                 "conditions": [{"type": "Ready", "status": "False"}]},
         });
         let of = podside_model::ObjectRef::namespaced("Pod", "orders", "p");
-        let sections = super::super::sections(&of, &pod, Verdict::Broken);
+        let sections = super::super::sections(&of, &pod, Verdict::Broken, &Observed::NOTHING);
         let titles: Vec<&str> = sections.iter().map(|s| s.title.as_str()).collect();
         assert_eq!(
             titles,

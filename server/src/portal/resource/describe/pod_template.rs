@@ -3,10 +3,10 @@ use serde_json::Value;
 
 use super::json::{Json, pairs};
 use super::rows::{Rows, neighbour};
-use super::{container, section, volume};
+use super::{Observed, container, section, volume};
 
 /// The Pod template of a workload: its labels, containers and volumes.
-pub(super) fn sections(owner: &Value, template: &str) -> Vec<Section> {
+pub(super) fn sections(owner: &Value, template: &str, observed: &Observed) -> Vec<Section> {
     let at = |rest: &str| format!("{template}{rest}");
     let mut rows = Rows::default();
     rows.labels("Labels", owner, &at("/metadata/labels"));
@@ -30,7 +30,13 @@ pub(super) fn sections(owner: &Value, template: &str) -> Vec<Section> {
         ("Init Container", "/spec/initContainers"),
         ("Container", "/spec/containers"),
     ] {
-        sections.extend(container::template_sections(title, owner, &at(containers)));
+        let containers = at(containers);
+        sections.extend(container::template_sections(
+            title,
+            owner,
+            &containers,
+            observed,
+        ));
     }
     sections.extend(volume::volumes(owner, &at("/spec/volumes")));
     sections

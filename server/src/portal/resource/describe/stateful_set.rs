@@ -3,10 +3,10 @@ use serde_json::Value as Any;
 
 use super::json::Json;
 use super::rows::{Rows, neighbour, selector};
-use super::{metadata, pod_template, section};
+use super::{Observed, metadata, pod_template, section};
 
 /// A StatefulSet as `kubectl describe statefulset` shows it.
-pub(super) fn sections(set: &Any) -> Vec<Section> {
+pub(super) fn sections(set: &Any, observed: &Observed) -> Vec<Section> {
     let mut rows = Rows::default();
     rows.text("Namespace", set, "/metadata/namespace")
         .moment("CreationTimestamp", set, "/metadata/creationTimestamp")
@@ -31,7 +31,7 @@ pub(super) fn sections(set: &Any) -> Vec<Section> {
         rows.row("Service Name", vec![neighbour("Service", service, set)]);
     }
     let mut sections: Vec<Section> = section("StatefulSet", None, rows).into_iter().collect();
-    sections.extend(pod_template::sections(set, "/spec/template"));
+    sections.extend(pod_template::sections(set, "/spec/template", observed));
     sections.extend(
         set.list("/spec/volumeClaimTemplates")
             .iter()

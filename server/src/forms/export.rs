@@ -1,42 +1,60 @@
-//! The history as a file for a spreadsheet.
+//! Files to be kept: the history for a spreadsheet, and what a link shows as Markdown.
 
-use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use podside_app::PortalError;
-use podside_model::Lang;
+use podside_app::{PortalError, RefusalWords};
+use podside_model::form::HistorySearch;
 use podside_model::view::PastInvestigation;
-use serde::Deserialize;
 
-use super::forms::{NEVER_KEPT, Shared, refuse, viewer};
-use crate::portal::exported;
+use super::{NEVER_KEPT, On};
+use crate::portal::{exported, shared};
+use crate::refusal::refuse;
+use crate::report;
+use crate::viewer::viewer;
 
-/// What is asked of the file.
-#[derive(Debug, Deserialize)]
-pub(super) struct Asked {
-    /// The words that are searched for, as on the page.
-    #[serde(default)]
-    words: String,
+/// What a link shows, as a Markdown file. Like its page, it needs neither login nor
+/// cluster, and is not there for a link that is wrong, expired or revoked.
+pub(super) async fn shared_markdown(
+    State(investigations): On,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let lang = viewer(&headers).lang;
+    let page = match shared(&investigations, lang, &token).await {
+        Ok(page) => page,
+        Err(PortalError::NotFound { .. }) => {
+            let says = format!("{}\n", RefusalWords::of(lang).nothing_at_link);
+            return (StatusCode::NOT_FOUND, [NEVER_KEPT], says).into_response();
+        }
+        Err(error) => return refuse(&error),
+    };
+    let kept = [
+        (CONTENT_TYPE, "text/markdown; charset=utf-8"),
+        (
+            CONTENT_DISPOSITION,
+            "attachment; filename=\"investigation.md\"",
+        ),
+        NEVER_KEPT,
+    ];
+    (kept, report::shared(&page, lang)).into_response()
 }
 
 /// The past investigations that the page finds for the same words, all of its pages.
 pub(super) async fn history(
-    State(investigations): Shared,
-    Query(asked): Query<Asked>,
+    State(investigations): On,
+    Query(HistorySearch { words }): Query<HistorySearch>,
     headers: HeaderMap,
 ) -> Response {
     let viewer = viewer(&headers);
-    let table = match exported(&investigations, &viewer, &asked.words).await {
+    let table = match exported(&investigations, &viewer, &words).await {
         Ok(rows) => table(&rows),
         Err(error) => return refuse(&error),
     };
     let Some(table) = table else {
         return refuse(&PortalError::Unavailable {
-            what: match viewer.lang {
-                Lang::En => "The file could not be written.".to_owned(),
-                Lang::Ja => "ファイルを書き込めませんでした。".to_owned(),
-            },
+            what: RefusalWords::of(viewer.lang).file_unwritten.to_owned(),
         });
     };
     let kept = [

@@ -1,32 +1,32 @@
 //! The forms that make links and revoke them.
 
 use axum::Extension;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::{HOST, HeaderMap, ORIGIN};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use podside_app::pages::SentSharing;
-use podside_app::{Place, PortalError, Viewer, address};
-use podside_model::view::{MadeLink, SHARE_DAYS, SHARE_DAYS_USUAL, ShareOf};
-use podside_model::{InvestigationId, Lang, ProblemId};
+use podside_app::{Place, PortalError, RefusalWords, Viewer, address};
+use podside_model::form::{LinkForm, LinkScope, ProblemLinkForm, RevocationForm};
+use podside_model::view::{MadeLink, ShareOf};
+use podside_model::{InvestigationId, ObjectRef, ProblemId};
 use podside_store::{ShareForm, ShareScope};
 
-use super::forms::{NEVER_KEPT, Sent, Shared, invalid, object, refuse, viewer};
-use super::sharing::{Asked, Sharing};
+use super::sent::Sent;
+use super::{NEVER_KEPT, On, lead_on};
+use crate::investigations::{Asked, Sharing};
 use crate::referer;
+use crate::refusal::refuse;
 
 /// Makes a link to an investigation.
 pub(super) async fn share(
-    State(investigations): Shared,
-    Path(id): Path<i64>,
+    State(investigations): On,
+    Path(id): Path<InvestigationId>,
     headers: HeaderMap,
-    body: Bytes,
+    Sent { viewer, form }: Sent<LinkForm>,
 ) -> Response {
-    let (viewer, sent) = (viewer(&headers), Sent::read(&body));
-    let id = InvestigationId(id);
-    let made = match asked(&viewer, &sent) {
-        Ok(asked) => investigations.share(&viewer, id, asked).await,
+    let made = match asked(&viewer, &form) {
+        Ok(asked) => investigations.share(&viewer, id, form.seen, asked).await,
         Err(error) => Err(error),
     };
     answer(&headers, &viewer, ShareOf::Investigation(id), made)
@@ -34,44 +34,47 @@ pub(super) async fn share(
 
 /// Keeps a problem as it is found now, and makes a link to it.
 pub(super) async fn share_problem(
-    State(investigations): Shared,
+    State(investigations): On,
     headers: HeaderMap,
-    body: Bytes,
+    Sent { viewer, form }: Sent<ProblemLinkForm>,
 ) -> Response {
-    let (viewer, sent) = (viewer(&headers), Sent::read(&body));
-    let (id, asked) = match problem(&viewer, &sent).and_then(|id| Ok((id, asked(&viewer, &sent)?)))
-    {
-        Ok(both) => both,
-        Err(error) => return refuse(&error),
+    let id = ProblemId {
+        cause: form.cause,
+        subject: ObjectRef {
+            container: form.container,
+            ..form.subject.0
+        },
     };
     let place = Place {
-        cluster: sent.get("cluster").map(str::to_owned),
-        namespace: sent.get("namespace").map(str::to_owned),
+        cluster: form.cluster,
+        namespace: form.namespace,
     };
-    let made = investigations
-        .share_problem(&viewer, &place, &id, asked)
-        .await;
+    let made = match asked(&viewer, &form.link) {
+        Ok(asked) => {
+            let seen = &form.link.seen;
+            investigations
+                .share_problem(&viewer, &place, &id, seen, asked)
+                .await
+        }
+        Err(error) => Err(error),
+    };
     answer(&headers, &viewer, ShareOf::Problem(id), made)
 }
 
 /// Makes a link dead, and leads back to where it was listed.
 pub(super) async fn revoke(
-    State(investigations): Shared,
+    State(investigations): On,
     Path(id): Path<i64>,
     headers: HeaderMap,
-    body: Bytes,
+    Sent { viewer, form }: Sent<RevocationForm>,
 ) -> Response {
-    let (viewer, sent) = (viewer(&headers), Sent::read(&body));
-    match investigations.revoke(&viewer, id).await {
-        Ok(()) => Redirect::to(&back(&headers, &sent)).into_response(),
-        Err(error) => refuse(&error),
-    }
+    let revoked = investigations.revoke(&viewer, id).await;
+    lead_on(revoked.map(|()| back(&headers, form.investigation)))
 }
 
 /// Leads from the address of a form, under which a browser may ask again for the page that
 /// showed a link once, to the list of the links.
-pub(super) async fn to_links(Path(id): Path<i64>) -> Redirect {
-    let id = InvestigationId(id);
+pub(super) async fn to_links(Path(id): Path<InvestigationId>) -> Redirect {
     Redirect::to(&address::links(&Place::default(), id))
 }
 
@@ -80,25 +83,14 @@ pub(super) async fn to_history() -> Redirect {
     Redirect::to(&address::history(&Place::default()))
 }
 
-fn problem(viewer: &Viewer, sent: &Sent) -> Result<ProblemId, PortalError> {
-    let subject = sent.get("subject").and_then(object);
-    let subject = subject.ok_or_else(|| invalid(viewer.lang, "subject"))?;
-    let container = sent.get("container").map(str::to_owned);
-    let cause = sent.get("cause").unwrap_or_default();
-    address::problem_of(cause, subject, container).ok_or_else(|| invalid(viewer.lang, "cause"))
-}
-
-fn asked(viewer: &Viewer, sent: &Sent) -> Result<Asked, PortalError> {
-    let form = sent.get("form").and_then(ShareForm::parse);
-    let days = match sent.get("days") {
-        Some(days) => days.parse().ok().filter(|days| SHARE_DAYS.contains(days)),
-        None => Some(SHARE_DAYS_USUAL),
-    };
+fn asked<Seen>(viewer: &Viewer, form: &LinkForm<Seen>) -> Result<Asked, PortalError> {
+    let id = ShareForm::parse(&form.form).ok_or_else(|| PortalError::Invalid {
+        what: RefusalWords::of(viewer.lang).form.to_owned(),
+    })?;
     Ok(Asked {
-        form: form.ok_or_else(|| invalid(viewer.lang, "form"))?,
-        live: sent.get("scope") == Some("live"),
-        days: days.ok_or_else(|| invalid(viewer.lang, "days"))?,
-        seen: sent.get("seen").unwrap_or_default().to_owned(),
+        form: id,
+        live: form.scope == LinkScope::Live,
+        days: form.days.days(),
     })
 }
 
@@ -116,14 +108,7 @@ fn answer(
     let (status, id, made, text) = match sharing {
         Err(error) => return refuse(&error),
         Ok(Sharing::Before(id)) => {
-            let says = match viewer.lang {
-                Lang::En => {
-                    "This form has made its link already. The link was shown once; make another if it is lost."
-                }
-                Lang::Ja => {
-                    "このフォームのリンクは作成済みです。リンクは一度だけ表示されます。失った場合は、別のリンクを作成します。"
-                }
-            };
+            let says = RefusalWords::of(viewer.lang).link_made_before;
             (StatusCode::CONFLICT, id, None, says.to_owned())
         }
         Ok(Sharing::Made {
@@ -168,16 +153,13 @@ fn origin(headers: &HeaderMap) -> String {
 
 /// The page that the form stood on, if it was an investigation or its links; else the
 /// links of the investigation that the form names.
-fn back(headers: &HeaderMap, sent: &Sent) -> String {
+fn back(headers: &HeaderMap, investigation: Option<InvestigationId>) -> String {
     let page = referer::page(headers).filter(|page| {
         // What stands under the address of a form was the answer to it.
         let path = page.split('?').next().unwrap_or_default();
         path.starts_with("/investigations/") && !path.ends_with("/shares")
     });
-    let named = || {
-        let id = sent.get("investigation")?.parse().ok()?;
-        Some(address::links(&Place::default(), InvestigationId(id)))
-    };
+    let named = || Some(address::links(&Place::default(), investigation?));
     page.or_else(named)
         .unwrap_or_else(|| address::history(&Place::default()))
 }
@@ -185,19 +167,17 @@ fn back(headers: &HeaderMap, sent: &Sent) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::header::REFERER;
+    use podside_model::Lang;
+    use podside_model::form::LinkDays;
 
     use super::*;
 
     #[test]
     fn back_never_leaves_the_investigations() {
         let mut headers = HeaderMap::new();
-        let (nothing, named) = (Sent::read(b""), Sent::read(b"investigation=3"));
-        assert_eq!(back(&headers, &nothing), "/history");
-        assert_eq!(back(&headers, &named), "/investigations/3/links");
-        assert_eq!(
-            back(&headers, &Sent::read(b"investigation=//x")),
-            "/history"
-        );
+        let named = Some(InvestigationId(3));
+        assert_eq!(back(&headers, None), "/history");
+        assert_eq!(back(&headers, named), "/investigations/3/links");
         for (referer, expected) in [
             (
                 "http://127.0.0.1:8080/investigations/3?tree=all",
@@ -212,7 +192,7 @@ mod tests {
             ("javascript:alert(1)", "/history"),
         ] {
             headers.insert(REFERER, referer.parse().unwrap());
-            assert_eq!(back(&headers, &nothing), expected, "{referer}");
+            assert_eq!(back(&headers, None), expected, "{referer}");
         }
     }
 
@@ -239,26 +219,24 @@ mod tests {
     }
 
     #[test]
-    fn a_form_names_itself_and_one_of_the_spans_that_are_offered() {
+    fn a_form_names_itself_and_what_it_asks_for() {
         let viewer = Viewer {
             name: None,
             lang: Lang::En,
         };
         let form = ShareForm::random().unwrap().text();
-        let asked = |rest: &str| {
-            let body = format!("form={form}{rest}");
-            asked(&viewer, &Sent::read(body.as_bytes()))
+        let sent = LinkForm {
+            form,
+            seen: 4,
+            scope: LinkScope::Live,
+            days: LinkDays::default(),
         };
-        let usual = asked("").unwrap();
-        assert_eq!((usual.days, usual.live), (7, false));
-        let other = asked("&days=90&scope=live&seen=4").unwrap();
-        assert_eq!(
-            (other.days, other.live, other.seen.as_str()),
-            (90, true, "4")
-        );
-        for wrong in ["&days=0", "&days=91", "&days=x", "&days=-7"] {
-            assert!(asked(wrong).is_err(), "{wrong}");
-        }
-        assert!(super::asked(&viewer, &Sent::read(b"days=7&form=x")).is_err());
+        let asked_for = asked(&viewer, &sent).unwrap();
+        assert_eq!((asked_for.days, asked_for.live), (7, true));
+        let nameless = LinkForm {
+            form: "x".to_owned(),
+            ..sent
+        };
+        assert!(asked(&viewer, &nameless).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! How long the texts may be that come with a question. What is longer names nothing that
 //! there is, and is refused before anything is done with it.
 
-use podside_app::{LONGEST_SEARCH, PortalError};
+use podside_app::{LONGEST_SEARCH, PortalError, RefusalWords};
 use podside_model::view::LogsAsk;
 use podside_model::{Lang, ObjectRef};
 
@@ -45,22 +45,19 @@ impl Text {
         }
     }
 
-    const fn named(self, lang: Lang) -> &'static str {
-        let (en, ja) = match self {
-            Self::Words => ("search", "検索語"),
-            Self::Cluster => ("name of a cluster", "クラスター名"),
-            Self::Namespace => ("Namespace", "Namespace 名"),
-            Self::Kind => ("kind of an object", "オブジェクトの種類"),
-            Self::Name => ("name of an object", "オブジェクト名"),
-            Self::Container => ("name of a container", "コンテナー名"),
-            Self::Target => ("target of logs", "ログの対象"),
-            Self::Pointer => ("path in an object", "オブジェクト内のパス"),
-            Self::Cause => ("cause", "原因"),
-            Self::Runbook => ("name of a runbook", "ランブック名"),
-        };
-        match lang {
-            Lang::En => en,
-            Lang::Ja => ja,
+    fn named(self, lang: Lang) -> &'static str {
+        let w = RefusalWords::of(lang);
+        match self {
+            Self::Words => w.search,
+            Self::Cluster => w.cluster_name,
+            Self::Namespace => w.namespace_name,
+            Self::Kind => w.kind,
+            Self::Name => w.object_name,
+            Self::Container => w.container_name,
+            Self::Target => w.logs_target,
+            Self::Pointer => w.path,
+            Self::Cause => w.cause,
+            Self::Runbook => w.runbook_name,
         }
     }
 }
@@ -73,15 +70,12 @@ pub(crate) fn bounded(lang: Lang, text: Text, value: &str) -> Result<(), PortalE
     }
     let (named, has) = (text.named(lang), value.chars().count());
     Err(PortalError::Invalid {
-        what: match lang {
-            Lang::En => format!("A {named} has at most {most} characters; this one has {has}."),
-            Lang::Ja => format!("{named}は {most} 文字までです（{has} 文字ありました）。"),
-        },
+        what: (RefusalWords::of(lang).too_long)(named, most, has),
     })
 }
 
 /// The same of all texts of an object.
-pub(super) fn bounded_object(lang: Lang, object: &ObjectRef) -> Result<(), PortalError> {
+pub(crate) fn bounded_object(lang: Lang, object: &ObjectRef) -> Result<(), PortalError> {
     bounded(lang, Text::Kind, &object.kind)?;
     bounded_if(lang, Text::Namespace, object.namespace.as_deref())?;
     bounded(lang, Text::Name, &object.name)?;
@@ -89,20 +83,13 @@ pub(super) fn bounded_object(lang: Lang, object: &ObjectRef) -> Result<(), Porta
 }
 
 /// The same of all texts of what a page of logs asks for.
-pub(super) fn bounded_logs(lang: Lang, ask: &LogsAsk) -> Result<(), PortalError> {
+pub(crate) fn bounded_logs(lang: Lang, ask: &LogsAsk) -> Result<(), PortalError> {
     bounded_if(lang, Text::Namespace, ask.namespace.as_deref())?;
     bounded_if(lang, Text::Container, ask.container.as_deref())?;
     let targets = ask.targets.len();
     if targets > TARGETS {
         return Err(PortalError::Invalid {
-            what: match lang {
-                Lang::En => {
-                    format!("Logs are shown of {TARGETS} objects at most, not of {targets}.")
-                }
-                Lang::Ja => {
-                    format!("ログを表示できるのは {TARGETS} 個までです（{targets} 個ありました）。")
-                }
-            },
+            what: (RefusalWords::of(lang).too_many_logs)(TARGETS, targets),
         });
     }
     for target in &ask.targets {
@@ -112,7 +99,7 @@ pub(super) fn bounded_logs(lang: Lang, ask: &LogsAsk) -> Result<(), PortalError>
 }
 
 /// The same of a text that there may be.
-pub(super) fn bounded_if(lang: Lang, text: Text, value: Option<&str>) -> Result<(), PortalError> {
+pub(crate) fn bounded_if(lang: Lang, text: Text, value: Option<&str>) -> Result<(), PortalError> {
     value.map_or(Ok(()), |value| bounded(lang, text, value))
 }
 

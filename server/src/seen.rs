@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError, RefusalWords, Viewer};
 use podside_cluster::{Cluster, Sight, Viewing};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_model::view::ChartHead;
 use podside_model::{Lang, Liveness};
 
-use super::bounds::{Text, bounded, bounded_if};
+use crate::bounds::{Text, bounded, bounded_if};
 use crate::clusters::{Clusters, Entry, said};
 
 /// How long a page waits for a cluster that nobody has looked at. What takes longer is
@@ -105,7 +105,10 @@ pub(crate) async fn look(
             });
         }
         Ok(Err(error)) => said(&error),
-        Err(_) => not_connected(viewer.lang, entry.name()),
+        Err(_) => {
+            let words = RefusalWords::of(viewer.lang);
+            (words.not_connected)(entry.name(), CONNECTED_WITHIN.as_secs())
+        }
     };
     head.liveness = Liveness::NotLive {
         since: None,
@@ -129,19 +132,8 @@ fn find(clusters: &Clusters, lang: Lang, name: Option<&str>) -> Result<Arc<Entry
     let name = name.unwrap_or_default();
     bounded(lang, Text::Cluster, name)?;
     Err(PortalError::NotFound {
-        what: match lang {
-            Lang::En => format!("There is no cluster {name}."),
-            Lang::Ja => format!("クラスター {name} はありません。"),
-        },
+        what: (RefusalWords::of(lang).no_cluster)(name),
     })
-}
-
-fn not_connected(lang: Lang, name: &str) -> String {
-    let seconds = CONNECTED_WITHIN.as_secs();
-    match lang {
-        Lang::En => format!("{name} could not be connected to within {seconds} s"),
-        Lang::Ja => format!("{name} に{seconds}秒以内に接続できませんでした"),
-    }
 }
 
 /// The namespaces, or when they may not be listed, those that Pods were seen in.
