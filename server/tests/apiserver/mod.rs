@@ -32,7 +32,7 @@ pub(crate) type Answers = fn(&str) -> Answer;
 pub(crate) struct ApiServer {
     pub(crate) address: String,
     answers: watch::Sender<Answers>,
-    asked: Arc<Mutex<Vec<String>>>,
+    heads: Arc<Mutex<Vec<String>>>,
     _task: JoinSet<()>,
 }
 
@@ -41,9 +41,9 @@ impl ApiServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let answers = watch::Sender::new(answers);
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let heads = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = JoinSet::new();
-        let (subscriber, log) = (answers.clone(), Arc::clone(&asked));
+        let (subscriber, log) = (answers.clone(), Arc::clone(&heads));
         tasks.spawn(async move {
             let mut open = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
@@ -53,7 +53,7 @@ impl ApiServer {
         Self {
             address,
             answers,
-            asked,
+            heads,
             _task: tasks,
         }
     }
@@ -82,14 +82,19 @@ impl ApiServer {
 
     /// The paths that were asked for so far.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.heads().iter().map(|head| path(head)).collect()
+    }
+
+    /// The lines and headers of the requests so far.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
     }
 }
 
 async fn serve(
     mut stream: TcpStream,
     mut answers: watch::Receiver<Answers>,
-    asked: Arc<Mutex<Vec<String>>>,
+    heads: Arc<Mutex<Vec<String>>>,
 ) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -99,9 +104,9 @@ async fn serve(
         head.push(byte);
     }
     let head = String::from_utf8_lossy(&head).into_owned();
-    let path = head.split(' ').nth(1).unwrap_or_default();
-    asked.lock().unwrap().push(path.to_owned());
-    let answer = (*answers.borrow_and_update())(path);
+    let path = path(&head);
+    heads.lock().unwrap().push(head);
+    let answer = (*answers.borrow_and_update())(&path);
     let (code, kind, body) = match answer {
         Answer::Json(code, body) => (code, "application/json", body.to_string()),
         Answer::Page(body) => (200, "text/html", body.to_owned()),
@@ -118,6 +123,10 @@ async fn serve(
         body.len()
     );
     let _ = stream.write_all(text.as_bytes()).await;
+}
+
+fn path(head: &str) -> String {
+    head.split(' ').nth(1).unwrap_or_default().to_owned()
 }
 
 /// The list that a path asks for, with these items in it.
