@@ -20,7 +20,6 @@ use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
 use crate::missing_right::right_of;
 use crate::pace::{Errand, Pace};
-use crate::proxy::{is_direct, no_proxy};
 use crate::{kubeconfig, terminal};
 
 /// How long the API server may take to begin its answer to one request, and to
@@ -97,10 +96,6 @@ impl Connection {
     }
 
     async fn from_config(name: String, mut config: Config) -> Result<Self> {
-        let host = config.cluster_url.host().unwrap_or_default();
-        if is_direct(host, &no_proxy()) {
-            config.proxy_url = None;
-        }
         // What stands in a kubeconfig need not be the reader's own words.
         let name = terminal::plain(&name, SHORT);
         let address = terminal::quoted(&config.cluster_url.to_string(), SHORT);
