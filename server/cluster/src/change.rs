@@ -11,11 +11,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::answer::Asked;
-use crate::connection::{Connection, HEAVIEST_ANSWER, Status, too_much};
+use crate::connection::{Connection, Status};
 use crate::error::{Error, Result};
 use crate::kind::path;
 use crate::path::query;
 use crate::secret::SecretShape;
+use crate::weight::weigh;
 
 /// How long the API server is asked to keep one watch open, in seconds: client-go's
 /// five to ten minutes, at the lower end.
@@ -124,7 +125,7 @@ fn parse(
         what: what.to_owned(),
         reason,
     };
-    podside_budget::weigh(line, HEAVIEST_ANSWER).map_err(|much| too_much(much, what))?;
+    weigh(line, what)?;
     let asked = Asked::all(kind, namespace);
     let typed: Typed = asked.parsed(line).map_err(broken)?;
     if typed.kind == "ERROR" {

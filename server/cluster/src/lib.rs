@@ -7,6 +7,7 @@ mod access;
 mod answer;
 mod change;
 mod connection;
+mod credentials;
 mod error;
 mod examine;
 mod health;
@@ -29,6 +30,7 @@ mod scope;
 mod secret;
 pub mod terminal;
 mod watch;
+mod weight;
 
 pub use access::Rights;
 pub use connection::Connection;
