@@ -261,7 +261,8 @@ impl Connection {
         request: impl Fn() -> http::Result<Request<Body>>,
         what: &str,
     ) -> Result<Response<Body>> {
-        let answer = self.ask_in_turn(held, request, what).await;
+        // On the heap: whoever asks holds this future twice.
+        let answer = Box::pin(self.ask_in_turn(held, request, what)).await;
         held.note(&answer);
         answer
     }

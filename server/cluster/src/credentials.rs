@@ -28,7 +28,7 @@ use run::{Ended, Job, Run, Why};
 use token_file::TokenFile;
 
 /// How long before its end a credential is had anew, at most: clocks differ a little.
-const EARLY: Duration = Duration::from_secs(60);
+const EARLY: Duration = Duration::from_mins(1);
 
 /// The shortest time after which a credential is had anew because it ends.
 const SHORTEST: Duration = Duration::from_secs(1);

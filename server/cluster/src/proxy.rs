@@ -54,9 +54,10 @@ pub(crate) fn of_environment(
         return Ok(None);
     }
     let address = address.trim();
-    let address = match address.contains("://") {
-        true => address.to_owned(),
-        false => format!("http://{address}"),
+    let address = if address.contains("://") {
+        address.to_owned()
+    } else {
+        format!("http://{address}")
     };
     named(&address).map(Some)
 }

@@ -128,9 +128,10 @@ impl Plugin {
             .args(self.exec.args.iter().flatten())
             .envs(pairs.filter_map(|pair| Some((pair.get("name")?, pair.get("value")?))))
             .env("KUBERNETES_EXEC_INFO", info.to_string())
-            .stdin(match interactive {
-                true => Stdio::inherit(),
-                false => Stdio::null(),
+            .stdin(if interactive {
+                Stdio::inherit()
+            } else {
+                Stdio::null()
             })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

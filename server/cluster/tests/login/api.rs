@@ -139,12 +139,13 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, mut seen: Seen,
     seen.head = String::from_utf8(head).unwrap();
     let is_admitted = (shared.admits.lock().unwrap())(&seen);
     shared.seen.lock().unwrap().push(seen);
-    let (code, body) = match is_admitted {
-        true => (200, r#"{"gitVersion":"v1.36.2"}"#),
-        false => (
+    let (code, body) = if is_admitted {
+        (200, r#"{"gitVersion":"v1.36.2"}"#)
+    } else {
+        (
             401,
             r#"{"kind":"Status","apiVersion":"v1","status":"Failure","code":401,"reason":"Unauthorized"}"#,
-        ),
+        )
     };
     let text = format!(
         "HTTP/1.1 {code} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",

@@ -111,7 +111,7 @@ mod tests {
             given.unwrap().again_in.unwrap()
         };
         let hour = ending(3600);
-        assert!(hour <= Duration::from_secs(3540) && hour > Duration::from_secs(3000));
+        assert!(hour <= Duration::from_mins(59) && hour > Duration::from_mins(50));
         // A quarter early where a minute would be nearly all.
         let short = ending(40);
         assert!(short <= Duration::from_secs(30) && short > Duration::from_secs(10));

@@ -86,7 +86,7 @@ async fn one_that_does_not_end_is_ended_and_told_with_what_it_asked_for() {
     };
     let began = Instant::now();
     let said = error(&plugin).await;
-    assert!(began.elapsed() < Duration::from_secs(300));
+    assert!(began.elapsed() < Duration::from_mins(1));
     for part in [
         "the login plugin \"sh\" did not end within 3 s",
         "run `kubectl --context=prod get --raw /readyz` in a terminal and log in there",
