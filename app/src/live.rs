@@ -139,6 +139,7 @@ mod tests {
                 lang: Lang::En,
             },
             diagnosis: None,
+            counts: None,
             strips: Vec::new(),
             ready_command: Some(ready_command.to_owned()),
         }

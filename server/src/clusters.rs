@@ -45,8 +45,12 @@ enum Source {
     Practice,
     /// A recording, frozen at its end.
     Recording(Box<Recording>),
-    /// A context of the kubeconfig; `None` for the cluster that this runs in.
-    Context(Option<String>),
+    /// A context of the kubeconfig; no name for the cluster that this runs in. Whoever
+    /// asks it shares the credentials of the one connection.
+    Context {
+        name: Option<String>,
+        connection: Connection,
+    },
 }
 
 #[derive(Debug)]
@@ -72,9 +76,13 @@ impl Clusters {
         }
         for context in contexts {
             // Says what is wrong with it now, not on the first page.
-            Connection::from_context(Some(context)).await?;
+            let connection = Connection::from_context(Some(context)).await?;
             let name = free_name(context, &shown);
-            shown.push(Entry::new(name, Source::Context(Some(context.clone()))));
+            let source = Source::Context {
+                name: Some(context.clone()),
+                connection,
+            };
+            shown.push(Entry::new(name, source));
         }
         let name = free_name(PRACTICE, &shown);
         shown.push(Entry::new(name, Source::Practice));
@@ -97,17 +105,21 @@ impl Clusters {
         };
         let mut tried = stream::iter(contexts)
             .map(|context: Option<String>| async move {
-                let answer = reach(context.as_deref()).await;
-                (context, answer)
+                let reached = reach(context.as_deref()).await;
+                (context, reached)
             })
             .buffered(TRIED_AT_ONCE);
-        while let Some((context, answer)) = tried.next().await {
+        while let Some((context, reached)) = tried.next().await {
             let name = context.as_deref().unwrap_or(IN_CLUSTER);
-            match answer {
-                Ok(()) => {
+            match reached {
+                Ok(connection) => {
                     tell(&format!("Showing {name}"));
                     let first = context == current;
-                    self.add(name, Source::Context(context.clone()), first);
+                    let source = Source::Context {
+                        name: context.clone(),
+                        connection,
+                    };
+                    self.add(name, source, first);
                 }
                 Err(error) => tell(&format!("Not showing {name}: {error}")),
             }
@@ -193,8 +205,8 @@ impl Entry {
     /// which no kubeconfig names.
     pub(crate) fn ready_command(&self) -> Option<String> {
         match &self.source {
-            Source::Context(context) => {
-                Some(kubectl::ready(context.as_deref().map(legible).as_deref()))
+            Source::Context { name, .. } => {
+                Some(kubectl::ready(name.as_deref().map(legible).as_deref()))
             }
             Source::Practice | Source::Recording(_) => None,
         }
@@ -209,10 +221,9 @@ impl Entry {
 
     async fn open(&self) -> Result<Opened, Error> {
         let (recordings, play) = match &self.source {
-            Source::Context(context) => {
-                let connection = Connection::from_context(context.as_deref()).await?;
+            Source::Context { connection, .. } => {
                 return Ok(Opened {
-                    cluster: Cluster::new(connection, Settings::default()),
+                    cluster: Cluster::new(connection.clone(), Settings::default()),
                     _kept: None,
                 });
             }
@@ -236,11 +247,12 @@ impl Entry {
     }
 }
 
-/// Whether a context's API server answers.
-async fn reach(context: Option<&str>) -> Result<(), podside_cluster::Error> {
+/// The connection to a context's API server, if that answers.
+async fn reach(context: Option<&str>) -> Result<Connection, podside_cluster::Error> {
     let answer = async {
         let connection = Connection::from_context(context).await?;
-        connection.server_version().await.map(drop)
+        connection.server_version().await?;
+        Ok(connection)
     };
     tokio::time::timeout(REACHED_WITHIN, answer)
         .await
@@ -282,8 +294,14 @@ mod tests {
     async fn the_practice_cluster_is_always_there_and_last() {
         let clusters = Clusters::named(&[], &[]).await.unwrap();
         assert_eq!(clusters.names(), [PRACTICE]);
-        clusters.add(PRACTICE, Source::Context(Some(PRACTICE.into())), false);
-        clusters.add("prod", Source::Context(Some("prod".into())), true);
+        let somewhere = Connection::to_address("somewhere", "http://127.0.0.1:1", None).await;
+        let somewhere = somewhere.unwrap();
+        let context = |name: &str| Source::Context {
+            name: Some(name.to_owned()),
+            connection: somewhere.clone(),
+        };
+        clusters.add(PRACTICE, context(PRACTICE), false);
+        clusters.add("prod", context("prod"), true);
         assert_eq!(clusters.names(), ["prod", "practice-2", PRACTICE]);
         assert_eq!(clusters.find(None).unwrap().name(), "prod");
         assert!(clusters.find(Some("nowhere")).is_none());

@@ -10,12 +10,13 @@ use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connection::{Connection, HEAVIEST_ANSWER, JSON, Status, too_much};
+use crate::connection::{Connection, JSON, Status};
 use crate::error::{Error, Result};
 use crate::kind::path;
 use crate::list::asked;
 use crate::path::query;
 use crate::secret::{self, SecretShape};
+use crate::weight::weigh;
 
 /// How long the API server is asked to keep one watch open, in seconds: client-go's
 /// five to ten minutes, at the lower end.
@@ -129,7 +130,7 @@ fn parse(
         what: what.to_owned(),
         reason,
     };
-    podside_budget::weigh(line, HEAVIEST_ANSWER).map_err(|much| too_much(much, what))?;
+    weigh(line, what)?;
     let asked = asked(kind, namespace);
     let typed: Typed = asked.parsed(line).map_err(broken)?;
     if typed.kind == "ERROR" {

@@ -1,4 +1,7 @@
-//! One cluster's API server: how it is asked, and what its refusals mean.
+//! One cluster's API server, and how it is asked.
+
+mod head;
+mod refusal;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,37 +9,29 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, header};
 use http_body_util::BodyExt;
-use jiff::Timestamp;
+use kube::Config;
 use kube::client::Body;
-use kube::{Client, Config};
-use podside_budget::TooMuch;
 use podside_diagnosis::facts::clean::SHORT;
-use serde::Deserialize;
 
 use crate::answer::Answer;
+use crate::credentials::{Credentials, Held};
 use crate::discovery::Discovered;
 use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
-use crate::missing_right::right_of;
 use crate::pace::{Errand, Pace};
-use crate::proxy::{is_direct, no_proxy};
+use crate::weight::{LARGEST_ANSWER, weighed};
 use crate::{kubeconfig, terminal};
+pub(crate) use refusal::{Status, describe};
+
+/// What every request says of who asks, as API servers log it.
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("podside/", env!("CARGO_PKG_VERSION")));
 
 /// How long the API server may take to begin its answer to one request, and to
 /// send the rest of it. Longer than the API server's own limit of 60 s helps nobody.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-
-/// The most bytes of one answer that are read: a page of 500 objects of 250 KiB.
-pub(crate) const LARGEST_ANSWER: usize = 128 * 1024 * 1024;
-
-/// The most memory that the values of one answer may take. Pages of real objects take
-/// some ten times their text; a page that takes more is asked for in smaller parts.
-pub(crate) const HEAVIEST_ANSWER: u64 = 512 * 1024 * 1024;
-
-/// The longest answer that is weighed on the spot: it takes a millisecond.
-const WEIGHED_AT_ONCE: usize = 1024 * 1024;
 
 /// The form in which answers are asked for, where nothing else is said.
 pub(crate) const JSON: &str = "application/json";
@@ -54,10 +49,10 @@ const BUSY: Duration = Duration::from_millis(500);
 const LONGEST_BUSY: Duration = Duration::from_secs(4);
 
 /// A cluster's API server with the credentials to ask it. Cheap to clone; all clones share
-/// the pace at which it is asked.
+/// the credentials, and the pace at which it is asked.
 #[derive(Clone)]
 pub struct Connection {
-    client: Client,
+    credentials: Arc<Credentials>,
     pace: Arc<Pace>,
     discovered: Arc<Discovered>,
     errand: Errand,
@@ -78,7 +73,8 @@ impl std::fmt::Debug for Connection {
 
 impl Connection {
     /// The cluster of a context of the user's kubeconfig; of the current one, or of
-    /// the Pod that this runs in, for `None`. Nothing is asked of the cluster yet.
+    /// the Pod that this runs in, for `None`. Nothing is asked of the cluster yet, nor of
+    /// a login plugin.
     pub async fn from_context(context: Option<&str>) -> Result<Self> {
         let (name, config) = kubeconfig::config(context).await?;
         Self::from_config(name, config).await
@@ -102,10 +98,6 @@ impl Connection {
     }
 
     async fn from_config(name: String, mut config: Config) -> Result<Self> {
-        let host = config.cluster_url.host().unwrap_or_default();
-        if is_direct(host, &no_proxy()) {
-            config.proxy_url = None;
-        }
         // What stands in a kubeconfig need not be the reader's own words.
         let name = terminal::plain(&name, SHORT);
         let address = terminal::quoted(&config.cluster_url.to_string(), SHORT);
@@ -113,20 +105,9 @@ impl Connection {
         // kube would try again up to fifteen times, the first within milliseconds, for
         // each kind by itself. Who asks knows better when, and [`Pace`] how often.
         config.default_retry = false;
-        let login = name.clone();
-        // An exec plugin is run while the client is made and may take seconds.
-        let client = tokio::task::spawn_blocking(move || Client::try_from(config))
-            .await
-            .map_err(|error| Error::Login {
-                cluster: login.clone(),
-                reason: error.to_string(),
-            })?
-            .map_err(|error: kube::Error| Error::Login {
-                cluster: login,
-                reason: describe(&error),
-            })?;
+        config.headers.push((header::USER_AGENT, USER_AGENT));
         Ok(Self {
-            client,
+            credentials: Arc::new(Credentials::of(&name, config).await?),
             pace: Arc::default(),
             discovered: Arc::default(),
             errand: Errand::Person,
@@ -164,8 +145,10 @@ impl Connection {
         }
     }
 
-    /// Whether the API server answers at all within a time: with its version.
+    /// Whether the API server answers at all within a time: with its version. To log in
+    /// first may take longer.
     pub(crate) async fn sign_of_life(&self, within: Duration) -> Result<String> {
+        self.credentials.held().await?;
         let answer = tokio::time::timeout(within, self.server_version());
         match answer.await {
             Ok(answer) => answer,
@@ -238,7 +221,7 @@ impl Connection {
         limit: usize,
     ) -> Result<Answer> {
         let response = self.begin(request, &what).await?;
-        let at = server_time(&response);
+        let at = head::server_time(response.headers());
         let body = self.collect(response.into_body(), limit, &what);
         let body = tokio::time::timeout(ANSWER_WITHIN, body)
             .await
@@ -276,8 +259,39 @@ impl Connection {
         }
     }
 
+    /// One request, and the same once more with newer credentials where these are not
+    /// accepted.
     async fn begin_once(
         &self,
+        request: impl Fn() -> http::Result<Request<Body>>,
+        what: &str,
+    ) -> Result<Response<Body>> {
+        let held = self.credentials.held().await?;
+        let answer = self.ask(&held, &request, what).await;
+        if !matches!(answer, Err(Error::Unauthorized { .. })) {
+            return answer;
+        }
+        match self.credentials.refused(&held).await? {
+            Some(newer) => self.ask(&newer, &request, what).await,
+            None => answer,
+        }
+    }
+
+    async fn ask(
+        &self,
+        held: &Held,
+        request: impl Fn() -> http::Result<Request<Body>>,
+        what: &str,
+    ) -> Result<Response<Body>> {
+        // On the heap: whoever asks holds this future twice.
+        let answer = Box::pin(self.ask_in_turn(held, request, what)).await;
+        held.note(&answer);
+        answer
+    }
+
+    async fn ask_in_turn(
+        &self,
+        held: &Held,
         request: impl Fn() -> http::Result<Request<Body>>,
         what: &str,
     ) -> Result<Response<Body>> {
@@ -292,17 +306,17 @@ impl Connection {
             said: format!("{} fails and was not asked", self.name),
             again_in,
         })?;
-        let response = tokio::time::timeout(ANSWER_WITHIN, self.client.send(request))
+        let response = tokio::time::timeout(ANSWER_WITHIN, held.client.send(request))
             .await
             .map_err(|_| self.timed_out(what, ANSWER_WITHIN))?
             .map_err(|error| self.failed(&error))?;
         let code = response.status();
         // No path of the Kubernetes API that is asked here gives a page.
-        let is_page = is_page(&response);
+        let is_page = head::is_page(response.headers());
         if code.is_success() && !is_page {
             return Ok(response);
         }
-        let rest = rest(&response);
+        let rest = head::rest(response.headers());
         let body = self.collect(response.into_body(), LARGEST_STATUS, what);
         let body = tokio::time::timeout(ANSWER_WITHIN, body)
             .await
@@ -360,165 +374,16 @@ impl Connection {
             Err(error) => Err(self.unreachable(&*error)),
         }
     }
-
-    /// What a refusal means.
-    fn refused(&self, what: &str, code: StatusCode, body: &[u8]) -> Error {
-        let status: Status = serde_json::from_slice(body).unwrap_or_default();
-        self.refusal(what, code, status)
-    }
-
-    /// What a Status with that code means.
-    pub(crate) fn refusal(&self, what: &str, code: StatusCode, status: Status) -> Error {
-        let message = match status.message {
-            message if message.is_empty() => code.to_string(),
-            message => terminal::quoted(&message, 1024),
-        };
-        let what = what.to_owned();
-        match code {
-            StatusCode::UNAUTHORIZED => Error::Unauthorized {
-                cluster: self.name.clone(),
-                address: self.address.clone(),
-            },
-            StatusCode::FORBIDDEN => Error::Denied {
-                right: right_of(&what),
-                message,
-            },
-            StatusCode::NOT_FOUND => Error::NotFound { what, message },
-            StatusCode::GONE => Error::Gone { what },
-            code => Error::Refused {
-                what,
-                code: code.as_u16(),
-                reason: terminal::quoted(&status.reason, 64),
-                message,
-            },
-        }
-    }
-
-    fn failed(&self, error: &kube::Error) -> Error {
-        match error {
-            kube::Error::Auth(error) => Error::Login {
-                cluster: self.name.clone(),
-                reason: describe(error),
-            },
-            kube::Error::Service(error) => self.unreachable(&**error),
-            error => self.unreachable(error),
-        }
-    }
-
-    fn unreachable(&self, error: &(dyn std::error::Error + 'static)) -> Error {
-        self.pace.failed();
-        Error::Unreachable {
-            cluster: self.name.clone(),
-            address: self.address.clone(),
-            reason: describe(error),
-        }
-    }
-
-    fn timed_out(&self, what: &str, after: Duration) -> Error {
-        self.pace.failed();
-        Error::TimedOut {
-            cluster: self.name.clone(),
-            address: self.address.clone(),
-            what: what.to_owned(),
-            after,
-        }
-    }
-}
-
-/// The body, if what is made of it keeps within the bounds of an answer. Whoever parses
-/// an answer gets it from here.
-async fn weighed(body: Bytes, what: &str) -> Result<Bytes> {
-    let weighing = body.clone();
-    let weigh = move || podside_budget::weigh(&weighing, HEAVIEST_ANSWER);
-    let weight = if body.len() <= WEIGHED_AT_ONCE {
-        weigh()
-    } else {
-        tokio::task::spawn_blocking(weigh)
-            .await
-            .map_err(|error| Error::Garbled {
-                what: what.to_owned(),
-                reason: error.to_string(),
-            })?
-    };
-    weight.map_err(|much| too_much(much, what))?;
-    Ok(body)
-}
-
-/// What a text is that is too much to be parsed.
-pub(crate) fn too_much(much: TooMuch, what: &str) -> Error {
-    match much {
-        TooMuch::Memory => Error::TooLarge {
-            what: what.to_owned(),
-            limit: usize::try_from(HEAVIEST_ANSWER).unwrap_or(usize::MAX),
-        },
-        TooMuch::Depth => Error::Garbled {
-            what: what.to_owned(),
-            reason: much.to_string(),
-        },
-    }
 }
 
 /// An answer that goes on: its body, as it comes.
 pub(crate) type Chunks = BoxStream<'static, Result<Bytes>>;
 
-/// The parts of a Status that are shown
-/// (<https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/>).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Status {
-    pub(crate) code: u16,
-    pub(crate) reason: String,
-    pub(crate) message: String,
-}
-
-/// The `Date` header (RFC 9110, section 6.6.1): the clock by which the cluster's
-/// own times are judged, so that a laptop's wrong clock makes no Pod young or old.
-fn server_time(response: &Response<Body>) -> Option<Timestamp> {
-    let date = response.headers().get(header::DATE)?.to_str().ok()?;
-    jiff::fmt::rfc2822::parse(date)
-        .ok()
-        .map(|zoned| zoned.timestamp())
-}
-
-/// How long the API server asks to be left alone (RFC 9110, section 10.2.3); it gives
-/// seconds.
-fn rest(response: &Response<Body>) -> Option<Duration> {
-    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
-    seconds.trim().parse().ok().map(Duration::from_secs)
-}
-
-/// Whether an answer is a page for a browser.
-fn is_page(response: &Response<Body>) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    kind.and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| {
-            kind.trim_start()
-                .to_ascii_lowercase()
-                .starts_with("text/html")
-        })
-}
-
-/// An error with what lies below it, each part once: hyper's own words are only
-/// "client error (Connect)".
-fn describe(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = String::new();
-    let mut next = Some(error);
-    for _ in 0..8 {
-        let Some(error) = next else { break };
-        let part = error.to_string();
-        if !text.contains(&part) {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&part);
-        }
-        next = error.source();
-    }
-    terminal::quoted(&text, 1024)
-}
-
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[tokio::test]
@@ -534,5 +399,26 @@ mod tests {
                 && text.contains("refused"),
             "{text}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_busy_until_a_date_is_left_alone_until_then() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let answering = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 1024];
+            assert!(stream.read(&mut request).await.unwrap() > 0);
+            let answer = "HTTP/1.1 503 x\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
+                retry-after: Sun, 06 Nov 1994 08:50:07 GMT\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream
+        };
+        let connection = Connection::to_address("prod", &address, None)
+            .await
+            .unwrap();
+        let (answer, _stream) = tokio::join!(connection.get("/version"), answering);
+        let error = answer.err().unwrap();
+        assert_eq!(error.again_in(), Some(Duration::from_secs(30)), "{error}");
     }
 }

@@ -15,7 +15,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig as KubeKubeconfig, KubeconfigEr
 use podside_diagnosis::facts::clean::SHORT;
 
 use crate::error::{Error, Result};
-use crate::terminal;
+use crate::{proxy, terminal};
 
 /// The name under which a Pod's own cluster is known when no kubeconfig names it.
 pub const IN_CLUSTER: &str = "in-cluster";
@@ -42,7 +42,9 @@ impl Kubeconfig {
     pub fn read(paths: &[PathBuf]) -> Result<Option<Self>> {
         let mut merged: Option<Self> = None;
         for path in paths.iter().filter(|path| path.exists()) {
-            let next = read_file(path)?;
+            let mut next = read_file(path)?;
+            // An empty name, as kubectl writes it, sets nothing.
+            next.current_context.take_if(|name| name.is_empty());
             merged = Some(match merged {
                 None => Self {
                     read: next,
@@ -120,13 +122,30 @@ impl Kubeconfig {
             context: Some(context.to_owned()),
             ..KubeConfigOptions::default()
         };
-        let config = Config::from_custom_kubeconfig(self.read.clone(), &options)
+        let unusable = |reason| Error::ContextUnusable {
+            context: context.to_owned(),
+            reason,
+        };
+        let mut config = Config::from_custom_kubeconfig(self.read.clone(), &options)
             .await
-            .map_err(|error| Error::ContextUnusable {
-                context: context.to_owned(),
-                reason: reason(&error),
-            })?;
+            .map_err(|error| unusable(reason(&error)))?;
+        config.proxy_url = match self.proxy_of(context) {
+            Some(address) => proxy::named(address).map(Some),
+            None => proxy::of_environment(&config.cluster_url, |name| env::var(name).ok()),
+        }
+        .map_err(unusable)?;
         Ok((context.to_owned(), config))
+    }
+
+    /// The proxy that the cluster of a context names, if it names one.
+    fn proxy_of(&self, context: &str) -> Option<&str> {
+        let contexts = &mut self.read.contexts.iter();
+        let context = contexts.find(|named| named.name == context)?;
+        let cluster = &context.context.as_ref()?.cluster;
+        let clusters = &mut self.read.clusters.iter();
+        let cluster = clusters.find(|named| named.name == *cluster)?;
+        let address = cluster.cluster.as_ref()?.proxy_url.as_deref()?;
+        Some(address).filter(|address| !address.is_empty())
     }
 }
 

@@ -7,6 +7,7 @@ mod access;
 mod answer;
 mod change;
 mod connection;
+mod credentials;
 mod discovery;
 mod error;
 mod examine;
@@ -31,6 +32,7 @@ mod secret;
 pub mod terminal;
 mod wanted;
 mod watch;
+mod weight;
 
 pub use access::Rights;
 pub use connection::Connection;

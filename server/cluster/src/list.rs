@@ -7,11 +7,12 @@ use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
 use serde_json::Value;
 
 use crate::answer::{Answer, Asked, List};
-use crate::connection::{Connection, JSON, LARGEST_ANSWER};
+use crate::connection::{Connection, JSON};
 use crate::error::{Error, Result};
 use crate::kind::{api_version, path};
 use crate::path::query;
 use crate::secret::{self, SecretShape};
+use crate::weight::LARGEST_ANSWER;
 
 /// How many objects one page holds: client-go's own number.
 pub(crate) const PAGE: usize = 500;

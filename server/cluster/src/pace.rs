@@ -26,7 +26,7 @@ const MANY: f64 = 64.0;
 const PROOF: Duration = Duration::from_secs(2);
 
 /// The longest that the server may ask to be left alone (`Retry-After`).
-const LONGEST_REST: Duration = Duration::from_mins(1);
+pub(crate) const LONGEST_REST: Duration = Duration::from_mins(1);
 
 /// For whom a request is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -50,7 +50,7 @@ impl ApiServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let answers = watch::Sender::new(answers);
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asked = Heads::default();
         let mut tasks = JoinSet::new();
         let (subscriber, log) = (answers.clone(), Arc::clone(&asked));
         tasks.spawn(async move {
