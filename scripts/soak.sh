@@ -36,8 +36,9 @@ fi
 
 part=$(((seconds - fuzz) / ($# > 0 ? $# : 1)))
 for name in "$@"; do
-  script=$(ls "scripts/soak/$name".sh "scripts/soak/$name".mjs 2>/dev/null | head -1)
-  [ -n "$script" ] || stop "there is no scripts/soak/$name.sh or $name.mjs"
+  script=scripts/soak/$name.sh
+  [ -e "$script" ] || script=scripts/soak/$name.mjs
+  [ -e "$script" ] || stop "there is no scripts/soak/$name.sh or $name.mjs"
   say "$name, $part s"
   case $script in
     *.mjs) PODSIDE_SOAK_SECONDS=$part node "$script" || failed="$failed $name" ;;

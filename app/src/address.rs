@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use podside_model::view::{Secrets, ShareOf};
-use podside_model::{Cause, InvestigationId, ObjectRef, ProblemId};
+use podside_model::{Cause, InvestigationId, ObjectRef, ProblemId, kind_and_group};
 
 use crate::portal::Place;
 
@@ -77,7 +77,7 @@ impl Address {
     /// The segments that name an object, and its container in the query.
     #[must_use]
     pub fn object(self, object: &ObjectRef) -> Self {
-        self.segment(&object.kind)
+        self.segment(&object.kind_in_group())
             .segment(object.namespace.as_deref().unwrap_or(NO_NAMESPACE))
             .segment(&object.name)
             .with("container", object.container.as_deref())
@@ -177,7 +177,7 @@ pub fn logs(place: &Place, object: Option<&ObjectRef>) -> String {
 pub fn logs_of(place: &Place, objects: &[&ObjectRef]) -> String {
     let targets: Vec<String> = objects
         .iter()
-        .map(|object| format!("{}/{}", object.kind, object.name))
+        .map(|object| format!("{}/{}", object.kind_in_group(), object.name))
         .collect();
     let place = Place {
         cluster: place.cluster.clone(),
@@ -200,7 +200,7 @@ pub fn runbook(place: &Place, id: &str, target: Option<&ObjectRef>) -> String {
     match target {
         None => page.href(),
         Some(target) => page
-            .with("kind", Some(&target.kind))
+            .with("kind", Some(&target.kind_in_group()))
             .with("in", target.namespace.as_deref())
             .with("name", Some(&target.name))
             .with("container", target.container.as_deref())
@@ -288,11 +288,11 @@ pub fn shared(token: &str) -> String {
         .href()
 }
 
-/// An object in one word, as forms send it: `KIND/NAMESPACE/NAME`, with `-` for the
+/// An object in one word, as forms send it: `KIND.GROUP/NAMESPACE/NAME`, with `-` for the
 /// namespace of what has none.
 pub fn in_a_form(object: &ObjectRef) -> String {
     let namespace = object.namespace.as_deref().unwrap_or(NO_NAMESPACE);
-    format!("{}/{namespace}/{}", object.kind, object.name)
+    format!("{}/{namespace}/{}", object.kind_in_group(), object.name)
 }
 
 /// Where the form that revokes a link goes.
@@ -338,10 +338,13 @@ pub fn use_place() -> Memo<Place> {
     })
 }
 
-/// The object that the path segments of the current page name.
-pub fn object_of(kind: String, namespace: String, name: String) -> ObjectRef {
+/// The object that the path segments of the current page name. Its kind stands there as
+/// `KIND.GROUP`; alone it is [Kubernetes' own](podside_model::own_group).
+pub fn object_of(kind: &str, namespace: String, name: String) -> ObjectRef {
+    let (kind, group) = kind_and_group(kind);
     ObjectRef {
-        kind,
+        kind: kind.to_owned(),
+        group: group.to_owned(),
         namespace: (namespace != NO_NAMESPACE).then_some(namespace),
         name,
         container: None,
@@ -402,14 +405,24 @@ mod tests {
         };
         assert_eq!(
             problem(&place(), &id),
-            "/problems/oom-killed/Deployment/shop/cart?cluster=a%26b&container=app"
+            "/problems/oom-killed/Deployment.apps/shop/cart?cluster=a%26b&container=app"
         );
         let node = ObjectRef::cluster("Node", "n1");
         assert_eq!(
             object(&Place::default(), &node, Tab::Overview),
             "/objects/Node/-/n1"
         );
-        assert_eq!(object_of("Node".into(), "-".into(), "n1".into()), node);
+        assert_eq!(object_of("Node", "-".into(), "n1".into()), node);
+        // An address from before kinds had groups, and one of each kind of that name.
+        let own = ObjectRef::namespaced("StatefulSet", "shop", "web");
+        let foreign = own.clone().in_group("apps.kruise.io");
+        let of = |kind: &str| object_of(kind, "shop".into(), "web".into());
+        assert_eq!(of("StatefulSet"), own);
+        for each in [own, foreign] {
+            let href = object(&Place::default(), &each, Tab::Overview);
+            let kind = href.split('/').nth(2).unwrap();
+            assert_eq!(of(kind), each, "{href}");
+        }
     }
 
     #[test]
@@ -420,7 +433,7 @@ mod tests {
         );
         assert_eq!(
             logs_of(&place(), &[&web, &api]),
-            "/logs?cluster=a%26b&namespace=shop&target=Deployment%2Fweb%2CPod%2Fapi"
+            "/logs?cluster=a%26b&namespace=shop&target=Deployment.apps%2Fweb%2CPod%2Fapi"
         );
     }
 
@@ -433,7 +446,7 @@ mod tests {
         let walk = ShareOf::Investigation(InvestigationId(7));
         assert_eq!(
             sharing(&place(), &problem),
-            "/problems/oom-killed/Deployment/shop/cart/share?cluster=a%26b&container=app"
+            "/problems/oom-killed/Deployment.apps/shop/cart/share?cluster=a%26b&container=app"
         );
         assert_eq!(
             making_link(&place(), &problem),

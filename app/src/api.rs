@@ -9,7 +9,8 @@ use crate::json_text::JsonText;
 use leptos::prelude::*;
 use podside_model::view::{
     HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
-    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriagePage,
+    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk,
+    TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 
@@ -19,9 +20,9 @@ use crate::portal::{SharedPortal, Viewer, told};
 
 /// What is broken at a place.
 #[server(prefix = "/api", endpoint = "triage", input = JsonText, output = JsonText)]
-pub async fn triage(lang: Lang, place: Place) -> Result<TriagePage, PortalError> {
+pub async fn triage(lang: Lang, place: Place, ask: TriageAsk) -> Result<TriagePage, PortalError> {
     let (portal, viewer) = asked(lang)?;
-    portal.triage(&viewer, &place).await.map_err(told)
+    portal.triage(&viewer, &place, &ask).await.map_err(told)
 }
 
 /// One problem.

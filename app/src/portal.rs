@@ -12,7 +12,8 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use podside_model::view::{
     HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
-    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriagePage,
+    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk,
+    TriagePage,
 };
 use podside_model::{InvestigationId, Lang, MissingRight, ObjectRef, ProblemId};
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,12 @@ pub const LONGEST_SEARCH: usize = 200;
 /// What the pages ask of the server. Every question names who asks and where.
 pub trait Portal: Send + Sync {
     /// What is broken at a place, worst first.
-    fn triage<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, TriagePage>;
+    fn triage<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a TriageAsk,
+    ) -> Answer<'a, TriagePage>;
 
     /// One problem with all that proves it, and the object in which piece `show` of its
     /// evidence was found, counted from 1.

@@ -298,3 +298,23 @@ fn what_is_kept_is_for_its_owner_alone() {
         assert_eq!(mode & 0o077, 0, "{:?}", file.path());
     }
 }
+
+#[test]
+fn a_size_that_is_none_is_refused_with_what_can_be_said() {
+    let home = tempfile::tempdir().unwrap();
+    for (size, said) in [
+        ("pods=1e9", "pods is no whole number"),
+        ("pods=900000", "pods must be from 0 to 200000"),
+        ("nodes", "is no NAME=NUMBER"),
+    ] {
+        let mut command = podside(home.path(), "none");
+        let output = command
+            .args(["replay", "--generate", size])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(said), "{size}: {told}");
+        assert!(output.stdout.is_empty());
+    }
+}

@@ -227,8 +227,8 @@ fn a_problem_that_is_gone_is_not_shared_and_one_that_changed_says_so() {
     let serving = Serving::start();
     let page = dialog(&serving);
     let gone = filled_in(&page).replace(
-        "Deployment/marketplace/payouts",
-        "Deployment/marketplace/none",
+        "Deployment.apps/marketplace/payouts",
+        "Deployment.apps/marketplace/none",
     );
     let refused = post(&serving, "/problems/shares", &gone, true);
     assert!(refused.starts_with("HTTP/1.1 404"), "{refused}");

@@ -15,6 +15,7 @@ pub mod log;
 mod message;
 mod moment;
 mod object_ref;
+mod own_group;
 mod problem;
 mod severity;
 mod strip;
@@ -31,7 +32,8 @@ pub use investigation::{
 pub use language::{Lang, UnknownLanguage};
 pub use liveness::Liveness;
 pub use message::{Arg, Message};
-pub use object_ref::ObjectRef;
+pub use object_ref::{ObjectRef, kind_and_group};
+pub use own_group::own_group;
 pub use problem::{Affected, FixStep, Problem, ProblemId, Relation};
 pub use severity::{Certainty, Severity};
 pub use strip::{Strip, StripSpan, StripState};

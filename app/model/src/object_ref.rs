@@ -1,46 +1,104 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A Kubernetes object by kind, namespace and name, and one of its containers
+use crate::own_group;
+
+/// A Kubernetes object by API group, kind, namespace and name, and one of its containers
 /// where the container is what is meant.
+///
+/// Two kinds of one name in two groups are two kinds. The
+/// version of the group is left out: it says how an object is written down, and not
+/// which one it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct ObjectRef {
     /// The API kind, such as `Deployment`.
     pub kind: String,
+    /// The API group, such as `apps`; empty for the core group.
+    pub group: String,
     /// The namespace; `None` for a cluster-scoped object.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// `metadata.name`.
     pub name: String,
     /// The container, when only one container is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
 }
 
+/// How a reference stands in entries and views: without a group, the kind is
+/// [Kubernetes' own](own_group). So what was stored before references had
+/// groups reads as it was meant.
+#[derive(Clone, Serialize, Deserialize)]
+struct Written {
+    kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    container: Option<String>,
+}
+
+impl From<Written> for ObjectRef {
+    fn from(written: Written) -> Self {
+        Self {
+            group: written
+                .group
+                .unwrap_or_else(|| own_group(&written.kind).to_owned()),
+            kind: written.kind,
+            namespace: written.namespace,
+            name: written.name,
+            container: written.container,
+        }
+    }
+}
+
+impl From<ObjectRef> for Written {
+    fn from(object: ObjectRef) -> Self {
+        let is_own = object.is_own();
+        Self {
+            group: (!is_own).then_some(object.group),
+            kind: object.kind,
+            namespace: object.namespace,
+            name: object.name,
+            container: object.container,
+        }
+    }
+}
+
 impl ObjectRef {
-    /// A namespaced object.
+    /// A namespaced object of one of [Kubernetes' own](own_group) kinds, or of a kind of
+    /// the core group.
     pub fn namespaced(
         kind: impl Into<String>,
         namespace: impl Into<String>,
         name: impl Into<String>,
     ) -> Self {
         Self {
-            kind: kind.into(),
             namespace: Some(namespace.into()),
+            ..Self::cluster(kind, name)
+        }
+    }
+
+    /// A cluster-scoped object of such a kind.
+    pub fn cluster(kind: impl Into<String>, name: impl Into<String>) -> Self {
+        let kind = kind.into();
+        Self {
+            group: own_group(&kind).to_owned(),
+            kind,
+            namespace: None,
             name: name.into(),
             container: None,
         }
     }
 
-    /// A cluster-scoped object.
-    pub fn cluster(kind: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            kind: kind.into(),
-            namespace: None,
-            name: name.into(),
-            container: None,
-        }
+    /// The object of that name whose kind is of this API group.
+    #[must_use]
+    pub fn in_group(mut self, group: impl Into<String>) -> Self {
+        self.group = group.into();
+        self
     }
 
     /// One container of the same object.
@@ -59,6 +117,30 @@ impl ObjectRef {
         }
     }
 
+    /// Whether the object is of [Kubernetes' own](own_group) kind of that name.
+    pub fn is(&self, kind: &str) -> bool {
+        self.kind == kind && self.is_own()
+    }
+
+    /// The kind as people name it: with its group where [Kubernetes' own](own_group)
+    /// kind of that name is of another, such as `StatefulSet.apps.kruise.io`.
+    pub fn kind_named(&self) -> Cow<'_, str> {
+        if self.is_own() {
+            Cow::Borrowed(&self.kind)
+        } else {
+            self.kind_in_group()
+        }
+    }
+
+    /// The kind with its group, as `KIND.GROUP`; of the core group, the kind alone.
+    pub fn kind_in_group(&self) -> Cow<'_, str> {
+        if self.group.is_empty() {
+            Cow::Borrowed(&self.kind)
+        } else {
+            Cow::Owned(format!("{}.{}", self.kind, self.group))
+        }
+    }
+
     /// `namespace/name`, or the bare name of a cluster-scoped object.
     pub fn path(&self) -> String {
         match &self.namespace {
@@ -66,14 +148,70 @@ impl ObjectRef {
             None => self.name.clone(),
         }
     }
+
+    fn is_own(&self) -> bool {
+        self.group == own_group(&self.kind)
+    }
+}
+
+/// Kind and group of `KIND.GROUP`, or of a kind alone, which is
+/// [Kubernetes' own](own_group). No kind holds a dot.
+pub fn kind_and_group(text: &str) -> (&str, &str) {
+    text.split_once('.')
+        .unwrap_or_else(|| (text, own_group(text)))
 }
 
 impl fmt::Display for ObjectRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.kind)?;
+        write!(f, "{} ", self.kind_named())?;
         if let Some(namespace) = &self.namespace {
             write!(f, "{namespace}/")?;
         }
         f.write_str(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_kinds_of_one_name_are_told_apart() {
+        let own = ObjectRef::namespaced("StatefulSet", "shop", "web");
+        let foreign = own.clone().in_group("apps.kruise.io");
+        assert_eq!(own.group, "apps");
+        assert_ne!(own, foreign);
+        assert!(own.is("StatefulSet") && !foreign.is("StatefulSet"));
+        assert_eq!(own.to_string(), "StatefulSet shop/web");
+        assert_eq!(foreign.to_string(), "StatefulSet.apps.kruise.io shop/web");
+    }
+
+    #[test]
+    fn what_was_stored_without_a_group_is_of_kubernetes_own() {
+        let stored = r#"{"kind":"Deployment","namespace":"shop","name":"web"}"#;
+        let read: ObjectRef = serde_json::from_str(stored).unwrap();
+        assert_eq!(read, ObjectRef::namespaced("Deployment", "shop", "web"));
+        assert_eq!(read.group, "apps");
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored);
+    }
+
+    #[test]
+    fn a_group_survives_being_stored() {
+        for group in ["", "example.com", "apps"] {
+            let object = ObjectRef::namespaced("Deployment", "shop", "web").in_group(group);
+            let stored = serde_json::to_string(&object).unwrap();
+            assert_eq!(serde_json::from_str::<ObjectRef>(&stored).unwrap(), object);
+        }
+    }
+
+    #[test]
+    fn a_kind_is_read_with_or_without_its_group() {
+        assert_eq!(kind_and_group("Pod"), ("Pod", ""));
+        assert_eq!(kind_and_group("Deployment"), ("Deployment", "apps"));
+        assert_eq!(
+            kind_and_group("Service.serving.knative.dev"),
+            ("Service", "serving.knative.dev")
+        );
+        assert_eq!(kind_and_group("Rollout"), ("Rollout", ""));
     }
 }

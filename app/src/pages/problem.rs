@@ -33,7 +33,7 @@ pub fn ProblemRoute() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let part = |name| params.with(|params| params.get(name).unwrap_or_default());
-        let subject = object_of(part("kind"), part("namespace"), part("name"));
+        let subject = object_of(&part("kind"), part("namespace"), part("name"));
         let container = query.with(|query| query.get("container"));
         let show = query.with(|query| query.get("show").and_then(|nth| nth.parse().ok()));
         let id = problem_of(&part("cause"), subject, container);

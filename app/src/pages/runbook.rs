@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use podside_model::view::{CheckedBy, RunbookPage, RunbookStep, Way, WayTo};
-use podside_model::{Cause, ObjectRef};
+use podside_model::{Cause, ObjectRef, kind_and_group};
 
 use super::Failure;
 use crate::address::{self, use_place};
@@ -21,8 +21,11 @@ pub fn RunbookRoute() -> impl IntoView {
     let asked = Memo::new(move |_| {
         let id = params.with(|params| params.get("id").unwrap_or_default());
         let target = query.with(|query| {
+            let kind = query.get("kind")?;
+            let (kind, group) = kind_and_group(&kind);
             Some(ObjectRef {
-                kind: query.get("kind")?,
+                kind: kind.to_owned(),
+                group: group.to_owned(),
                 namespace: query.get("in"),
                 name: query.get("name")?,
                 container: query.get("container"),

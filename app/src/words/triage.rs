@@ -18,6 +18,8 @@ words! {
         and_more: fn(usize) -> String = |n| format!("and {n} more"), |n| format!("ほか {n} 件");
         more: fn(usize) -> String = |n| format!("{n} more"), |n| format!("ほか {n} 件");
         show_all: fn(usize) -> String = |n| format!("Show all {n}"), |n| format!("{n} 件すべてを表示");
+        show_more: fn(usize, usize) -> String = |n, left| if n == left { format!("Show {n} more") } else { format!("Show {n} of {left} more") }, |n, left| if n == left { format!("さらに {n} 件を表示") } else { format!("残り {left} 件のうち {n} 件を表示") };
+        by_cause: fn(usize) -> String = |n| format!("By cause: {n}"), |n| format!("原因別: {n}");
         jump: &'static str = "On this page", "このページ内";
         chain: &'static str = "What breaks what, the cause first", "障害の連鎖（原因が先頭）";
         what_do_you_see: &'static str = "What do you see?", "どんな症状ですか？";

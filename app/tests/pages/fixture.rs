@@ -7,7 +7,7 @@ use podside_model::view::{
     ChartHead, Condition, Content, EventRow, Excerpt, Health, HistoryPage, InvestigationPage,
     LinksPage, LogTail, Logs, LogsAsk, LogsPage, ProblemPage, Reading, ResourceBody, ResourcePage,
     ResourceView, Row, RunbookPage, Section, SeenBefore, ShareOf, SharedPage, SharingPage,
-    ShownObject, TriagePage, Value,
+    ShownObject, TriageAsk, TriagePage, Value,
 };
 use podside_model::{
     Diagnosis, InvestigationId, Lang, Liveness, MissingRight, ObjectRef, ProblemId, Severity, Strip,
@@ -85,11 +85,30 @@ impl Answers {
 }
 
 impl Portal for Answers {
-    fn triage<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, TriagePage> {
+    fn triage<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a TriageAsk,
+    ) -> Answer<'a, TriagePage> {
+        let mut diagnosis = self.diagnosis.clone();
+        let mut strips = Vec::new();
+        let counts = diagnosis.as_mut().map(|diagnosis| {
+            let all = std::mem::take(&mut diagnosis.problems);
+            let ids: Vec<_> = all.iter().map(Problem::id).collect();
+            let (problems, counts) = ask.choose(all);
+            for problem in &problems {
+                let at = ids.iter().position(|id| *id == problem.id());
+                strips.extend(at.and_then(|at| self.strips.get(at)).cloned());
+            }
+            diagnosis.problems = problems;
+            counts
+        });
         self.answer(TriagePage {
             head: self.head(viewer, place),
-            diagnosis: self.diagnosis.clone(),
-            strips: self.strips.clone(),
+            diagnosis,
+            counts,
+            strips,
             ready_command: Some("kubectl --context=practice get --raw /readyz".to_owned()),
         })
     }

@@ -3,7 +3,7 @@
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
     HistoryPage, InvestigationPage, LogsAsk, LogsPage, ProblemPage, ResourcePage, ResourceView,
-    RunbookPage, SharedPage, TriagePage,
+    RunbookPage, SharedPage, TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 use serde_json::Value;
@@ -79,8 +79,13 @@ fn find(value: &Value, pointer: String, texts: &mut Vec<String>) {
 }
 
 impl Portal for Poisoned {
-    fn triage<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, TriagePage> {
-        self.poison(self.answers.triage(viewer, place))
+    fn triage<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a TriageAsk,
+    ) -> Answer<'a, TriagePage> {
+        self.poison(self.answers.triage(viewer, place, ask))
     }
 
     fn problem<'a>(

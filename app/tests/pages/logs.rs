@@ -101,7 +101,7 @@ async fn every_other_choice_is_a_link() {
     let at = "/logs?cluster=practice&amp;namespace=retail";
     page.has(&format!(r#"href="{at}&amp;since=300""#))
         .has(&format!(r#"href="{at}&amp;previous=true""#))
-        .has(&format!(r#"href="{at}&amp;target=Deployment%2Fweb""#))
+        .has(&format!(r#"href="{at}&amp;target=Deployment.apps%2Fweb""#))
         .has(&format!(r#"href="{at}&amp;previous=too""#))
         .has(r#"href="/streams/logs.txt?cluster=practice&amp;namespace=retail""#);
 }

@@ -60,7 +60,7 @@ async fn an_address_without_a_cause_is_refused() {
 async fn the_logs_of_what_fails_after_it_are_one_link() {
     let page = render("problem-logs", CLAIM, Lang::En, Answers::default()).await;
     page.says("Logs of the 4 workloads after it")
-        .has("href=\"/logs?namespace=retail&amp;target=StatefulSet%2Fpostgres%2CDeployment%2Forders-api%2CDeployment%2Fweb%2CDeployment%2Forder-mailer\"");
+        .has("href=\"/logs?namespace=retail&amp;target=StatefulSet.apps%2Fpostgres%2CDeployment.apps%2Forders-api%2CDeployment.apps%2Fweb%2CDeployment.apps%2Forder-mailer\"");
 }
 
 #[tokio::test]

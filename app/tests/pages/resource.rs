@@ -19,7 +19,7 @@ async fn the_overview_shows_the_verdict_and_describe() {
         .says("Annotationsnone")
         .says("×8 / 1 min 39 s")
         .has("Container &lt;started&gt;")
-        .has("href=\"/objects/Deployment/orders/order-worker\"")
+        .has("href=\"/objects/Deployment.apps/orders/order-worker\"")
         .has("href=\"/objects/Node/-/node-1\"");
 }
 

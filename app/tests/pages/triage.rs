@@ -46,7 +46,7 @@ async fn each_problem_has_a_strip_that_reads_as_words_and_one_legend_names_the_s
 async fn the_place_travels_on_every_link() {
     let address = "/?cluster=staging&namespace=shop";
     let page = render("triage-place", address, Lang::En, Answers::default()).await;
-    page.has("/problems/env-missing/Deployment/orders/order-worker?cluster=staging&amp;namespace=shop&amp;container=worker")
+    page.has("/problems/env-missing/Deployment.apps/orders/order-worker?cluster=staging&amp;namespace=shop&amp;container=worker")
         .has("href=\"/history?cluster=staging&amp;namespace=shop\"")
         .has("/preferences?lang=ja&amp;back=%2F%3Fcluster%3Dstaging%26namespace%3Dshop");
 }
@@ -227,6 +227,13 @@ async fn a_path_that_no_page_has_is_404() {
     page.says("There is no such page");
 }
 
+fn sixty() -> Diagnosis<String> {
+    let mut long = diagnosis();
+    let problem = long.problems.last().unwrap().clone();
+    long.problems.resize(60, problem);
+    long
+}
+
 #[tokio::test]
 async fn long_lists_fold_and_say_how_long_they_are() {
     let mut long = diagnosis();
@@ -236,18 +243,28 @@ async fn long_lists_fold_and_say_how_long_they_are() {
             why: "completed".to_owned(),
         })
         .collect();
-    let problem = long.problems.last().unwrap().clone();
-    long.problems.resize(60, problem);
+    long.problems = sixty().problems;
     let answers = Answers {
         diagnosis: Some(long),
         ..Answers::default()
     };
     let page = render("triage-long", "/", Lang::En, answers).await;
     page.says("Show all 20")
-        .says("Show all 59")
+        .says("Show 40 more")
+        .has("href=\"/?shown=120\"")
+        .says("By cause: ")
+        .has("href=\"/?find=")
         .says("Job job-19")
         .says("Then these 59");
-    assert_eq!(page.html.matches("<details class=\"rest\">").count(), 2);
+    assert_eq!(page.html.matches("<details class=\"rest\">").count(), 1);
+    assert_eq!(page.html.matches("class=\"problem row\"").count(), 19);
+    let answers = Answers {
+        diagnosis: Some(sixty()),
+        ..Answers::default()
+    };
+    let page = render("triage-more", "/?shown=120", Lang::En, answers).await;
+    assert_eq!(page.html.matches("class=\"problem row\"").count(), 59);
+    page.lacks("Show 40 more");
     let page = render("triage-short", "/", Lang::En, Answers::default()).await;
     page.lacks("class=\"rest\"");
 }

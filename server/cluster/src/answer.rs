@@ -14,6 +14,7 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, de};
 use serde_json::Value;
 
+use crate::discovery::Resource;
 use crate::error::{Error, Result};
 use crate::kind::api_version;
 use crate::pace::Pace;
@@ -68,10 +69,33 @@ impl Asked {
 
     /// One object.
     pub(crate) fn one(kind: Kind, namespace: Option<&str>, name: &str) -> Self {
+        Self::one_of(&Resource::of(kind), namespace, name)
+    }
+
+    /// One object of a kind that the server has.
+    pub(crate) fn one_of(resource: &Resource, namespace: Option<&str>, name: &str) -> Self {
         Self {
-            named: format!("the {} {name}", kind.name()),
+            api_version: resource.api_version(),
+            kind: resource.kind.clone(),
+            named: format!("the {} {name}", resource.kind),
+            namespace: namespace
+                .filter(|_| resource.is_namespaced)
+                .map(str::to_owned),
             name: Some(name.to_owned()),
-            ..Self::all(kind, namespace)
+            or_metadata: false,
+        }
+    }
+
+    /// Rows and columns of what was asked for
+    /// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables>).
+    pub(crate) fn table() -> Self {
+        Self {
+            api_version: "meta.k8s.io/v1".to_owned(),
+            kind: "Table".to_owned(),
+            named: "a table".to_owned(),
+            namespace: None,
+            name: None,
+            or_metadata: false,
         }
     }
 
@@ -252,6 +276,11 @@ impl Answer {
     /// The object that was asked for.
     pub(crate) fn object<T: DeserializeOwned>(&self, asked: &Asked) -> Result<T> {
         self.judged(asked.object(&self.body))
+    }
+
+    /// What `read` makes of a document that is neither an object nor a list.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&[u8]) -> Result<T, String>) -> Result<T> {
+        self.judged(read(&self.body))
     }
 
     /// The answer to `GET /version`: all of it, and its `gitVersion`.

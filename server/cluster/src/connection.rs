@@ -16,6 +16,7 @@ use podside_diagnosis::facts::clean::SHORT;
 use serde::Deserialize;
 
 use crate::answer::Answer;
+use crate::discovery::Discovered;
 use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
 use crate::missing_right::right_of;
@@ -58,6 +59,7 @@ const LONGEST_BUSY: Duration = Duration::from_secs(4);
 pub struct Connection {
     client: Client,
     pace: Arc<Pace>,
+    discovered: Arc<Discovered>,
     errand: Errand,
     name: String,
     address: String,
@@ -126,6 +128,7 @@ impl Connection {
         Ok(Self {
             client,
             pace: Arc::default(),
+            discovered: Arc::default(),
             errand: Errand::Person,
             name,
             address: address.trim_end_matches('/').to_owned(),
@@ -136,6 +139,11 @@ impl Connection {
     /// The name under which the cluster is shown: its context's.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What was discovered of the API server.
+    pub(crate) fn discovered(&self) -> &Discovered {
+        &self.discovered
     }
 
     /// The API server's address.
@@ -175,11 +183,11 @@ impl Connection {
         self.get_as(path, JSON, limit).await
     }
 
-    /// The same in a form that an `Accept` header asks for.
-    pub(crate) async fn get_as(&self, path: &str, form: &str, limit: usize) -> Result<Answer> {
+    /// The same in a form that is named by its media type.
+    pub(crate) async fn get_as(&self, path: &str, accept: &str, limit: usize) -> Result<Answer> {
         let request = || {
             Request::get(path)
-                .header(header::ACCEPT, form)
+                .header(header::ACCEPT, accept)
                 .body(Body::empty())
         };
         self.whole(request, format!("GET {path}"), limit).await
@@ -203,11 +211,11 @@ impl Connection {
         self.stream_as(path, "application/json, */*").await
     }
 
-    /// The same in a form that an `Accept` header asks for.
-    pub(crate) async fn stream_as(&self, path: &str, form: &str) -> Result<Chunks> {
+    /// The same in a form that is named by its media type.
+    pub(crate) async fn stream_as(&self, path: &str, accept: &str) -> Result<Chunks> {
         let request = || {
             Request::get(path)
-                .header(header::ACCEPT, form)
+                .header(header::ACCEPT, accept)
                 // One gzip member an event (Kubernetes 1.37) is more than the
                 // decompression reads, and a buffer would hold lines back.
                 .header(header::ACCEPT_ENCODING, "identity")

@@ -124,6 +124,27 @@ pub enum Error {
         /// The API server's own words.
         message: String,
     },
+    /// The API server has no objects of that kind.
+    #[error(
+        "{cluster} has no kind {kind}; `kubectl api-resources` lists those that it has. A kind goes when its CustomResourceDefinition is deleted"
+    )]
+    NoKind {
+        /// The cluster's name.
+        cluster: String,
+        /// The kind with its group.
+        kind: String,
+    },
+    /// It cannot be told whether the API server has that kind: what it says of the group
+    /// could not be read.
+    #[error("it cannot be told whether there is a kind {kind}: of the group {group}, {reason}")]
+    KindUnread {
+        /// The kind with its group.
+        kind: String,
+        /// The group.
+        group: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The resource version or continue token is too old (410): list again.
     #[error("{what}: the cluster no longer has the changes since then (410 Gone)")]
     Gone {

@@ -7,16 +7,11 @@ use crate::path::segment;
 
 /// The version of a kind's group that is asked for: one that every Kubernetes from
 /// 1.27 on serves.
-const fn version(kind: Kind) -> &'static str {
+pub(crate) const fn version(kind: Kind) -> &'static str {
     match kind {
         Kind::HorizontalPodAutoscaler => "v2",
         _ => "v1",
     }
-}
-
-/// The kind of that name.
-pub(crate) fn named(name: &str) -> Option<Kind> {
-    Kind::ALL.iter().copied().find(|kind| kind.name() == name)
 }
 
 /// `apiVersion` of a kind's objects.
@@ -46,11 +41,6 @@ pub(crate) fn path(kind: Kind, namespace: Option<&str>) -> Result<String> {
     })
 }
 
-/// The path of one object.
-pub(crate) fn object_path(kind: Kind, namespace: Option<&str>, name: &str) -> Result<String> {
-    Ok(format!("{}/{}", path(kind, namespace)?, segment(name)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,10 +48,6 @@ mod tests {
     #[test]
     fn paths_follow_group_and_scope() {
         assert_eq!(path(Kind::Pod, None).unwrap(), "/api/v1/pods");
-        assert_eq!(
-            object_path(Kind::Pod, Some("shop"), "web").unwrap(),
-            "/api/v1/namespaces/shop/pods/web"
-        );
         assert_eq!(
             path(Kind::StorageClass, Some("shop")).unwrap(),
             "/apis/storage.k8s.io/v1/storageclasses"

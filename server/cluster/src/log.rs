@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use podside_diagnosis::facts::Kind;
 
 use crate::connection::Connection;
+use crate::discovery::Resource;
 use crate::error::Result;
-use crate::kind::object_path;
 use crate::log_line::{Lines, LogLine};
 use crate::path::query;
 
@@ -76,7 +76,7 @@ impl Connection {
     ) -> Result<BoxStream<'static, Result<LogLine>>> {
         let path = format!(
             "{}/log{}",
-            object_path(Kind::Pod, Some(namespace), pod)?,
+            Resource::of(Kind::Pod).object_path(Some(namespace), pod)?,
             options.query(container)
         );
         let chunks = self.stream(&path).await?;

@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::{Asked, METADATA};
 use crate::connection::Connection;
+use crate::discovery::Resource;
 use crate::error::{Error, Result};
-use crate::kind::object_path;
 
 /// What a list of Secrets is asked for as: their metadata
 /// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources>).
@@ -155,7 +155,7 @@ pub(crate) async fn read(
     name: &str,
     sharing: &Sharing,
 ) -> Result<Arc<Secret>> {
-    let path = object_path(Kind::Secret, Some(namespace), name)?;
+    let path = Resource::of(Kind::Secret).object_path(Some(namespace), name)?;
     let answer = connection.get_up_to(&path, LARGEST).await?;
     let asked = Asked::one(Kind::Secret, Some(namespace), name);
     let object = answer.object::<SecretShape>(&asked)?.into_object();

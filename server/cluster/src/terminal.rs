@@ -7,7 +7,7 @@
 //! the log page draws and which can do nothing but colour. Whatever else shows a log
 //! line passes it through [`plain`].
 
-use podside_model::legible::{Piece, Pieces, legible_up_to, name};
+use podside_model::legible::{Piece, Pieces, is_legible, legible_up_to, name};
 
 /// `text` without control characters and escapes, at most `limit` bytes. Line feeds
 /// become spaces.
@@ -26,6 +26,10 @@ pub(crate) fn quoted(text: &str, limit: usize) -> String {
 
 /// A text with its colours and nothing else that a terminal acts upon. Line feeds stay.
 pub fn coloured(text: &str) -> String {
+    // Nearly every line of a log, and that is told many bytes at a time.
+    if is_legible(text) {
+        return text.to_owned();
+    }
     let mut kept = String::with_capacity(text.len());
     for piece in Pieces::of(text) {
         match piece {

@@ -9,7 +9,7 @@ pub fn get(object: &ObjectRef) -> String {
     format!(
         "{} get {} {}",
         prefix(object.namespace.as_deref()),
-        kubectl_word(&object.kind),
+        kubectl_word(object),
         word(&object.name)
     )
 }
@@ -27,7 +27,7 @@ pub fn describe(object: &ObjectRef) -> String {
     format!(
         "{} describe {} {}",
         prefix(object.namespace.as_deref()),
-        kubectl_word(&object.kind),
+        kubectl_word(object),
         word(&object.name)
     )
 }
@@ -71,7 +71,7 @@ pub fn delete(object: &ObjectRef) -> String {
     format!(
         "{} delete {} {}",
         prefix(object.namespace.as_deref()),
-        kubectl_word(&object.kind),
+        kubectl_word(object),
         word(&object.name)
     )
 }
@@ -81,7 +81,7 @@ pub fn patch(object: &ObjectRef) -> String {
     format!(
         "{} patch {} {}",
         prefix(object.namespace.as_deref()),
-        kubectl_word(&object.kind),
+        kubectl_word(object),
         word(&object.name)
     )
 }
@@ -91,7 +91,7 @@ pub fn edit(object: &ObjectRef) -> String {
     format!(
         "{} edit {} {}",
         prefix(object.namespace.as_deref()),
-        kubectl_word(&object.kind),
+        kubectl_word(object),
         word(&object.name)
     )
 }
@@ -99,7 +99,7 @@ pub fn edit(object: &ObjectRef) -> String {
 /// The command that changes the template of Pods: `kubectl edit` of what owns them. Most
 /// fields of a Pod are fixed, so a bare one is written to a file, edited and replaced.
 pub fn change(owner: &ObjectRef) -> String {
-    if owner.kind != Kind::Pod.name() {
+    if !Kind::Pod.is(owner) {
         return edit(owner);
     }
     let file = word(&format!("{}.yaml", owner.name));
@@ -120,7 +120,7 @@ pub fn undo(object: &ObjectRef) -> String {
 
 /// `KIND/NAME`, as commands that change something take it.
 pub fn target(object: &ObjectRef) -> String {
-    format!("{}/{}", kubectl_word(&object.kind), word(&object.name))
+    format!("{}/{}", kubectl_word(object), word(&object.name))
 }
 
 /// `kubectl`, with the namespace where there is one: the start of any other command.

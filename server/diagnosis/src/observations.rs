@@ -7,7 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 use podside_model::{ObjectRef, Problem, Severity, Strip, StripSpan, StripState};
 
-use crate::facts::{Kind, Pod, State, Str};
+use crate::facts::{Kind, KindRef, Pod, State, Str};
 use crate::snapshot::{Snapshot, Top};
 
 /// The lengths that a page's strips can have, in seconds: the shortest that fits is taken.
@@ -48,7 +48,10 @@ pub fn strip_of<T>(snapshot: &Snapshot, problem: &Problem<T>, from: Timestamp) -
     let uid = seen.object(snapshot, subject);
     if let Some(uid) = uid {
         let top = Top {
-            kind: Str::from(subject.kind.as_str()),
+            kind: KindRef {
+                name: Str::from(subject.kind.as_str()),
+                group: Str::from(subject.group.as_str()),
+            },
             namespace: Str::from(subject.namespace.as_deref().unwrap_or_default()),
             name: Str::from(subject.name.as_str()),
             uid,
@@ -56,7 +59,7 @@ pub fn strip_of<T>(snapshot: &Snapshot, problem: &Problem<T>, from: Timestamp) -
         for pod in snapshot.pods_of(&top) {
             seen.pod(snapshot, pod, subject.container.as_deref());
         }
-        if subject.kind == Kind::Deployment.name()
+        if Kind::Deployment.is(subject)
             && let Some(deployment) = snapshot.deployments.get(&top.namespace, &top.name)
         {
             let rollouts = snapshot.revisions_of(deployment);

@@ -254,10 +254,8 @@ pub fn condition(object: &impl Object, condition: &Condition, name: &'static str
 pub fn event(event: &Event) -> Proof {
     let about = &event.about;
     let object = ObjectRef {
-        kind: about.kind.to_string(),
-        namespace: (!about.namespace.is_empty()).then(|| about.namespace.to_string()),
-        name: about.name.to_string(),
         container: event.container().map(str::to_owned),
+        ..about.kind.object(&about.namespace, &about.name)
     };
     let what = Message::new("evidence.event")
         .with("reporter", &*event.reporter)

@@ -12,13 +12,14 @@ mod status;
 mod tests;
 mod watch;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use axum::{
     body::Body,
     extract::State,
     http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header},
 };
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
@@ -54,7 +55,10 @@ async fn answer(cluster: Arc<Cluster>, request: Request<Body>) -> Result<Respons
         .split('/')
         .skip(1)
         .map(|s| {
-            percent_decode(s).ok_or_else(|| Refusal::bad_request("the path is not valid UTF-8"))
+            percent_decode_str(s)
+                .decode_utf8()
+                .map(Cow::into_owned)
+                .map_err(|_| Refusal::bad_request("the path is not valid UTF-8"))
         })
         .collect::<Result<_, _>>()?;
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -331,20 +335,4 @@ fn number(query: &Query, name: &str) -> Result<Option<u64>, Refusal> {
             })
         })
         .transpose()
-}
-
-fn percent_decode(text: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let digit = |b: u8| char::from(b).to_digit(16);
-            let high = digit(bytes.next()?)?;
-            let low = digit(bytes.next()?)?;
-            out.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            out.push(byte);
-        }
-    }
-    String::from_utf8(out).ok()
 }

@@ -18,6 +18,7 @@ use crate::{
     cluster::Cluster,
     connections::{self, STOP_WITHIN},
     error::{ReplayError, Result},
+    generate::{Churn, Size},
     recording::Recording,
     tls::{self, TlsListener},
 };
@@ -138,6 +139,16 @@ pub async fn serve(recordings: Vec<Recording>, options: ServeOptions) -> Result<
         stopping,
         tasks,
     })
+}
+
+/// Serve a generated cluster, and let it change as its size says until it stops.
+pub async fn serve_generated(size: &Size, options: ServeOptions) -> Result<Served> {
+    let mut served = serve(vec![size.recording()], options).await?;
+    if size.churn > 0 {
+        let churn = Churn::of(*size).go_on(Arc::clone(&served.cluster));
+        served.tasks.push(tokio::spawn(churn));
+    }
+    Ok(served)
 }
 
 fn random_token() -> std::io::Result<String> {

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 use podside_diagnosis::facts::clean::{SHORT, clean};
-use podside_replay::{Play, Recording, ServeOptions, Times, serve};
+use podside_replay::generate::Size;
+use podside_replay::{Play, Recording, ServeOptions, Times, serve, serve_generated};
 
 use super::serve::stop_signal;
 use crate::error::Error;
@@ -16,8 +17,16 @@ use crate::says;
 #[derive(Args, Debug)]
 pub(crate) struct Replay {
     /// Recordings to serve as one cluster: directories, archives, or names of practice scenarios
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "generate", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Serve a cluster that is made up, of this size, such as nodes=1000,pods=10000,broken=5%,churn=100,seed=1:
+    /// churn is the number of changes a second
+    #[arg(
+        long,
+        value_name = "SIZE",
+        conflicts_with_all = ["paths", "alive", "recorded_times"]
+    )]
+    generate: Option<Size>,
     /// Address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -43,35 +52,39 @@ pub(crate) struct Replay {
 impl Replay {
     /// Carries the command out.
     pub(crate) async fn run(self) -> Result<ExitCode, Error> {
-        let recordings = self
-            .paths
-            .iter()
-            .map(|path| Recording::find(path))
-            .collect::<Result<Vec<_>, _>>()?;
-        let name = match recordings.as_slice() {
-            [only] => clean(only.name(), SHORT).into_owned(),
-            _ => "replay".to_owned(),
-        };
         let play = if self.alive {
             Play::Alive { speed: self.speed }
         } else {
             Play::Frozen
         };
-        let served = serve(
-            recordings,
-            ServeOptions {
-                listen: self.listen,
-                token: self.token,
-                play,
-                times: if self.recorded_times {
-                    Times::Recorded
-                } else {
-                    Times::Now
-                },
-                ..ServeOptions::default()
+        let options = ServeOptions {
+            listen: self.listen,
+            token: self.token,
+            play,
+            times: if self.recorded_times {
+                Times::Recorded
+            } else {
+                Times::Now
             },
-        )
-        .await?;
+            ..ServeOptions::default()
+        };
+        let (name, served) = if let Some(size) = self.generate {
+            (
+                "generated".to_owned(),
+                serve_generated(&size, options).await?,
+            )
+        } else {
+            let recordings = self
+                .paths
+                .iter()
+                .map(|path| Recording::find(path))
+                .collect::<Result<Vec<_>, _>>()?;
+            let name = match recordings.as_slice() {
+                [only] => clean(only.name(), SHORT).into_owned(),
+                _ => "replay".to_owned(),
+            };
+            (name, serve(recordings, options).await?)
+        };
         let stops = stop_signal();
         says::print(&served.kubeconfig(&name)).map_err(Error::Output)?;
         stops.await;

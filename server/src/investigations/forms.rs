@@ -229,7 +229,7 @@ pub(super) fn object(text: &str) -> Option<ObjectRef> {
         return None;
     }
     Some(address::object_of(
-        kind.to_owned(),
+        kind,
         namespace.to_owned(),
         name.to_owned(),
     ))

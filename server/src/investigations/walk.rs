@@ -142,7 +142,7 @@ fn names(seen: &Seen, investigation: &Investigation) -> Names {
         Some(sight) => Target::find(&sight.snapshot, &investigation.target).names(),
         None => Names {
             target: investigation.target.clone(),
-            pod: (investigation.target.kind == "Pod").then(|| investigation.target.name.clone()),
+            pod: (investigation.target.is("Pod")).then(|| investigation.target.name.clone()),
             container: None,
         },
     }

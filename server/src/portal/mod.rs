@@ -21,7 +21,8 @@ use leptos::prelude::use_context;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
     HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
-    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriagePage,
+    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk,
+    TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 use serde::Serialize;
@@ -60,8 +61,13 @@ fn answer<'a, T: Serialize + DeserializeOwned>(
 }
 
 impl Portal for ServerPortal {
-    fn triage<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, TriagePage> {
-        answer(triage::triage(&self.clusters, viewer, place))
+    fn triage<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a TriageAsk,
+    ) -> Answer<'a, TriagePage> {
+        answer(triage::triage(&self.clusters, viewer, place, ask))
     }
 
     fn problem<'a>(

@@ -6,7 +6,7 @@ use podside_diagnosis::observations::{strip_of, strips_from};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_diagnosis::texts::resolve;
 use podside_model::Lang;
-use podside_model::view::TriagePage;
+use podside_model::view::{TriageAsk, TriagePage};
 
 use super::seen::look;
 use crate::clusters::Clusters;
@@ -16,6 +16,7 @@ pub(super) async fn triage(
     clusters: &Clusters,
     viewer: &Viewer,
     place: &Place,
+    ask: &TriageAsk,
 ) -> Result<TriagePage, PortalError> {
     let seen = look(clusters, viewer, place).await?;
     if let (Some(namespace), Some(sight)) = (&place.namespace, &seen.sight) {
@@ -28,21 +29,25 @@ pub(super) async fn triage(
         }
         Some((&sight.snapshot, diagnosis))
     });
-    let strips = judged.as_ref().map(|(snapshot, diagnosis)| {
-        let problems = &diagnosis.problems;
+    let mut page = TriagePage {
+        head: seen.head,
+        diagnosis: None,
+        counts: None,
+        strips: Vec::new(),
+        ready_command: seen.ready_command,
+    };
+    if let Some((snapshot, diagnosis)) = judged {
+        let mut diagnosis = diagnosis.map_text(|text| resolve(&text, viewer.lang));
+        let (problems, counts) = ask.choose(std::mem::take(&mut diagnosis.problems));
         let since = problems.iter().filter_map(|problem| problem.since);
         let from = strips_from(snapshot.observed_at(), since);
         let strips = problems.iter().map(|it| strip_of(snapshot, it, from));
-        strips.collect()
-    });
-    let diagnosis =
-        judged.map(|(_, diagnosis)| diagnosis.map_text(|text| resolve(&text, viewer.lang)));
-    Ok(TriagePage {
-        head: seen.head,
-        diagnosis,
-        strips: strips.unwrap_or_default(),
-        ready_command: seen.ready_command,
-    })
+        page.strips = strips.collect();
+        diagnosis.problems = problems;
+        page.counts = Some(counts);
+        page.diagnosis = Some(diagnosis);
+    }
+    Ok(page)
 }
 
 /// A namespace that does not exist has no problems either: that must not pass for

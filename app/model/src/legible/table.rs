@@ -23,6 +23,8 @@ pub(super) enum Fate {
 /// private agreement: a font may draw any sign there.
 pub(super) const fn fate(c: char) -> Fate {
     match c {
+        // Asked first, because nearly all text is of these.
+        ' '..='~' => Fate::Stays,
         '\u{1b}' => Fate::Escapes,
         // C0 but for tab and line feed, DEL and C1, then what reorders text (UAX #9).
         '\0'..='\u{8}'

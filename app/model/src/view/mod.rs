@@ -11,6 +11,7 @@ mod runbook;
 mod secrets;
 mod sharing;
 mod triage;
+mod triage_ask;
 mod walk;
 
 pub use chart_head::ChartHead;
@@ -27,6 +28,7 @@ pub use sharing::{
     SharingPage, SinceSeen,
 };
 pub use triage::{ProblemPage, SeenBefore, ShownObject, TriagePage};
+pub use triage_ask::{TriageAsk, TriageCounts};
 pub use walk::{
     ConclusionView, DocsLink, ProbeView, RecordRow, RecordWhat, StepView, TreePlace, TreeRow,
     TreeState,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ChartHead, Excerpt, PastInvestigation, Reading};
+use super::{ChartHead, Excerpt, PastInvestigation, Reading, TriageCounts};
 use crate::{Diagnosis, Problem, Strip};
 
 /// What is broken here, worst first.
@@ -8,9 +8,12 @@ use crate::{Diagnosis, Problem, Strip};
 pub struct TriagePage {
     /// Where and how fresh.
     pub head: ChartHead,
-    /// What the rules found. `None` while nothing has been read yet.
+    /// What the rules found, with the problems that were asked for. `None` while nothing
+    /// has been read yet.
     pub diagnosis: Option<Diagnosis<String>>,
-    /// What was observed of each problem's subject, in the order of the problems.
+    /// How many problems there are of all; `None` with the diagnosis.
+    pub counts: Option<TriageCounts>,
+    /// What was observed of the subject of each problem that is shown, in their order.
     pub strips: Vec<Strip>,
     /// The kubectl command that asks the API server whether it is ready, where one can.
     pub ready_command: Option<String>,

@@ -50,7 +50,7 @@ pub(super) fn download(cluster: &str, ask: &LogsAsk) -> String {
 
 /// The target that an object is.
 pub(super) fn target(object: &ObjectRef) -> String {
-    format!("{}/{}", object.kind, object.name)
+    format!("{}/{}", object.kind_in_group(), object.name)
 }
 
 fn route(cluster: &str, ask: &LogsAsk, name: &str) -> String {

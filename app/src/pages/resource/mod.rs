@@ -33,7 +33,7 @@ pub fn ResourceRoute() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let part = |name| params.with(|params| params.get(name).unwrap_or_default());
-        let object = object_of(part("kind"), part("namespace"), part("name"));
+        let object = object_of(&part("kind"), part("namespace"), part("name"));
         let (tab, path) =
             query.with(|query| (Tab::parse(query.get("tab").as_deref()), query.get("path")));
         let secrets = query.with(|query| query.get(Secrets::PARAMETER));

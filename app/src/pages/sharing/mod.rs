@@ -57,7 +57,7 @@ impl Asked {
     fn of(params: &ParamsMap, container: Option<String>) -> Self {
         let part = |name| params.get(name).unwrap_or_default();
         if let Some(cause) = params.get("cause") {
-            let subject = object_of(part("kind"), part("namespace"), part("name"));
+            let subject = object_of(&part("kind"), part("namespace"), part("name"));
             let id = problem_of(&cause, subject, container);
             return id.map_or(Self::Nothing, |id| Self::Sharing(ShareOf::Problem(id)));
         }

@@ -1,100 +1,125 @@
+//! Which problems are shown: by severity, by a text that is looked for, and how many.
+
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
-use podside_model::{Problem, Severity};
+use podside_model::Severity;
+use podside_model::view::{TriageAsk, TriageCounts};
 
 use crate::address::{Address, use_place};
 use crate::components::{Glyph, Icon};
-use crate::letter_case::small;
+use crate::portal::Place;
 use crate::preferences::lang;
 use crate::words::{SeverityWords, TriageWords};
 
-/// Longest text to look for.
-const LONGEST: usize = 400;
-/// Shortest value that counts as found within a longer text.
-const SHORTEST_WITHIN: usize = 5;
-
-/// Which problems are shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Filter {
-    /// Only this severity.
-    pub(super) severity: Option<Severity>,
-    /// Only what contains this text, or is contained in it: a pasted error message
-    /// finds the problem whose proof it holds.
-    pub(super) find: String,
+/// What an address asks for.
+pub(super) fn of_query(query: &ParamsMap) -> TriageAsk {
+    let severity = query.get("severity");
+    let severity = [Severity::Critical, Severity::Warning, Severity::Info]
+        .into_iter()
+        .find(|s| severity.as_deref() == Some(s.as_str()));
+    let find = query.get("find").unwrap_or_default();
+    let shown = query.get("shown").and_then(|shown| shown.parse().ok());
+    TriageAsk {
+        severity,
+        find: find.chars().take(TriageAsk::LONGEST).collect(),
+        shown: shown.unwrap_or(TriageAsk::FIRST),
+    }
 }
 
-impl Filter {
-    pub(super) fn of_query(query: &ParamsMap) -> Self {
-        let severity = query.get("severity");
-        let severity = [Severity::Critical, Severity::Warning, Severity::Info]
-            .into_iter()
-            .find(|s| severity.as_deref() == Some(s.as_str()));
-        let find = query.get("find").unwrap_or_default();
-        Self {
-            severity,
-            find: find.chars().take(LONGEST).collect(),
-        }
-    }
+/// The front page that shows what is asked for.
+fn href(place: &Place, ask: &TriageAsk) -> String {
+    let shown = ask.shown.to_string();
+    Address::at(place)
+        .with("severity", ask.severity.map(Severity::as_str))
+        .with(
+            "find",
+            Some(ask.find.as_str()).filter(|find| !find.is_empty()),
+        )
+        .with(
+            "shown",
+            (ask.shown > TriageAsk::FIRST).then_some(shown.as_str()),
+        )
+        .href()
+}
 
-    pub(super) fn takes(&self, problem: &Problem<String>) -> bool {
-        self.severity
-            .is_none_or(|severity| severity == problem.severity)
-            && self.finds(problem)
-    }
-
-    fn finds(&self, problem: &Problem<String>) -> bool {
-        let wanted = small(self.find.trim());
-        if wanted.is_empty() {
-            return true;
+/// Shows more of the problems that match, when there are more.
+pub(super) fn more(filter: RwSignal<TriageAsk>, shown: usize, matching: usize) -> Option<AnyView> {
+    let left = matching.checked_sub(shown).filter(|left| *left > 0)?;
+    let w = TriageWords::of(lang());
+    let place = use_place().get_untracked();
+    let ask = TriageAsk {
+        shown: shown.saturating_add(TriageAsk::MORE),
+        ..filter.get_untracked()
+    };
+    let href = href(&place, &ask);
+    let show = move |event: MouseEvent| {
+        event.prevent_default();
+        filter.set(ask.clone());
+    };
+    Some(
+        view! {
+            <p class="more">
+                <a class="button small" href=href on:click=show>
+                    {(w.show_more)(left.min(TriageAsk::MORE), left)}
+                </a>
+            </p>
         }
-        let subject = problem.subject.to_string();
-        let has = |text: &str| small(text).contains(&wanted);
-        let holds = |text: &str| {
-            let text = small(text.trim());
-            text.len() >= SHORTEST_WITHIN && wanted.contains(&text)
-        };
-        has(problem.cause.as_str())
-            || has(&problem.title)
-            || has(&subject)
-            || problem.affects.iter().any(|a| has(&a.object.to_string()))
-            || problem.evidence.iter().any(|e| {
-                has(&e.value)
-                    || has(&e.object.to_string())
-                    || e.reason
-                        .as_deref()
-                        .is_some_and(|reason| has(reason) || holds(reason))
-                    || holds(e.mark.as_deref().unwrap_or(&e.value))
-            })
+        .into_any(),
+    )
+}
+
+/// How many problems there are of each cause, as links to them; nothing while all problems
+/// are shown.
+pub(super) fn causes(counts: &TriageCounts) -> Option<AnyView> {
+    if counts.total() <= TriageAsk::FIRST {
+        return None;
     }
+    let w = TriageWords::of(lang());
+    let place = use_place().get_untracked();
+    let links = counts
+        .by_cause
+        .iter()
+        .map(|(cause, count)| {
+            let ask = TriageAsk {
+                find: cause.as_str().to_owned(),
+                ..TriageAsk::default()
+            };
+            let count = count.to_string();
+            view! { <li><a href=href(&place, &ask)>{cause.as_str().to_owned()}</a>" "{count}</li> }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <details class="causes">
+                <summary>{(w.by_cause)(counts.by_cause.len())}</summary>
+                <ul>{links}</ul>
+            </details>
+        }
+        .into_any(),
+    )
 }
 
 /// The switch of severities and the field to look in the problems with. It is a
 /// form, so that it works without JavaScript.
 #[component]
-pub(super) fn FilterBar(
-    filter: RwSignal<Filter>,
-    counts: [(Severity, usize); 3],
-    /// All problems, shown or not.
-    total: usize,
-    /// The problems below the lead that are shown; `None` when no problem is.
-    others: Option<usize>,
-) -> impl IntoView {
+pub(super) fn FilterBar(filter: RwSignal<TriageAsk>, counts: TriageCounts) -> impl IntoView {
     let w = TriageWords::of(lang());
     let s = SeverityWords::of(lang());
     let place = use_place().get_untracked();
     let chosen = filter.get_untracked();
     let link = |severity: Option<Severity>, text: String| {
-        let href = Address::at(&place)
-            .with("severity", severity.map(Severity::as_str))
-            .with(
-                "find",
-                Some(chosen.find.as_str()).filter(|find| !find.is_empty()),
-            )
-            .href();
+        let ask = TriageAsk {
+            severity,
+            find: chosen.find.clone(),
+            ..TriageAsk::default()
+        };
+        let href = href(&place, &ask);
         let current = chosen.severity == severity;
         view! { <a href=href aria-current=current.then_some("true")>{text}</a> }.into_any()
     };
     let severities = counts
+        .by_severity
         .into_iter()
         .filter(|&(severity, count)| count > 0 || chosen.severity == Some(severity))
         .map(|(severity, count)| {
@@ -106,7 +131,7 @@ pub(super) fn FilterBar(
             link(Some(severity), format!("{word} {count}"))
         })
         .collect_view();
-    let all = link(None, (w.all)(total));
+    let all = link(None, (w.all)(counts.total()));
     let hidden = [
         ("cluster", place.cluster.clone()),
         ("namespace", place.namespace.clone()),
@@ -115,7 +140,8 @@ pub(super) fn FilterBar(
     .into_iter()
     .filter_map(|(name, value)| Some(view! { <input type="hidden" name=name value=value?/> }))
     .collect_view();
-    let heading = match others {
+    // What matches stands below, but for the worst of it, which leads the page.
+    let heading = match counts.matching.checked_sub(1) {
         None => w.filter_heading.to_owned(),
         Some(0) => w.only_one.to_owned(),
         Some(others) => (w.then_these)(others),
@@ -138,7 +164,10 @@ pub(super) fn FilterBar(
                         prop:value=chosen.find.clone()
                         on:input=move |event| {
                             let find = event_target_value(&event);
-                            filter.update(|filter| filter.find = find);
+                            filter.update(|filter| {
+                                filter.find = find;
+                                filter.shown = TriageAsk::FIRST;
+                            });
                         }
                     />
                     <kbd aria-hidden="true">"/"</kbd>
@@ -148,55 +177,4 @@ pub(super) fn FilterBar(
         </div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use podside_model::{Cause, Certainty, Evidence, EvidenceKind, ObjectRef};
-
-    use super::*;
-
-    fn problem() -> Problem<String> {
-        let pod = ObjectRef::namespaced("Pod", "shop", "cart-1");
-        Problem {
-            cause: Cause::known("image-not-found"),
-            severity: Severity::Critical,
-            certainty: Certainty::Certain,
-            subject: ObjectRef::namespaced("Deployment", "shop", "cart"),
-            title: "Image cart:2 does not exist".to_owned(),
-            explanation: String::new(),
-            fix: Vec::new(),
-            evidence: vec![Evidence {
-                kind: EvidenceKind::Event,
-                what: String::new(),
-                object: pod,
-                path: None,
-                referrer: None,
-                reason: Some("Failed".to_owned()),
-                value: "failed to pull: not found".to_owned(),
-                mark: Some("not found".to_owned()),
-                kubectl: String::new(),
-                count: None,
-                at: None,
-            }],
-            affects: Vec::new(),
-            since: None,
-        }
-    }
-
-    #[test]
-    fn a_problem_is_found_by_its_words_and_by_a_message_that_holds_its_proof() {
-        let finds = |find: &str| {
-            Filter {
-                severity: None,
-                find: find.to_owned(),
-            }
-            .takes(&problem())
-        };
-        assert!(finds("CART"));
-        assert!(finds("image-not-found"));
-        assert!(finds("Error: image \"x\" Not Found (exit 1)"));
-        assert!(!finds("ledger"));
-        assert!(finds(""));
-    }
 }

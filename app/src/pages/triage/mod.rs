@@ -6,13 +6,18 @@ mod lead;
 mod quiet;
 mod row;
 
+use std::future::Future;
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use podside_model::view::TriagePage;
-use podside_model::{Diagnosis, Liveness, Problem, ProblemId, Severity};
+use podside_model::view::{TriageAsk, TriageCounts, TriagePage};
+use podside_model::{Diagnosis, Liveness, Problem, ProblemId};
 
 use self::aside::Aside;
-use self::filter::{Filter, FilterBar};
+use self::filter::FilterBar;
 use self::lead::Lead;
 pub(super) use self::lead::proof;
 use self::quiet::{NoAnswer, NoMatch, NotLive, NothingBroken, StillReading};
@@ -31,7 +36,12 @@ use crate::words::{FrameWords, TriageWords};
 pub fn TriageRoute() -> impl IntoView {
     let lang = lang();
     let place = use_place();
-    let answer = Resource::new(move || place.get(), move |place| api::triage(lang, place));
+    let query = use_query_map();
+    // Another choice on the page is asked for by the page, which stays.
+    let answer = Resource::new(
+        move || place.get(),
+        move |place| api::triage(lang, place, query.with_untracked(filter::of_query)),
+    );
     view! {
         <Transition>
             {move || Suspend::new(async move {
@@ -51,22 +61,27 @@ fn Triage(page: TriagePage) -> impl IntoView {
     let lang = lang();
     let place = use_place();
     let waiting = RwSignal::new(None::<TriagePage>);
-    let page = use_live(
-        page,
-        move || api::triage(lang, place.get_untracked()),
-        move |page, fresh| {
-            // Nothing moves below the pointer or the focus: another order waits.
-            if page.with_untracked(|shown| ids(shown) != ids(&fresh)) && is_in_use() {
-                waiting.set(Some(fresh));
-            } else {
-                waiting.set(None);
-                page.set(fresh);
-            }
-        },
-    );
     let query = use_query_map();
-    let filter = RwSignal::new(query.with_untracked(Filter::of_query));
-    Effect::new(move |_| filter.set(query.with(Filter::of_query)));
+    let filter = RwSignal::new(query.with_untracked(filter::of_query));
+    Effect::new(move |_| filter.set(query.with(filter::of_query)));
+    let ask = move || api::triage(lang, place.get_untracked(), filter.get_untracked());
+    let page = use_live(page, ask, move |page, fresh| {
+        // Nothing moves below the pointer or the focus: another order waits.
+        if page.with_untracked(|shown| ids(shown) != ids(&fresh)) && is_in_use() {
+            waiting.set(Some(fresh));
+        } else {
+            waiting.set(None);
+            page.set(fresh);
+        }
+    });
+    let is_asking = use_choice(filter, move |ask| async move {
+        let answer = api::triage(lang, place.get_untracked(), ask).await;
+        // When no answer comes the page stays, and says so when it asks the next time.
+        if let (Ok(fresh), false) = (answer, page.is_disposed()) {
+            waiting.set(None);
+            page.set(fresh);
+        }
+    });
     let show = move |_| {
         if let Some(fresh) = waiting.write().take() {
             page.set(fresh);
@@ -83,13 +98,50 @@ fn Triage(page: TriagePage) -> impl IntoView {
     };
     view! {
         <div class="waiting-place" aria-live="polite">{new_below}</div>
-        {move || filter.with(|chosen| page.with(|page| sheet(page, filter, chosen)))}
+        {move || page.with(|page| sheet(page, filter, is_asking.get()))}
     }
     .into_any()
 }
 
-/// Problems below the lead that are shown before "show all".
-const ROWS: usize = 40;
+/// How long a choice must stand before it is asked for: somebody may be typing.
+const TYPING: Duration = Duration::from_millis(150);
+
+/// Asks whenever something else is chosen, not for each letter of it. Tells whether an
+/// answer is awaited.
+fn use_choice<Asking: Future<Output = ()> + 'static>(
+    filter: RwSignal<TriageAsk>,
+    ask: impl Fn(TriageAsk) -> Asking + Copy + 'static,
+) -> RwSignal<bool> {
+    let is_asking = RwSignal::new(false);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<TriageAsk>| {
+        let chosen = filter.get();
+        if before.is_some_and(|before| before != chosen) {
+            if let Some(timer) = timer.get_value() {
+                timer.clear();
+            }
+            is_asking.set(true);
+            let wanted = chosen.clone();
+            let begin = move || {
+                spawn_local(async move {
+                    ask(wanted.clone()).await;
+                    // Another choice has its own answer to wait for.
+                    if !is_asking.is_disposed() && filter.get_untracked() == wanted {
+                        is_asking.set(false);
+                    }
+                });
+            };
+            timer.set_value(set_timeout_with_handle(begin, TYPING).ok());
+        }
+        chosen
+    });
+    on_cleanup(move || {
+        if let Some(timer) = timer.try_get_value().flatten() {
+            timer.clear();
+        }
+    });
+    is_asking
+}
 
 /// A list whose end folds when it is longer than `shown`, so that what stands below it is
 /// found.
@@ -133,7 +185,7 @@ fn is_in_use() -> bool {
 
 /// The whole page as one view without closures of its own: what a new answer does
 /// not change keeps its element, and with it the focus.
-fn sheet(page: &TriagePage, filter: RwSignal<Filter>, chosen: &Filter) -> AnyView {
+fn sheet(page: &TriagePage, filter: RwSignal<TriageAsk>, is_asking: bool) -> AnyView {
     let f = FrameWords::of(lang());
     let w = TriageWords::of(lang());
     let keys = vec![
@@ -143,30 +195,25 @@ fn sheet(page: &TriagePage, filter: RwSignal<Filter>, chosen: &Filter) -> AnyVie
         ("Shift N", f.namespace),
         ("?", f.all_keys),
     ];
-    let title = page
-        .diagnosis
-        .as_ref()
-        .and_then(|diagnosis| diagnosis.problems.first())
-        .map_or_else(|| w.title.to_owned(), |worst| worst.title.clone());
+    // The title names the worst problem, whatever the filter hides.
+    let worst = page.counts.as_ref().and_then(|counts| counts.worst.clone());
+    let title = worst.unwrap_or_else(|| w.title.to_owned());
     let head = page.head.clone();
     let is_not_live = matches!(head.liveness, Liveness::NotLive { .. });
-    let main = match &page.diagnosis {
-        Some(diagnosis) => diagnosed(diagnosis, page, filter, chosen),
-        None if is_not_live => {
+    let main = match (&page.diagnosis, &page.counts) {
+        (Some(diagnosis), Some(counts)) => diagnosed(diagnosis, counts, page, filter),
+        _ if is_not_live => {
             let ready_command = page.ready_command.clone();
             view! { <NoAnswer head=head.clone() ready_command/> }.into_any()
         }
-        None => view! { <StillReading head=head.clone()/> }.into_any(),
+        _ => view! { <StillReading head=head.clone()/> }.into_any(),
     };
     let not_live =
         (is_not_live && page.diagnosis.is_some()).then(|| view! { <NotLive head=head.clone()/> });
     // What has not been read has no number of problems; what is not live has none that is 0.
-    let counted = page
-        .diagnosis
-        .as_ref()
-        .filter(|diagnosis| !(is_not_live && diagnosis.problems.is_empty()));
-    let jump = counted.map(|diagnosis| {
-        let count = diagnosis.problems.len();
+    let counted = page.counts.as_ref().map(TriageCounts::total);
+    let counted = counted.filter(|total| !(is_not_live && *total == 0));
+    let jump = counted.map(|count| {
         view! {
             <nav class="jump" aria-label=w.jump>
                 <a href="#problems">{(w.problems)(count)}</a>
@@ -180,7 +227,7 @@ fn sheet(page: &TriagePage, filter: RwSignal<Filter>, chosen: &Filter) -> AnyVie
             {not_live}
             {jump}
             <div class="with-aside">
-                <div id="problems">{main}</div>
+                <div id="problems" aria-busy=is_asking.then_some("true")>{main}</div>
                 <Aside diagnosis/>
             </div>
         </Sheet>
@@ -190,54 +237,43 @@ fn sheet(page: &TriagePage, filter: RwSignal<Filter>, chosen: &Filter) -> AnyVie
 
 fn diagnosed(
     diagnosis: &Diagnosis<String>,
+    counts: &TriageCounts,
     page: &TriagePage,
-    filter: RwSignal<Filter>,
-    chosen: &Filter,
+    filter: RwSignal<TriageAsk>,
 ) -> AnyView {
-    if diagnosis.problems.is_empty() {
+    let total = counts.total();
+    if total == 0 {
         return view! { <NothingBroken diagnosis=diagnosis.clone() head=page.head.clone()/> }
             .into_any();
     }
-    let problems = &diagnosis.problems;
-    let counts = [Severity::Critical, Severity::Warning, Severity::Info].map(|severity| {
-        (
-            severity,
-            problems.iter().filter(|p| p.severity == severity).count(),
-        )
-    });
-    let total = problems.len();
+    let shown = diagnosis.problems.len();
     let strips = page.strips.iter().cloned().map(Some);
-    let matching = problems
+    let mut problems = diagnosis
+        .problems
         .iter()
         .cloned()
-        .zip(strips.chain(std::iter::repeat(None)))
-        .filter(|(problem, _)| chosen.takes(problem));
+        .zip(strips.chain(std::iter::repeat(None)));
     let now = page.head.now;
     let live = matches!(page.head.liveness, Liveness::Live { .. });
-    let mut matching = matching.peekable();
-    let any = matching.peek().is_some();
     // The bar keeps its place whatever matches, so that one can go on typing in it.
-    let lead = match matching.next() {
+    let lead = match problems.next() {
         Some((worst, strip)) => view! { <Lead problem=worst strip now live/> }.into_any(),
-        None => view! { <NoMatch filter counts head=page.head.clone()/> }.into_any(),
+        None => view! { <NoMatch filter counts=counts.clone() head=page.head.clone()/> }.into_any(),
     };
-
-    let rest: Vec<_> = matching.collect();
-    let others = any.then_some(rest.len());
-    let rows: Vec<AnyView> = rest
-        .into_iter()
+    let rows: Vec<AnyView> = problems
         .enumerate()
         .map(|(at, (problem, strip))| {
             view! { <li><Row problem strip now live nth=at + 2/></li> }.into_any()
         })
         .collect();
-    let bar = (total > 1).then(|| view! { <FilterBar filter counts total others/> });
+    let bar = (total > 1).then(|| view! { <FilterBar filter counts=counts.clone()/> });
     let legend = page.strips.first().cloned();
-    let w = TriageWords::of(lang());
     view! {
         {lead}
         {bar}
-        {folded("problems", rows, ROWS, w)}
+        {filter::causes(counts)}
+        <ol class="problems">{rows}</ol>
+        {filter::more(filter, shown, counts.matching)}
         {legend.map(|strip| view! { <StripLegend strip/> })}
     }
     .into_any()

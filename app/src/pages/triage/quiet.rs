@@ -1,9 +1,8 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
-use podside_model::view::ChartHead;
-use podside_model::{Diagnosis, Liveness, Severity};
+use podside_model::view::{ChartHead, TriageAsk, TriageCounts};
+use podside_model::{Diagnosis, Liveness};
 
-use super::filter::Filter;
 use crate::address::{self, use_place};
 use crate::chain::plural;
 use crate::clock;
@@ -181,14 +180,15 @@ pub(super) fn NotLive(head: ChartHead) -> impl IntoView {
 /// The filter hides every problem.
 #[component]
 pub(super) fn NoMatch(
-    filter: RwSignal<Filter>,
-    counts: [(Severity, usize); 3],
+    filter: RwSignal<TriageAsk>,
+    counts: TriageCounts,
     head: ChartHead,
 ) -> impl IntoView {
     let w = StateWords::of(lang());
     let s = SeverityWords::of(lang());
     let place = place_words(&head, w);
     let hidden: Vec<String> = counts
+        .by_severity
         .into_iter()
         .filter(|&(_, count)| count > 0)
         .map(|(severity, count)| {
@@ -196,7 +196,7 @@ pub(super) fn NoMatch(
             format!("{count} {word}")
         })
         .collect();
-    let total: usize = counts.iter().map(|(_, count)| count).sum();
+    let total = counts.total();
     view! {
         <section class="nothing">
             <h1>{(w.no_match)(&place)}</h1>
@@ -207,7 +207,7 @@ pub(super) fn NoMatch(
                     class="button small"
                     href=address::triage(&use_place().get_untracked())
                     aria-keyshortcuts="Escape"
-                    on:click=move |_| filter.set(Filter::default())
+                    on:click=move |_| filter.set(TriageAsk::default())
                 >
                     {w.clear_filter} " " <kbd aria-hidden="true">"Esc"</kbd>
                 </a>

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use podside_diagnosis::facts::Kind;
 use podside_diagnosis::facts::clean::clean_json;
+use podside_model::ObjectRef;
 use podside_model::log::LogEvent;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -11,8 +12,9 @@ use super::run::Pod;
 use super::target::LogTarget;
 use crate::answer::{Asked, List};
 use crate::connection::Connection;
+use crate::discovery::Resource;
 use crate::error::{Error, Result};
-use crate::kind::{named, object_path, path};
+use crate::kind::path;
 use crate::path::query;
 use crate::terminal;
 
@@ -43,8 +45,8 @@ pub struct PodSources {
     pub name: String,
     /// `metadata.uid`.
     pub uid: String,
-    /// Kind and name of the object at the top that owns it.
-    pub owner: Option<(String, String)>,
+    /// The object at the top that owns it.
+    pub owner: Option<ObjectRef>,
     /// Its containers with how often each was started again, those that do the work
     /// first.
     pub containers: Vec<(String, i32)>,
@@ -66,7 +68,7 @@ impl PodSources {
 
 /// One Pod.
 pub(super) async fn pod(connection: &Connection, namespace: &str, name: &str) -> Result<Pod> {
-    object(connection, "Pod", namespace, name).await
+    object(connection, Kind::Pod, namespace, name).await
 }
 
 /// The Pods that the targets stand for; all of the namespace without targets. A Pod
@@ -96,7 +98,7 @@ pub(super) async fn pods(
             }
             LogTarget::Selector(selector) => selector.clone(),
             LogTarget::Workload { kind, name } => {
-                let workload: Workload = object(connection, kind, namespace, name).await?;
+                let workload: Workload = object(connection, *kind, namespace, name).await?;
                 workload.spec.selector.text()
             }
         };
@@ -137,7 +139,7 @@ pub(super) async fn events(connection: &Connection, namespace: &str) -> Result<V
         ),
         ("limit", MAX_EVENTS.to_string()),
     ];
-    let list: List<Event> = list(connection, "Event", namespace, &pairs).await?;
+    let list: List<Event> = list(connection, Kind::Event, namespace, &pairs).await?;
     let mut events: Vec<LogEvent> = list.items.into_iter().filter_map(Event::into_log).collect();
     events.sort_by_key(|e| e.at);
     Ok(events)
@@ -150,7 +152,7 @@ async fn selected(
 ) -> Result<(impl Iterator<Item = (String, Pod)>, usize)> {
     let mut pairs = vec![("limit", MAX_PODS.to_string())];
     pairs.extend(selector.map(|selector| ("labelSelector", selector)));
-    let list: List<Pod> = list(connection, "Pod", namespace, &pairs).await?;
+    let list: List<Pod> = list(connection, Kind::Pod, namespace, &pairs).await?;
     let left_out = list.metadata.remaining;
     let pods = list.items.into_iter().map(|p| (p.metadata.name.clone(), p));
     Ok((pods, left_out))
@@ -158,11 +160,10 @@ async fn selected(
 
 async fn list<T: DeserializeOwned>(
     connection: &Connection,
-    kind: &str,
+    kind: Kind,
     namespace: &str,
     pairs: &[(&str, String)],
 ) -> Result<List<T>> {
-    let kind = known(kind)?;
     let path = path(kind, Some(namespace))? + &query(pairs);
     let answer = connection.get(&path).await?;
     let list: List<Value> = answer.list(&Asked::all(kind, Some(namespace)))?;
@@ -175,12 +176,11 @@ async fn list<T: DeserializeOwned>(
 
 async fn object<T: DeserializeOwned>(
     connection: &Connection,
-    kind: &str,
+    kind: Kind,
     namespace: &str,
     name: &str,
 ) -> Result<T> {
-    let kind = known(kind)?;
-    let path = object_path(kind, Some(namespace), name)?;
+    let path = Resource::of(kind).object_path(Some(namespace), name)?;
     let answer = connection.get(&path).await?;
     let read = answer.object(&Asked::one(kind, Some(namespace), name))?;
     cleaned(&path, read)
@@ -192,12 +192,6 @@ fn cleaned<T: DeserializeOwned>(path: &str, mut read: Value) -> Result<T> {
     serde_json::from_value(read).map_err(|error| Error::Garbled {
         what: format!("GET {path}"),
         reason: error.to_string(),
-    })
-}
-
-fn known(kind: &str) -> Result<Kind> {
-    named(kind).ok_or_else(|| Error::InvalidName {
-        name: kind.to_owned(),
     })
 }
 

@@ -1,3 +1,5 @@
+use podside_diagnosis::facts::{Kind, group_of};
+use podside_model::ObjectRef;
 use serde::Deserialize;
 
 /// The state of a container as far as its log depends on it.
@@ -41,6 +43,7 @@ pub(crate) struct Pod {
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Metadata {
     pub(crate) name: String,
+    namespace: String,
     uid: String,
     labels: std::collections::BTreeMap<String, String>,
     owner_references: Vec<Owner>,
@@ -50,6 +53,8 @@ pub(crate) struct Metadata {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Owner {
+    #[serde(rename = "apiVersion")]
+    api_version: String,
     kind: String,
     name: String,
     controller: bool,
@@ -132,9 +137,9 @@ impl Pod {
         &self.metadata.uid
     }
 
-    /// Kind and name of the object at the top that owns it: a ReplicaSet's name without
-    /// the hash is its Deployment's.
-    pub(crate) fn owner(&self) -> Option<(String, String)> {
+    /// The object at the top that owns it: a ReplicaSet's name without the hash is its
+    /// Deployment's.
+    pub(crate) fn owner(&self) -> Option<ObjectRef> {
         let owner = self
             .metadata
             .owner_references
@@ -142,12 +147,14 @@ impl Pod {
             .find(|o| o.controller)?;
         let hash = self.metadata.labels.get("pod-template-hash");
         let deployment = hash
-            .filter(|_| owner.kind == "ReplicaSet")
+            .filter(|_| owner.kind == Kind::ReplicaSet.name())
             .and_then(|hash| owner.name.strip_suffix(hash.as_str()))
             .and_then(|name| name.strip_suffix('-'));
+        let namespace = &self.metadata.namespace;
         Some(match deployment {
-            Some(name) => ("Deployment".to_owned(), name.to_owned()),
-            None => (owner.kind.clone(), owner.name.clone()),
+            Some(name) => ObjectRef::namespaced(Kind::Deployment.name(), namespace, name),
+            None => ObjectRef::namespaced(&owner.kind, namespace, &owner.name)
+                .in_group(group_of(&owner.api_version, &owner.kind)),
         })
     }
 
@@ -230,8 +237,8 @@ mod tests {
 
     fn pod(policy: &str, phase: &str, status: &Value) -> Pod {
         serde_json::from_value(json!({
-            "metadata": {"name": "web-5d9f-abcde", "labels": {"pod-template-hash": "5d9f"},
-                "ownerReferences": [{"kind": "ReplicaSet", "name": "web-5d9f", "controller": true}]},
+            "metadata": {"name": "web-5d9f-abcde", "namespace": "shop", "labels": {"pod-template-hash": "5d9f"},
+                "ownerReferences": [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-5d9f", "controller": true}]},
             "spec": {"restartPolicy": policy, "containers": [{"name": "app"}],
                 "initContainers": [{"name": "setup"}, {"name": "proxy", "restartPolicy": "Always"}]},
             "status": {"phase": phase, "containerStatuses": [status]},
@@ -265,7 +272,10 @@ mod tests {
         assert_eq!(pod.run("app"), there(3, Some(137), RunState::Running));
         assert_eq!(pod.run("other"), ContainerRun::Gone);
         assert_eq!(pod.run("setup"), there(0, None, RunState::Waiting));
-        assert_eq!(pod.owner(), Some(("Deployment".into(), "web".into())));
+        assert_eq!(
+            pod.owner(),
+            Some(ObjectRef::namespaced("Deployment", "shop", "web"))
+        );
         assert_eq!(
             pod.containers().collect::<Vec<_>>(),
             ["app", "setup", "proxy"]

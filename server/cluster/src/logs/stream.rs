@@ -157,7 +157,7 @@ impl<A: LogApi> LogStream<A> {
                 }
                 if self.known.contains(&(pod.name.clone(), container.clone())) {
                     changed |=
-                        self.learn_owner(&pod.name, pod.owner.as_ref().map(|(_, name)| name));
+                        self.learn_owner(&pod.name, pod.owner.as_ref().map(|owner| &owner.name));
                     continue;
                 }
                 if self.follows.len() >= MAX_SOURCES || self.sources.len() >= MOST_NUMBERS {
@@ -170,7 +170,7 @@ impl<A: LogApi> LogStream<A> {
                     container: container.clone(),
                     previous: self.query.is_previous(),
                 };
-                let owner = pod.owner.clone().map(|(_, name)| name);
+                let owner = pod.owner.as_ref().map(|owner| owner.name.clone());
                 self.start(LogSource { id, owner }, Some(*restarts));
                 changed = true;
             }

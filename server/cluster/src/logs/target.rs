@@ -1,3 +1,5 @@
+use podside_diagnosis::facts::Kind;
+use podside_model::kind_and_group;
 use podside_model::log::{Cursor, SourceId};
 
 use crate::error::{Error, Result};
@@ -52,8 +54,8 @@ pub enum LogTarget {
     Pod(String),
     /// All Pods that a workload's (or Service's) selector selects.
     Workload {
-        /// The API kind, one of [`LogTarget::WORKLOADS`].
-        kind: &'static str,
+        /// One of [`LogTarget::WORKLOADS`].
+        kind: Kind,
         /// `metadata.name`.
         name: String,
     },
@@ -63,29 +65,31 @@ pub enum LogTarget {
 
 impl LogTarget {
     /// The kinds whose selector is followed.
-    pub const WORKLOADS: [&'static str; 6] = [
-        "Deployment",
-        "StatefulSet",
-        "DaemonSet",
-        "ReplicaSet",
-        "Job",
-        "Service",
+    pub const WORKLOADS: [Kind; 6] = [
+        Kind::Deployment,
+        Kind::StatefulSet,
+        Kind::DaemonSet,
+        Kind::ReplicaSet,
+        Kind::Job,
+        Kind::Service,
     ];
 
-    /// Reads `Kind/name`, as `Pod/web-1` or `Deployment/web`.
+    /// Reads `KIND.GROUP/NAME`, as `Pod/web-1` or `Deployment.apps/web`; Kubernetes' own
+    /// kinds are known without their group.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = || Error::InvalidName {
             name: text.chars().take(64).collect(),
         };
         let (kind, name) = text.split_once('/').ok_or_else(wrong)?;
         check_subdomain(name)?;
-        if kind == "Pod" {
+        let (kind, group) = kind_and_group(kind);
+        let kind = Kind::find(kind, group).ok_or_else(wrong)?;
+        if kind == Kind::Pod {
             return Ok(Self::Pod(name.to_owned()));
         }
-        let kind = Self::WORKLOADS
-            .into_iter()
-            .find(|k| *k == kind)
-            .ok_or_else(wrong)?;
+        if !Self::WORKLOADS.contains(&kind) {
+            return Err(wrong());
+        }
         Ok(Self::Workload {
             kind,
             name: name.to_owned(),
@@ -185,7 +189,7 @@ mod tests {
         assert_eq!(
             LogTarget::parse("Deployment/web").unwrap(),
             LogTarget::Workload {
-                kind: "Deployment",
+                kind: Kind::Deployment,
                 name: "web".into()
             }
         );

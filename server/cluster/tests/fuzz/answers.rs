@@ -115,14 +115,26 @@ fn any_answer_is_read_or_is_an_error() {
     let of = |kind: &str| ObjectRef::namespaced(kind, "a", "s");
     hear(48, async |connection| {
         match connection.object(&of("Secret")).await {
-            Ok(object) => {
-                assert!(object.is_object(), "{object}");
-                assert!(!object["data"].to_string().contains(SECRET), "{object}");
+            Ok(podside_cluster::Found { value, .. }) => {
+                assert!(value.is_object(), "{value}");
+                assert!(!value["data"].to_string().contains(SECRET), "{value}");
             }
             Err(error) => tells_nothing(&error),
         }
         if let Err(error) = connection.object(&of("Pod")).await {
             tells_nothing(&error);
+        }
+        // Of a kind that only the server can tell of.
+        let widget = of("Widget").in_group("example.com");
+        if let Err(error) = connection.object(&widget).await {
+            tells_nothing(&error);
+        }
+        match connection.printed(&of("Pod")).await {
+            Ok(columns) => columns.iter().for_each(|(name, value)| {
+                is_plain(name);
+                is_plain(value);
+            }),
+            Err(error) => tells_nothing(&error),
         }
         match connection.rights("a").await {
             Ok(rights) => {

@@ -1,5 +1,6 @@
 use super::condition::{self, Condition};
 use super::fields::Fields;
+use super::kind_ref::KindRef;
 use super::meta::Meta;
 use super::selector::Selector;
 use super::sharing::Str;
@@ -39,13 +40,11 @@ pub struct Utilization {
     pub percent: i64,
 }
 
-/// An object by API version, kind and name.
+/// An object of the same namespace by kind and name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetRef {
-    /// `apiVersion`; empty when absent.
-    pub api_version: Str,
-    /// `kind`.
-    pub kind: Str,
+    /// `kind`, in the group of `apiVersion`.
+    pub kind: KindRef,
     /// `name`.
     pub name: Str,
 }
@@ -95,8 +94,7 @@ impl HorizontalPodAutoscaler {
         Self {
             meta: Meta::read(object, true),
             target: TargetRef {
-                api_version: target.name("apiVersion"),
-                kind: target.name("kind"),
+                kind: KindRef::read(target),
                 name: target.name("name"),
             },
             min: spec.int("minReplicas").unwrap_or(1),

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
 use super::fields::Fields;
+use super::kind_ref::KindRef;
 use super::meta::Meta;
 use super::sharing::Str;
 
@@ -31,8 +32,8 @@ pub struct Event {
 /// The object that an Event is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct About {
-    /// `kind`.
-    pub kind: Str,
+    /// `kind`, in the group of `apiVersion`.
+    pub kind: KindRef,
     /// `namespace`; empty for a cluster-scoped object.
     pub namespace: Str,
     /// `name`.
@@ -57,7 +58,7 @@ impl Event {
             .or(meta.created);
         Self {
             about: About {
-                kind: about.name("kind"),
+                kind: KindRef::read(about),
                 namespace: about.name("namespace"),
                 name: about.name("name"),
                 uid: about.name("uid"),

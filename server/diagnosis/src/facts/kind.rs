@@ -1,6 +1,8 @@
 //! The kinds that are read, listed once: from this table come [`Kind`], `Fact` and
 //! the tables of the snapshot.
 
+use podside_model::{ObjectRef, own_group};
+
 /// Calls a macro with every kind: its name, its fact, API group, plural name, the
 /// snapshot's field, and how it is read.
 macro_rules! for_each_kind {
@@ -119,14 +121,33 @@ impl Kind {
             .find(|k| k.name() == kind && k.group() == group)
     }
 
+    /// The kind of an object, when the facts know it.
+    pub fn of(object: &ObjectRef) -> Option<Self> {
+        Self::find(&object.kind, &object.group)
+    }
+
+    /// Whether an object is of this kind.
+    pub fn is(self, object: &ObjectRef) -> bool {
+        object.kind == self.name() && object.group == self.group()
+    }
+
     /// What kubectl calls the kind: short and unmistakable.
     pub fn kubectl(self) -> String {
-        kubectl_word(self.name())
+        own_word(self.name())
     }
 }
 
-/// What kubectl calls a kind, by its API name.
-pub(crate) fn kubectl_word(kind: &str) -> String {
+/// What kubectl calls the kind of an object. A kind that is not Kubernetes' own needs its
+/// group, as kubectl takes the first of the name that it finds.
+pub(crate) fn kubectl_word(object: &ObjectRef) -> String {
+    if object.group == own_group(&object.kind) {
+        own_word(&object.kind)
+    } else {
+        object.kind_in_group().to_ascii_lowercase()
+    }
+}
+
+fn own_word(kind: &str) -> String {
     match kind {
         "Pod" => "pod".to_owned(),
         "PersistentVolumeClaim" => "pvc".to_owned(),

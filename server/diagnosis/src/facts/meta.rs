@@ -4,6 +4,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::fields::Fields;
+use super::kind_ref::KindRef;
 use super::misspelt::{self, DroppedField};
 use super::sharing::Str;
 
@@ -46,10 +47,8 @@ pub struct Meta {
 /// One of `metadata.ownerReferences`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Owner {
-    /// `apiVersion`, such as `apps/v1`.
-    pub api_version: Str,
-    /// `kind`.
-    pub kind: Str,
+    /// `kind`, in the group of `apiVersion`.
+    pub kind: KindRef,
     /// `name`.
     pub name: Str,
     /// `uid`.
@@ -148,8 +147,7 @@ fn annotations(meta: Fields<'_>) -> Labels {
 
 fn owner(owner: Fields<'_>) -> Owner {
     Owner {
-        api_version: owner.name("apiVersion"),
-        kind: owner.name("kind"),
+        kind: KindRef::read(owner),
         name: owner.name("name"),
         uid: owner.name("uid"),
         controller: owner.is("controller"),

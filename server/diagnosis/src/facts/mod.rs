@@ -23,6 +23,7 @@ mod fields;
 mod ingress;
 mod job;
 mod kind;
+mod kind_ref;
 mod limits;
 mod meta;
 mod misspelt;
@@ -44,7 +45,7 @@ mod workload;
 
 use std::sync::Arc;
 
-use podside_model::ObjectRef;
+use podside_model::{ObjectRef, own_group};
 use serde_json::Value;
 
 pub use access::{BoundSubject, PolicyRule as AccessRule, Role, RoleBinding, ServiceAccount};
@@ -64,6 +65,7 @@ pub use ingress::{Ingress, IngressBackend, IngressClass, IngressTls};
 pub use job::{CronJob, FailureRule, Job};
 pub use kind::Kind;
 pub(crate) use kind::{for_each_kind, kubectl_word};
+pub use kind_ref::{KindRef, group_of};
 pub use limits::{Limit, LimitRange, ResourceQuota};
 pub use meta::{Labels, Manager, Meta, Owner};
 pub use misspelt::DroppedField;
@@ -91,14 +93,21 @@ pub trait Object {
     /// The API kind.
     fn kind(&self) -> &str;
 
-    /// The object by kind, namespace and name.
+    /// The API group; empty for the core group. That of [Kubernetes' own](own_group) kind
+    /// unless a fact knows better.
+    fn group(&self) -> &str {
+        own_group(self.kind())
+    }
+
+    /// The object by group, kind, namespace and name.
     fn object_ref(&self) -> ObjectRef {
         let meta = self.meta();
-        if meta.namespace.is_empty() {
+        let object = if meta.namespace.is_empty() {
             ObjectRef::cluster(self.kind(), &*meta.name)
         } else {
             ObjectRef::namespaced(self.kind(), &*meta.namespace, &*meta.name)
-        }
+        };
+        object.in_group(self.group())
     }
 }
 
@@ -214,6 +223,10 @@ impl Object for Other {
     fn kind(&self) -> &str {
         &self.kind
     }
+
+    fn group(&self) -> &str {
+        group_of(&self.api_version, &self.kind)
+    }
 }
 
 /// The fact that an API object is, by its own `apiVersion` and `kind`. `None` when
@@ -222,7 +235,7 @@ pub fn from_object(object: &Value, sharing: &Sharing) -> Option<Fact> {
     let fields = Fields::of(object, sharing);
     let kind = fields.raw("kind").filter(|k| !k.is_empty())?;
     let version = fields.raw("apiVersion").unwrap_or_default();
-    let group = version.rsplit_once('/').map_or("", |(group, _)| group);
+    let group = group_of(version, kind);
     from_object_of(
         Kind::find(kind, group).unwrap_or(Kind::Other),
         object,

@@ -73,7 +73,7 @@ impl<'a> Chain<'a> {
         }
         services.extend(self.starved(case));
         let is_subject = |service: &Service| service.object_ref() == subject;
-        if subject.kind == Kind::Service.name()
+        if Kind::Service.is(&subject)
             && let Some(service) = subject
                 .namespace
                 .as_deref()

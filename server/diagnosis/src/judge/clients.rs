@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::facts::{Container, EnvValue, Handler, Kind, Pod, PodSpec, Service, Str};
+use crate::facts::{Container, EnvValue, Handler, Kind, KindRef, Pod, PodSpec, Service, Str};
 use crate::snapshot::reads::{Key, note};
 use crate::snapshot::{Snapshot, Top};
 
@@ -141,7 +141,7 @@ pub(super) fn working(service: &Service, snapshot: &Snapshot) -> Vec<Top> {
             containers.any(|container| names(container, namespace, service))
         })
         .map(|(kind, meta, _)| Top {
-            kind: Str::from(kind.name()),
+            kind: KindRef::of(kind),
             namespace: meta.namespace.clone(),
             name: meta.name.clone(),
             uid: meta.uid.clone(),

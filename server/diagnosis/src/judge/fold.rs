@@ -158,10 +158,7 @@ pub(super) fn message(rule: &Rule, id: &str, args: &BTreeMap<String, Arg>) -> Me
 impl Case {
     /// Whether the subject is itself the owner of broken Pods.
     pub(super) fn owns(&self, top: &Top) -> bool {
-        let top = top.object_ref();
-        self.finding.subject.kind == top.kind
-            && self.finding.subject.name == top.name
-            && self.finding.subject.namespace == top.namespace
+        self.finding.subject.without_container() == top.object_ref()
     }
 }
 

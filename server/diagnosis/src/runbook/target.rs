@@ -21,7 +21,7 @@ impl<'a> Target<'a> {
     pub fn find(snapshot: &'a Snapshot, object: &ObjectRef) -> Self {
         let object = object.without_container();
         let namespace = object.namespace.as_deref().unwrap_or_default();
-        let pod = if object.kind == Kind::Pod.name() {
+        let pod = if Kind::Pod.is(&object) {
             match snapshot.pods.find(namespace, &object.name) {
                 Lookup::Found(pod) => Ok(pod),
                 // It was there when the investigation began.
@@ -41,7 +41,7 @@ impl<'a> Target<'a> {
             related.extend(
                 pod.meta
                     .controller()
-                    .map(|owner| ObjectRef::namespaced(&*owner.kind, namespace, &*owner.name)),
+                    .map(|owner| owner.kind.object(namespace, &owner.name)),
             );
             related.push(snapshot.top_of(pod).object_ref());
             related.dedup();

@@ -51,7 +51,7 @@ macro_rules! define_snapshot {
                 #[doc = concat!("The objects of kind ", stringify!($kind), ".")]
                 pub $table: Table<$fact>,
             )*
-            /// Objects of other kinds that are being deleted. Named `KIND/NAME`.
+            /// Objects of other kinds that are being deleted. Named `KIND.GROUP/NAME`.
             pub others: Table<Other>,
             index: Index,
         }
@@ -217,7 +217,7 @@ impl Snapshot {
     pub fn events_of<'a>(&'a self, object: &'a impl Object) -> impl Iterator<Item = &'a Event> {
         const MOST: usize = 1_000;
         let meta = object.meta();
-        self.events_about(object.kind(), &meta.namespace, &meta.name)
+        self.events_about(object.group(), object.kind(), &meta.namespace, &meta.name)
             .filter(move |e| {
                 e.about.uid.is_empty() || meta.uid.is_empty() || e.about.uid == meta.uid
                 // The kubelet puts a Node's name where its uid belongs.
@@ -226,9 +226,10 @@ impl Snapshot {
             .take(MOST)
     }
 
-    /// The events about whatever has that kind and name, newest first.
+    /// The events about whatever has that group, kind and name, newest first.
     pub fn events_about<'a>(
         &'a self,
+        group: &'a str,
         kind: &'a str,
         namespace: &str,
         name: &str,
@@ -236,7 +237,7 @@ impl Snapshot {
         note(Key::About(namespace, name));
         self.index
             .events(namespace, name)
-            .filter(move |e| &*e.about.kind == kind)
+            .filter(move |e| *e.about.kind.name == *kind && *e.about.kind.group == *group)
     }
 
     /// The Pods of a namespace that carry all of these labels, by name. No labels
@@ -417,7 +418,7 @@ impl Snapshot {
 }
 
 fn other_name(fact: &Other) -> Str {
-    Str::from(format!("{}/{}", fact.kind, fact.meta.name))
+    Str::from(format!("{}.{}/{}", fact.kind, fact.group(), fact.meta.name))
 }
 
 #[cfg(test)]

@@ -2,14 +2,16 @@ use podside_model::ObjectRef;
 
 use super::Snapshot;
 use super::reads::{Key, note};
-use crate::facts::{Deployment, Kind, Labels, Meta, Object, Pod, ReplicaSet, Str, Template};
+use crate::facts::{
+    Deployment, Kind, KindRef, Labels, Meta, Object, Pod, ReplicaSet, Str, Template,
+};
 
 /// The owner at the top of a chain of owners: the object that a person changes when
 /// what it owns is at fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Top {
-    /// The API kind; that of a foreign controller, such as `Rollout`, as it is.
-    pub kind: Str,
+    /// The API kind in its group; that of a foreign controller, such as `Rollout`, as it is.
+    pub kind: KindRef,
     /// The namespace; empty for a cluster-scoped owner.
     pub namespace: Str,
     /// The name.
@@ -21,11 +23,7 @@ pub struct Top {
 impl Top {
     /// The owner as a reference.
     pub fn object_ref(&self) -> ObjectRef {
-        if self.namespace.is_empty() {
-            ObjectRef::cluster(&*self.kind, &*self.name)
-        } else {
-            ObjectRef::namespaced(&*self.kind, &*self.namespace, &*self.name)
-        }
+        self.kind.object(&self.namespace, &self.name)
     }
 }
 
@@ -41,7 +39,10 @@ impl Snapshot {
     pub fn top_of(&self, object: &impl Object) -> Top {
         let meta = object.meta();
         let mut top = Top {
-            kind: Str::from(object.kind()),
+            kind: KindRef {
+                name: Str::from(object.kind()),
+                group: Str::from(object.group()),
+            },
             namespace: meta.namespace.clone(),
             name: meta.name.clone(),
             uid: meta.uid.clone(),
@@ -51,7 +52,7 @@ impl Snapshot {
             let Some(owner) = at.and_then(Meta::controller) else {
                 break;
             };
-            if &*owner.kind == Kind::Node.name() || owner.name.is_empty() {
+            if owner.kind.is(Kind::Node) || owner.name.is_empty() {
                 break;
             }
             top = Top {
@@ -126,7 +127,7 @@ impl Snapshot {
 
     /// The Pods whose top owner is `top`, by name: the Pod itself when it is one.
     pub fn pods_of(&self, top: &Top) -> Vec<&Pod> {
-        if &*top.kind == Kind::Pod.name() {
+        if top.kind.is(Kind::Pod) {
             return self
                 .pods
                 .get(&top.namespace, &top.name)
@@ -139,13 +140,13 @@ impl Snapshot {
     /// The Pod template of a workload, when the workload is among the facts.
     pub fn template_of(&self, top: &Top) -> Option<&Template> {
         let (namespace, name) = (&*top.namespace, &*top.name);
-        match &*top.kind {
-            "Deployment" => self.deployments.get(namespace, name).map(|w| &w.template),
-            "StatefulSet" => self.stateful_sets.get(namespace, name).map(|w| &w.template),
-            "DaemonSet" => self.daemon_sets.get(namespace, name).map(|w| &w.template),
-            "ReplicaSet" => self.replica_sets.get(namespace, name).map(|w| &w.template),
-            "Job" => self.jobs.get(namespace, name).map(|w| &w.template),
-            "CronJob" => self.cron_jobs.get(namespace, name).map(|w| &w.template),
+        match top.kind.known()? {
+            Kind::Deployment => self.deployments.get(namespace, name).map(|w| &w.template),
+            Kind::StatefulSet => self.stateful_sets.get(namespace, name).map(|w| &w.template),
+            Kind::DaemonSet => self.daemon_sets.get(namespace, name).map(|w| &w.template),
+            Kind::ReplicaSet => self.replica_sets.get(namespace, name).map(|w| &w.template),
+            Kind::Job => self.jobs.get(namespace, name).map(|w| &w.template),
+            Kind::CronJob => self.cron_jobs.get(namespace, name).map(|w| &w.template),
             _ => None,
         }
     }

@@ -33,7 +33,7 @@ fn the_top_is_the_last_owner_of_the_chain() {
         replica_set("rs", ("Rollout", "web", "ro")),
     ]);
     let top = snapshot.top_of(snapshot.pods.get("a", "p").unwrap());
-    assert_eq!((&*top.kind, &*top.name), ("Rollout", "web"));
+    assert_eq!((&*top.kind.name, &*top.name), ("Rollout", "web"));
     assert_eq!(snapshot.pods_of(&top).len(), 1);
 }
 
@@ -86,4 +86,47 @@ fn an_age_is_as_exact_as_a_text_need_be_and_reads_so_until_it_does_not() {
     assert_eq!(since(119), (60, Some(60), Some(120)));
     assert_eq!(since(86_399), (86_340, Some(86_340), Some(86_400)));
     assert_eq!(since(90_061), (90_000, Some(90_000), Some(93_600)));
+}
+
+#[test]
+fn kinds_of_one_name_in_two_groups_are_apart() {
+    let owned = |name: &str, version: &str, uid: &str| {
+        let mut object = pod(name, ("StatefulSet", "web", uid));
+        object["metadata"]["ownerReferences"][0]["apiVersion"] = json!(version);
+        object
+    };
+    let about = |name: &str, version: &str| {
+        json!({"apiVersion": "v1", "kind": "Event", "metadata": {"name": name, "namespace": "a"},
+            "reason": name, "involvedObject": {"apiVersion": version, "kind": "StatefulSet", "namespace": "a", "name": "web"}})
+    };
+    let snapshot = snapshot(&[
+        json!({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "web", "namespace": "a", "uid": "own"}}),
+        owned("own-0", "apps/v1", "own"),
+        owned("foreign-0", "apps.kruise.io/v1beta1", "foreign"),
+        about("own", "apps/v1"),
+        about("foreign", "apps.kruise.io/v1beta1"),
+    ]);
+    let top = |pod: &str| snapshot.top_of(snapshot.pods.get("a", pod).unwrap());
+    let (own, foreign) = (top("own-0"), top("foreign-0"));
+    assert_ne!(own.object_ref(), foreign.object_ref());
+    assert_eq!(
+        foreign.object_ref().to_string(),
+        "StatefulSet.apps.kruise.io a/web"
+    );
+    let pods = |top: &Top| -> Vec<String> {
+        let pods = snapshot.pods_of(top);
+        pods.iter().map(|pod| pod.meta.name.to_string()).collect()
+    };
+    assert_eq!(
+        (pods(&own), pods(&foreign)),
+        (vec!["own-0".to_owned()], vec!["foreign-0".to_owned()])
+    );
+    assert!(snapshot.template_of(&own).is_some());
+    assert!(snapshot.template_of(&foreign).is_none());
+    let set = snapshot.stateful_sets.get("a", "web").unwrap();
+    let reasons: Vec<_> = snapshot
+        .events_of(set)
+        .map(|e| e.reason.to_string())
+        .collect();
+    assert_eq!(reasons, ["own"]);
 }

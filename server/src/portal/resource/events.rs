@@ -42,11 +42,11 @@ pub(super) fn of(
         .unwrap_or_default();
     let rows = sight
         .snapshot
-        .events_about(&object.kind, namespace, &object.name)
+        .events_about(&object.group, &object.kind, namespace, &object.name)
         .filter(|event| {
             event.about.uid.is_empty() || uid.is_empty() || &*event.about.uid == uid
                 // The kubelet puts a Node's name where its uid belongs.
-                || object.kind == "Node"
+                || object.is("Node")
         })
         .map(|event| EventRow {
             warning: event.warning,

@@ -20,8 +20,8 @@ pub(in crate::portal) async fn excerpt(
     lang: Lang,
 ) -> Reading<Excerpt> {
     match connection.object(object).await {
-        Ok(read) => {
-            let (text, marked) = yaml(&read, Some(pointer));
+        Ok(found) => {
+            let (text, marked) = yaml(&found.value, Some(pointer));
             match marked {
                 Some(marked) => Reading::Read(cut(&text, marked)),
                 None => Reading::Failed(match lang {

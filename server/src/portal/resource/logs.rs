@@ -26,7 +26,7 @@ pub(super) async fn tails(
     pod: &Value,
     secrets: Secrets,
 ) -> Vec<LogTail> {
-    let Some(namespace) = object.namespace.as_deref().filter(|_| object.kind == "Pod") else {
+    let Some(namespace) = object.namespace.as_deref().filter(|_| object.is("Pod")) else {
         return Vec::new();
     };
     let containers = ["initContainers", "containers", "ephemeralContainers"]

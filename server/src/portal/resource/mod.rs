@@ -8,7 +8,8 @@ mod observed;
 mod yaml;
 
 use podside_app::{Place, PortalError, Viewer};
-use podside_cluster::{Cluster, Error, Sight};
+use podside_cluster::{Cluster, Error, Found, Sight};
+use podside_diagnosis::facts::Kind;
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
@@ -42,11 +43,11 @@ pub(super) async fn resource(
         });
     };
     let object = object.without_container();
-    let read = cluster
-        .connection()
-        .object(&object)
-        .await
-        .map_err(|error| refused(error, &object, viewer.lang))?;
+    let found = cluster.connection().object(&object).await;
+    let Found {
+        object,
+        value: read,
+    } = found.map_err(|error| refused(error, &object, viewer.lang))?;
     let secrets = match view {
         ResourceView::Events { secrets } => *secrets,
         _ => Secrets::Hidden,
@@ -87,10 +88,19 @@ async fn body(
     problems: &[Problem<String>],
 ) -> ResourceBody {
     match view {
-        ResourceView::Overview => ResourceBody::Overview {
-            sections: describe::sections(&object.kind, read, verdict(problems)),
-            events: events::newest(events, NEWEST_EVENTS),
-        },
+        ResourceView::Overview => {
+            let mut sections = describe::sections(object, read, verdict(problems));
+            if Kind::of(object).is_none() {
+                // What its columns say stands in the object too, so that without them
+                // nothing is missing.
+                let printed = cluster.connection().printed(object).await;
+                describe::add_printed(&mut sections, printed.unwrap_or_default());
+            }
+            ResourceBody::Overview {
+                sections,
+                events: events::newest(events, NEWEST_EVENTS),
+            }
+        }
         ResourceView::Events { .. } => ResourceBody::Events { events },
         ResourceView::Logs { secrets } => ResourceBody::Logs {
             logs: logs::tails(cluster.connection(), object, read, *secrets).await,
@@ -129,7 +139,7 @@ fn owners(sight: &Sight, object: &ObjectRef, read: &Value) -> Vec<ObjectRef> {
     /// A Pod of a Job of a CronJob has two; a cycle has no end.
     const MOST: usize = 8;
     let mut owners: Vec<ObjectRef> = Vec::new();
-    let mut next = controller(read, object.namespace.as_deref());
+    let mut next = describe::controller(read);
     while let Some(owner) = next {
         if owners.len() >= MOST || owners.contains(&owner) || owner == *object {
             break;
@@ -141,31 +151,12 @@ fn owners(sight: &Sight, object: &ObjectRef, read: &Value) -> Vec<ObjectRef> {
     owners
 }
 
-fn controller(read: &Value, namespace: Option<&str>) -> Option<ObjectRef> {
-    let owners = read.pointer("/metadata/ownerReferences")?.as_array()?;
-    let owner = owners
-        .iter()
-        .find(|owner| owner.get("controller") == Some(&Value::Bool(true)))?;
-    Some(ObjectRef {
-        kind: owner.get("kind")?.as_str()?.to_owned(),
-        namespace: namespace.map(str::to_owned),
-        name: owner.get("name")?.as_str()?.to_owned(),
-        container: None,
-    })
-}
-
 fn controller_of(sight: &Sight, object: &ObjectRef) -> Option<ObjectRef> {
-    use podside_diagnosis::facts::Kind;
-    let kind = Kind::ALL.iter().find(|kind| kind.name() == object.kind)?;
+    let kind = Kind::of(object)?;
     let namespace = object.namespace.as_deref().unwrap_or_default();
-    let meta = sight.snapshot.meta_of(*kind, namespace, &object.name)?;
+    let meta = sight.snapshot.meta_of(kind, namespace, &object.name)?;
     let owner = meta.controller()?;
-    Some(ObjectRef {
-        kind: owner.kind.to_string(),
-        namespace: object.namespace.clone(),
-        name: owner.name.to_string(),
-        container: None,
-    })
+    Some(owner.kind.object(namespace, &owner.name))
 }
 
 /// The problems that `is_meant` chooses, in the reader's language.
@@ -214,6 +205,16 @@ fn refused(error: Error, object: &ObjectRef, lang: Lang) -> PortalError {
             what: match lang {
                 Lang::En => format!("There is no {object}."),
                 Lang::Ja => format!("{object} はありません。"),
+            },
+        },
+        Error::NoKind { cluster, kind } => PortalError::NotFound {
+            what: match lang {
+                Lang::En => format!(
+                    "Cluster {cluster} has no kind {kind}. If it had, its CustomResourceDefinition was deleted, and its objects with it."
+                ),
+                Lang::Ja => format!(
+                    "クラスター {cluster} に {kind} という種類はありません。以前あった場合は、CustomResourceDefinition とともにそのオブジェクトも削除されています。"
+                ),
             },
         },
         error => PortalError::Unavailable {

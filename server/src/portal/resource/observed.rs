@@ -36,7 +36,7 @@ pub(super) fn add(
     for row in rows(sections, "Environment from") {
         count_keys(&mut row.values, snapshot, lang);
     }
-    if object.kind != "Pod" {
+    if !object.is("Pod") {
         return;
     }
     if let Some(pod) = snapshot.pods.get(namespace, &object.name) {

@@ -136,7 +136,7 @@ mod tests {
             query.targets,
             [
                 LogTarget::Workload {
-                    kind: "Deployment",
+                    kind: podside_diagnosis::facts::Kind::Deployment,
                     name: "web".into()
                 },
                 LogTarget::Pod("db-0".into()),

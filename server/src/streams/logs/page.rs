@@ -3,6 +3,7 @@ use std::time::Duration;
 use podside_cluster::logs::{
     Instances, LogApi, LogQuery, LogStream, LogTarget, PodList, Since, StreamItem, why,
 };
+use podside_diagnosis::facts::Kind;
 use podside_model::ObjectRef;
 use podside_model::log::{EndWhy, LogNote};
 use podside_model::view::{LogRow, LogRun, Logs, LogsAsk};
@@ -125,8 +126,10 @@ fn choices(namespace: &str, list: &PodList) -> Vec<ObjectRef> {
     let mut choices: Vec<ObjectRef> = Vec::new();
     for pod in &list.pods {
         let choice = match &pod.owner {
-            Some((kind, name)) if LogTarget::WORKLOADS.contains(&kind.as_str()) => {
-                ObjectRef::namespaced(kind, namespace, name)
+            Some(owner)
+                if Kind::of(owner).is_some_and(|kind| LogTarget::WORKLOADS.contains(&kind)) =>
+            {
+                owner.clone()
             }
             _ => ObjectRef::namespaced("Pod", namespace, &pod.name),
         };
@@ -134,7 +137,7 @@ fn choices(namespace: &str, list: &PodList) -> Vec<ObjectRef> {
             choices.push(choice);
         }
     }
-    choices.sort_by(|a, b| (a.kind == "Pod", &a.name).cmp(&(b.kind == "Pod", &b.name)));
+    choices.sort_by(|a, b| (Kind::Pod.is(a), &a.name).cmp(&(Kind::Pod.is(b), &b.name)));
     choices
 }
 

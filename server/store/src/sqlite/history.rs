@@ -21,6 +21,7 @@ struct Row {
     runbook: Option<String>,
     cluster: String,
     target_kind: String,
+    target_group: String,
     target_namespace: Option<String>,
     target_name: String,
     started_by: String,
@@ -62,6 +63,7 @@ impl SqliteStore {
             cluster: row.cluster,
             target: ObjectRef {
                 kind: row.target_kind,
+                group: row.target_group,
                 namespace: row.target_namespace,
                 name: row.target_name,
                 container: None,
@@ -145,8 +147,8 @@ fn history_sql(query: &HistoryQuery, now: Timestamp) -> QueryBuilder<Sqlite> {
         )
     };
     let mut sql = QueryBuilder::new(
-        "SELECT investigation.id, runbook, cluster, target_kind, target_namespace, target_name, \
-         started_by, started_at, cause, seq, at, who, body, ",
+        "SELECT investigation.id, runbook, cluster, target_kind, target_group, target_namespace, \
+         target_name, started_by, started_at, cause, seq, at, who, body, ",
     );
     sql.push(links("NOT"))
         .push_bind(now.as_millisecond())
@@ -166,6 +168,8 @@ fn history_sql(query: &HistoryQuery, now: Timestamp) -> QueryBuilder<Sqlite> {
     if let Some(target) = &query.target {
         sql.push(" AND target_kind = ")
             .push_bind(target.kind.clone())
+            .push(" AND target_group = ")
+            .push_bind(target.group.clone())
             .push(" AND target_namespace IS ")
             .push_bind(target.namespace.clone())
             .push(" AND target_name = ")
@@ -177,7 +181,7 @@ fn history_sql(query: &HistoryQuery, now: Timestamp) -> QueryBuilder<Sqlite> {
     for word in query.words.split_whitespace().take(WORDS) {
         let pattern = containing(word);
         sql.push(
-            " AND (target_kind || ' ' || coalesce(target_namespace || '/', '') || target_name \
+            " AND (target_kind || ' ' || target_group || ' ' || coalesce(target_namespace || '/', '') || target_name \
              || ' ' || started_by || ' ' || coalesce(runbook, '') LIKE ",
         )
         .push_bind(pattern.clone())

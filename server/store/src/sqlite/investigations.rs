@@ -19,6 +19,7 @@ struct InvestigationRow {
     source: Option<String>,
     cluster: String,
     target_kind: String,
+    target_group: String,
     target_namespace: Option<String>,
     target_name: String,
     started_by: String,
@@ -60,12 +61,14 @@ impl SqliteStore {
         };
         let id = sqlx::query(
             "INSERT INTO investigation (runbook, runbook_digest, cluster, target_kind, \
-             target_namespace, target_name, started_by, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+             target_group, target_namespace, target_name, started_by, started_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(new.runbook.as_ref().map(|runbook| &runbook.id))
         .bind(digest)
         .bind(&new.cluster)
         .bind(&new.target.kind)
+        .bind(&new.target.group)
         .bind(&new.target.namespace)
         .bind(&new.target.name)
         .bind(&new.started_by)
@@ -178,8 +181,8 @@ impl SqliteStore {
         last_seq: Option<u32>,
     ) -> Result<Investigation, Error> {
         let row: Option<InvestigationRow> = sqlx::query_as(
-            "SELECT runbook, source, cluster, target_kind, target_namespace, target_name, \
-             started_by, started_at FROM investigation \
+            "SELECT runbook, source, cluster, target_kind, target_group, target_namespace, \
+             target_name, started_by, started_at FROM investigation \
              LEFT JOIN runbook_source ON digest = runbook_digest WHERE id = ?",
         )
         .bind(id.0)
@@ -197,6 +200,7 @@ impl SqliteStore {
             cluster: row.cluster,
             target: ObjectRef {
                 kind: row.target_kind,
+                group: row.target_group,
                 namespace: row.target_namespace,
                 name: row.target_name,
                 container: None,

@@ -12,6 +12,7 @@ mod bad_files;
 mod contract;
 mod dropped;
 mod full_disk;
+mod groups;
 mod kill;
 mod links;
 mod sample;

@@ -116,8 +116,8 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
 
 /// How the Pods of an owner are started anew.
 fn restarted(finding: Finding, top: &ObjectRef) -> Finding {
-    match &*top.kind {
-        "Deployment" | "StatefulSet" | "DaemonSet" => finding.fix_with(
+    match Kind::of(top) {
+        Some(Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet) => finding.fix_with(
             "fix",
             format!(
                 "{} rollout restart {}",
@@ -125,7 +125,7 @@ fn restarted(finding: Finding, top: &ObjectRef) -> Finding {
                 kubectl::target(top)
             ),
         ),
-        "Pod" => finding.fix_with(
+        Some(Kind::Pod) => finding.fix_with(
             "fix",
             format!(
                 "{} -o yaml | kubectl replace --force -f -",

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::facts::{
-    Condition, Container, ContainerKind, ContainerStatus, Event, Job, Pod, Terminated,
+    Condition, Container, ContainerKind, ContainerStatus, Event, Job, Kind, Pod, Terminated,
 };
 use crate::snapshot::Snapshot;
 
@@ -81,7 +81,7 @@ pub(crate) fn is_concerned(pod: &Pod, snapshot: &Snapshot) -> bool {
     let job = pod
         .meta
         .controller()
-        .filter(|owner| &*owner.kind == "Job")
+        .filter(|owner| owner.kind.is(Kind::Job))
         .and_then(|owner| snapshot.jobs.get(&pod.meta.namespace, &owner.name));
     match job {
         Some(job) => !has_succeeded(job) && is_newest(job, snapshot),
@@ -98,7 +98,7 @@ fn has_succeeded(job: &Job) -> bool {
 /// Whether no later Job of the same CronJob has been started: what an older one did is
 /// history.
 fn is_newest(job: &Job, snapshot: &Snapshot) -> bool {
-    let Some(owner) = job.meta.controller().filter(|o| &*o.kind == "CronJob") else {
+    let Some(owner) = job.meta.controller().filter(|o| o.kind.is(Kind::CronJob)) else {
         return true;
     };
     !snapshot

@@ -6,7 +6,7 @@
 
 use podside_model::Severity;
 
-use crate::facts::{Container, Deployment, Event, Handler, Object, Pod};
+use crate::facts::{Container, Deployment, Event, Handler, Kind, Object, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::proof::{self, Proof};
@@ -101,7 +101,7 @@ fn stopped(deployment: &Deployment, snapshot: &Snapshot, findings: &mut Findings
         let failed = snapshot.events.in_namespace(namespace).find(|e| {
             &*e.reason == "FailedPreStopHook"
                 && e.container() == Some(&*container.name)
-                && &*e.about.kind == "Pod"
+                && e.about.kind.is(Kind::Pod)
                 && snapshot.pods.find(namespace, &e.about.name).is_missing()
                 && had_same_hook(deployment, container, &e.about.name, snapshot)
         });

@@ -1,7 +1,7 @@
 //! What the line that tells why a process ends means, held against what its Pod is
 //! configured with.
 
-use crate::facts::{Container, EnvValue, Pod, VolumeSource};
+use crate::facts::{Container, EnvValue, Kind, Pod, VolumeSource};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -61,8 +61,14 @@ fn variable(
         finding.explanation("explanation.variable")
     };
     if matches!(
-        &*top.kind,
-        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "CronJob"
+        Kind::of(&top),
+        Some(
+            Kind::Deployment
+                | Kind::StatefulSet
+                | Kind::DaemonSet
+                | Kind::ReplicaSet
+                | Kind::CronJob
+        )
     ) {
         let set = format!(
             "{} set env {} -c {} {}",

@@ -5,7 +5,7 @@
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
 
 use super::pull::{Refusal, failures, registry, repository, running_images, set_image, similar};
-use crate::facts::{Container, Pod, Str};
+use crate::facts::{Container, Kind, Pod, Str};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -124,8 +124,10 @@ fn corrected(
                 .iter()
                 .any(|c| c.name == container.name && c.image != *image)
     };
-    let finding = if matches!(&*top.kind, "Deployment" | "StatefulSet" | "DaemonSet")
-        && snapshot.pods_of(&top).iter().any(runs_another)
+    let finding = if matches!(
+        top.kind.known(),
+        Some(Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet)
+    ) && snapshot.pods_of(&top).iter().any(runs_another)
     {
         finding.fix_with("fix.undo", kubectl::undo(&top.object_ref()))
     } else {

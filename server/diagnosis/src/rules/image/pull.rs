@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Container, ContainerKind, ContainerStatus, Event, Pod};
+use crate::facts::{Container, ContainerKind, ContainerStatus, Event, Kind, Pod};
 use crate::kubectl;
 use crate::near;
 use crate::proof::{self, Proof};
@@ -344,8 +344,15 @@ pub(super) fn set_image(
 ) -> Option<String> {
     let top = snapshot.top_of(pod).object_ref();
     let settable = matches!(
-        &*top.kind,
-        "Pod" | "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "CronJob"
+        Kind::of(&top),
+        Some(
+            Kind::Pod
+                | Kind::Deployment
+                | Kind::StatefulSet
+                | Kind::DaemonSet
+                | Kind::ReplicaSet
+                | Kind::CronJob
+        )
     );
     settable.then(|| {
         format!(

@@ -27,7 +27,7 @@ fn an_object_of_any_kind_is_found() {
         long,
         "",
     ))
-    .finds("finalizer-stuck", "Database n/thing")
+    .finds("finalizer-stuck", "Database.example.io n/thing")
     .says("finalizer db.example.io/backup")
     .says("1 h ago")
     .advises("--type=json");

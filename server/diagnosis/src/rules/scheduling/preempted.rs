@@ -107,7 +107,7 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
 /// Pods without an owner of which only the event is left that tells of their preemption.
 fn gone(namespace: &Namespace, snapshot: &Snapshot, findings: &mut Findings) {
     let name = &*namespace.meta.name;
-    let about_pods = |event: &&Event| is_preemption(event) && &*event.about.kind == "Pod";
+    let about_pods = |event: &&Event| is_preemption(event) && event.about.kind.is(Kind::Pod);
     for event in snapshot.events.in_namespace(name).filter(about_pods) {
         let pod = &*event.about.name;
         let is_missing = snapshot.pods.find(name, pod).is_missing();
@@ -161,7 +161,7 @@ fn predecessor<'a>(pod: &Pod, snapshot: &'a Snapshot) -> Option<&'a Event> {
         .events
         .in_namespace(&pod.meta.namespace)
         .filter(|e| is_preemption(e))
-        .filter(|e| &*e.about.kind == "Pod")
+        .filter(|e| e.about.kind.is(Kind::Pod))
         .find(|e| {
             let rest = e.about.name.strip_prefix(&*owner.name);
             rest.is_some_and(|r| r.starts_with('-') && !r.get(1..).unwrap_or("-").contains('-'))

@@ -5,7 +5,7 @@
 //! Fix: mend what the error names.
 //! Source: <https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/>
 
-use crate::facts::{Event, Object, Pod, Volume, VolumeSource};
+use crate::facts::{Event, Kind, Object, Pod, Volume, VolumeSource};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -275,7 +275,7 @@ fn held_elsewhere(
         .arg("holder", &*holder.meta.name)
         .arg("holder_node", &*holder.node)
         .proof(proof::field(holder, "/spec/nodeName", &holder.node).saying("proof.holder"));
-    if &*top.kind == "Deployment" && snapshot.top_of(holder) == top {
+    if top.kind.is(Kind::Deployment) && snapshot.top_of(holder) == top {
         finding = finding.fix_with(
             "fix.recreate",
             format!(

@@ -233,21 +233,21 @@ impl Object for Owner<'_> {
 fn template<'a>(pod: &'a Pod, snapshot: &'a Snapshot) -> Option<(Owner<'a>, &'a Template)> {
     let owner = pod.meta.controller()?;
     let (namespace, name) = (&*pod.meta.namespace, &*owner.name);
-    let (meta, template) = match &*owner.kind {
-        "ReplicaSet" => snapshot
+    let (meta, template) = match owner.kind.known()? {
+        Kind::ReplicaSet => snapshot
             .replica_sets
             .get(namespace, name)
             .map(|o| (&o.meta, &o.template)),
-        "DaemonSet" => snapshot
+        Kind::DaemonSet => snapshot
             .daemon_sets
             .get(namespace, name)
             .map(|o| (&o.meta, &o.template)),
-        "Job" => snapshot
+        Kind::Job => snapshot
             .jobs
             .get(namespace, name)
             .map(|o| (&o.meta, &o.template)),
         // A StatefulSet's template may be newer than its Pods while they are updated.
-        "StatefulSet" => snapshot
+        Kind::StatefulSet => snapshot
             .stateful_sets
             .get(namespace, name)
             .filter(|o| o.current_revision == o.update_revision)
@@ -255,7 +255,7 @@ fn template<'a>(pod: &'a Pod, snapshot: &'a Snapshot) -> Option<(Owner<'a>, &'a 
         _ => None,
     }?;
     let of_owner = Owner {
-        kind: &owner.kind,
+        kind: &owner.kind.name,
         meta,
     };
     (meta.uid == owner.uid && !template.spec.containers.is_empty()).then_some((of_owner, template))

@@ -174,10 +174,9 @@ fn allow_one(budget: &PodDisruptionBudget) -> String {
 
 fn one_more(top: &Top, expected: i64) -> String {
     format!(
-        "{} scale {}/{} --replicas={}",
+        "{} scale {} --replicas={}",
         kubectl::prefix(Some(&top.namespace)),
-        top.kind.to_ascii_lowercase(),
-        kubectl::word(&top.name),
+        kubectl::target(&top.object_ref()),
         expected.saturating_add(1)
     )
 }
@@ -205,7 +204,12 @@ fn tops(pods: &[&Pod], snapshot: &Snapshot) -> Vec<Top> {
     let mut tops: Vec<Top> = pods
         .iter()
         .map(|pod| snapshot.top_of(*pod))
-        .filter(|top| matches!(&*top.kind, "Deployment" | "StatefulSet" | "ReplicaSet"))
+        .filter(|top| {
+            matches!(
+                top.kind.known(),
+                Some(Kind::Deployment | Kind::StatefulSet | Kind::ReplicaSet)
+            )
+        })
         .collect();
     tops.sort_unstable();
     tops.dedup();

@@ -23,7 +23,9 @@ pub(super) fn failed<'a>(
 /// The CronJob that made a Job.
 pub(super) fn cron_job<'a>(job: &Job, snapshot: &'a Snapshot) -> Option<&'a CronJob> {
     let owner = job.meta.controller()?;
-    (*owner.kind == *Kind::CronJob.name())
+    owner
+        .kind
+        .is(Kind::CronJob)
         .then(|| snapshot.cron_jobs.get(&job.meta.namespace, &owner.name))
         .flatten()
 }
@@ -40,7 +42,7 @@ pub(super) fn newest_warning<'a>(job: &Job, snapshot: &'a Snapshot) -> Option<&'
     snapshot
         .events
         .in_namespace(&job.meta.namespace)
-        .filter(|e| e.warning && *e.about.kind == *Kind::Pod.name() && of_job(&e.about.name))
+        .filter(|e| e.warning && e.about.kind.is(Kind::Pod) && of_job(&e.about.name))
         .filter(|e| e.last >= job.started)
         .max_by_key(|e| (e.last, &e.meta.name))
 }

@@ -68,7 +68,7 @@ fn run(hpa: &HorizontalPodAutoscaler, _: &Snapshot, findings: &mut Findings) {
     let mut finding = Finding::on(hpa)
         .severity(Severity::Warning)
         .arg("max", hpa.max)
-        .arg("target_kind", &*hpa.target.kind)
+        .arg("target_kind", &*hpa.target.kind.name)
         .arg("target_name", &*hpa.target.name)
         .proof(proof::condition(hpa, limited, "reason"))
         .proof(proof::field(hpa, "/spec/maxReplicas", hpa.max))

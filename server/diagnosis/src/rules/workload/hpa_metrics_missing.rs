@@ -145,7 +145,7 @@ fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findin
     let metric = hpa.metrics.first();
     let mut finding = Finding::on(hpa)
         .severity(Severity::Warning)
-        .arg("target_kind", &*hpa.target.kind)
+        .arg("target_kind", &*hpa.target.kind.name)
         .arg("target_name", &*hpa.target.name)
         .arg("said", said.trim_end_matches('.'))
         .proof(proof::condition(hpa, condition, "message"))
@@ -223,7 +223,7 @@ fn is_young(hpa: &HorizontalPodAutoscaler, condition: &Condition, snapshot: &Sna
 fn top(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot) -> Option<Top> {
     let kind = [Kind::Deployment, Kind::StatefulSet, Kind::ReplicaSet]
         .into_iter()
-        .find(|kind| kind.name() == &*hpa.target.kind)?;
+        .find(|kind| hpa.target.kind.is(*kind))?;
     let meta = snapshot.meta_of(kind, &hpa.meta.namespace, &hpa.target.name)?;
     Some(Top {
         kind: hpa.target.kind.clone(),
@@ -275,10 +275,9 @@ fn stated(
         "100m"
     };
     let command = format!(
-        "{} set resources {}/{} -c {} --requests={}={amount}",
+        "{} set resources {} -c {} --requests={}={amount}",
         kubectl::prefix(Some(&hpa.meta.namespace)),
-        hpa.target.kind.to_ascii_lowercase(),
-        kubectl::word(&hpa.target.name),
+        kubectl::target(&super::hpa_target_missing::target(hpa)),
         kubectl::word(&missing.containers.join(",")),
         kubectl::word(&missing.metric.name),
     );

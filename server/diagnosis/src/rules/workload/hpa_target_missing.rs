@@ -5,7 +5,7 @@
 
 use podside_model::{ObjectRef, Severity, Why};
 
-use crate::facts::{HorizontalPodAutoscaler, Kind};
+use crate::facts::{HorizontalPodAutoscaler, Kind, TargetRef};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -76,7 +76,7 @@ fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findin
     let near = near(hpa, snapshot);
     let mut finding = Finding::on(hpa)
         .severity(Severity::Warning)
-        .arg("target_kind", &*hpa.target.kind)
+        .arg("target_kind", &*target(hpa).kind_named())
         .arg("target_name", &*hpa.target.name)
         .proof(proof::absence(
             target(hpa),
@@ -106,14 +106,15 @@ fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findin
 
 /// The object that an autoscaler scales.
 pub(super) fn target(hpa: &HorizontalPodAutoscaler) -> ObjectRef {
-    ObjectRef::namespaced(&*hpa.target.kind, &*hpa.meta.namespace, &*hpa.target.name)
+    let TargetRef { kind, name } = &hpa.target;
+    kind.object(&hpa.meta.namespace, name)
 }
 
 /// The target's kind, where it is one that the facts know and can be scaled.
 fn scalable(hpa: &HorizontalPodAutoscaler) -> Option<Kind> {
     [Kind::Deployment, Kind::StatefulSet, Kind::ReplicaSet]
         .into_iter()
-        .find(|kind| kind.name() == &*hpa.target.kind)
+        .find(|kind| hpa.target.kind.is(*kind))
 }
 
 fn lookup(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot) -> Lookup<()> {
@@ -152,7 +153,7 @@ fn near(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot) -> Option<String> {
         }
         _ => None,
     };
-    similar.map(|similar| format!("{} {similar}", hpa.target.kind))
+    similar.map(|similar| format!("{} {similar}", hpa.target.kind.name))
 }
 
 #[cfg(test)]
@@ -194,6 +195,20 @@ spec: {{replicas: 0}}
             .finds("hpa-target-missing", "HorizontalPodAutoscaler n/web");
         let forbidden = failed.replace("WHY", "rollouts is forbidden");
         check(&with("Rollout", "web", &forbidden)).does_not_find("hpa-target-missing");
+    }
+
+    #[test]
+    fn a_kind_of_another_group_is_another_kind() {
+        // Of the foreign kind nothing is known, so nobody says that it is missing; and the
+        // one of Kubernetes does not stand for it.
+        let foreign = |name: &str, status: &str| {
+            with("StatefulSet", name, status).replacen("apps/v1", "apps.kruise.io/v1beta1", 1)
+        };
+        check(&foreign("web", "{}")).does_not_find("hpa-target-missing");
+        let failed = "{conditions: [{type: AbleToScale, status: 'False', reason: FailedGetScale, message: 'statefulsets.apps.kruise.io \"ledger\" not found'}]}";
+        check(&foreign("ledger", failed))
+            .finds("hpa-target-missing", "HorizontalPodAutoscaler n/web")
+            .says("StatefulSet.apps.kruise.io ledger");
     }
 
     #[test]

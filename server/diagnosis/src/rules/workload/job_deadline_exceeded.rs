@@ -5,7 +5,7 @@
 //! Source: <https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup>
 
 use super::failed_job::{failed, newest_warning};
-use crate::facts::{Job, Object, Pod};
+use crate::facts::{Job, Kind, Object, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -90,7 +90,7 @@ fn run_pod(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         return;
     }
     let top = snapshot.top_of(pod).object_ref();
-    if !matches!(&*top.kind, "Job" | "CronJob") {
+    if !matches!(Kind::of(&top), Some(Kind::Job | Kind::CronJob)) {
         return;
     }
     findings.add(

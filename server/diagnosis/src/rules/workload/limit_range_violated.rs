@@ -265,15 +265,14 @@ fn set_resources(
 ) -> String {
     let top = refusal.top.object_ref();
     let settable = matches!(
-        &*top.kind,
-        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet"
+        Kind::of(&top),
+        Some(Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::ReplicaSet)
     );
     match container {
         Some(container) if settable && matches!(breach.field, "limit" | "request") => format!(
-            "{} set resources {}/{} -c {} --{}s={}={}",
+            "{} set resources {} -c {} --{}s={}={}",
             kubectl::prefix(Some(refusal.namespace())),
-            top.kind.to_ascii_lowercase(),
-            kubectl::word(&top.name),
+            kubectl::target(&top),
             kubectl::word(&container.name),
             breach.field,
             kubectl::word(breach.resource),

@@ -108,7 +108,12 @@ fn change(refusal: &Refusal<'_>, violations: &[&str]) -> String {
     ];
     let top = refusal.top.object_ref();
     let settable = violations.iter().all(|v| SETTABLE.contains(&name(v)));
-    if !settable || !matches!(&*top.kind, "Deployment" | "StatefulSet" | "DaemonSet") {
+    if !settable
+        || !matches!(
+            Kind::of(&top),
+            Some(Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet)
+        )
+    {
         return kubectl::edit(&top);
     }
     let violated: BTreeSet<&str> = violations.iter().map(|v| name(v)).collect();

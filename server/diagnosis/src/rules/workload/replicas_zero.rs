@@ -117,13 +117,11 @@ fn scales_from_zero(workload: &impl Object, snapshot: &Snapshot) -> bool {
         .in_namespace(&meta.namespace)
         .any(|hpa| {
             // KEDA makes its autoscaler with a minimum of one and scales to zero itself.
-            let by_keda = hpa
-                .meta
-                .controller()
-                .is_some_and(|owner| &*owner.kind == "ScaledObject");
+            let by_keda = hpa.meta.controller().is_some_and(|owner| {
+                &*owner.kind.name == "ScaledObject" && &*owner.kind.group == "keda.sh"
+            });
             (hpa.min == 0 || by_keda)
-                && *hpa.target.kind == *workload.kind()
-                && hpa.target.name == meta.name
+                && super::hpa_target_missing::target(hpa) == workload.object_ref()
         })
 }
 
@@ -146,10 +144,9 @@ fn scaled_down(workload: &impl Object, snapshot: &Snapshot) -> Option<Proof> {
 
 fn scale(workload: &impl Object) -> String {
     format!(
-        "{} scale {}/{} --replicas=1",
+        "{} scale {} --replicas=1",
         kubectl::prefix(Some(&workload.meta().namespace)),
-        workload.kind().to_ascii_lowercase(),
-        kubectl::word(&workload.meta().name)
+        kubectl::target(&workload.object_ref())
     )
 }
 

@@ -1,3 +1,4 @@
+use podside_diagnosis::facts::group_of;
 use podside_model::ObjectRef;
 use podside_model::view::Value;
 use serde_json::Value as Any;
@@ -34,13 +35,16 @@ pub(super) fn controlled_by(rows: &mut Rows, object: &Any) {
 }
 
 /// The owner that manages the object (Kubernetes API, `OwnerReference.controller`).
-fn controller(object: &Any) -> Option<ObjectRef> {
+pub(in crate::portal::resource) fn controller(object: &Any) -> Option<ObjectRef> {
     let owner = object
         .list("/metadata/ownerReferences")
         .iter()
         .find(|owner| owner.at("/controller").as_bool() == Some(true))?;
+    let kind = owner.text("/kind")?;
+    let version = owner.text("/apiVersion").unwrap_or_default();
     Some(ObjectRef {
-        kind: owner.text("/kind")?,
+        group: group_of(&version, &kind).to_owned(),
+        kind,
         namespace: object.text("/metadata/namespace"),
         name: owner.text("/name")?,
         container: None,

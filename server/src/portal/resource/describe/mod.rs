@@ -23,9 +23,12 @@ mod service;
 mod stateful_set;
 mod volume;
 
-use podside_model::view::{Content, Section};
+use podside_diagnosis::facts::Kind;
+use podside_model::ObjectRef;
+use podside_model::view::{self, Content, Section};
 use serde_json::Value;
 
+pub(super) use metadata::controller;
 use rows::Rows;
 
 /// What belongs to a problem is marked so; without one nothing is.
@@ -38,19 +41,19 @@ pub(super) enum Verdict {
 }
 
 /// The sections of an object, without its events.
-pub(super) fn sections(kind: &str, object: &Value, verdict: Verdict) -> Vec<Section> {
-    let sections = match kind {
-        "Pod" => pod::sections(object, verdict),
-        "Deployment" => deployment::sections(object),
-        "ReplicaSet" => replica_set::sections(object),
-        "StatefulSet" => stateful_set::sections(object),
-        "DaemonSet" => daemon_set::sections(object),
-        "Job" => job::sections(object),
-        "CronJob" => cron_job::sections(object),
-        "Service" => service::sections(object),
-        "Node" => node::sections(object),
-        "PersistentVolumeClaim" => persistent_volume_claim::sections(object),
-        _ => other::sections(kind, object),
+pub(super) fn sections(of: &ObjectRef, object: &Value, verdict: Verdict) -> Vec<Section> {
+    let sections = match Kind::of(of) {
+        Some(Kind::Pod) => pod::sections(object, verdict),
+        Some(Kind::Deployment) => deployment::sections(object),
+        Some(Kind::ReplicaSet) => replica_set::sections(object),
+        Some(Kind::StatefulSet) => stateful_set::sections(object),
+        Some(Kind::DaemonSet) => daemon_set::sections(object),
+        Some(Kind::Job) => job::sections(object),
+        Some(Kind::CronJob) => cron_job::sections(object),
+        Some(Kind::Service) => service::sections(object),
+        Some(Kind::Node) => node::sections(object),
+        Some(Kind::PersistentVolumeClaim) => persistent_volume_claim::sections(object),
+        _ => other::sections(&of.kind, object),
     };
     let conditions = condition::section(object, verdict);
     // kubectl prints conditions after the containers and before the rest of a Pod;
@@ -64,6 +67,20 @@ pub(super) fn sections(kind: &str, object: &Value, verdict: Verdict) -> Vec<Sect
         sections.insert(at, conditions);
     }
     sections
+}
+
+/// Puts what `kubectl get` prints of an object after the section of its metadata.
+pub(super) fn add_printed(sections: &mut Vec<Section>, printed: Vec<(String, String)>) {
+    let mut rows = Rows::default();
+    for (name, value) in printed {
+        // Its metadata says these.
+        if !matches!(name.as_str(), "Name" | "Age" | "Namespace") {
+            rows.row(&name, vec![view::Value::Mono(value)]);
+        }
+    }
+    if let Some(section) = section("Columns", None, rows) {
+        sections.insert(sections.len().min(1), section);
+    }
 }
 
 /// A section of rows; none when nothing is in it.
@@ -105,10 +122,11 @@ mod tests {
             json!({"a": [null]}),
         ];
         for kind in kinds {
+            let of = ObjectRef::namespaced(kind, "shop", "web");
             for value in &absurd {
                 for field in ["metadata", "spec", "status"] {
                     let object = json!({"kind": kind, field: value});
-                    let _ = sections(kind, &object, Verdict::Broken);
+                    let _ = sections(&of, &object, Verdict::Broken);
                 }
                 for part in [
                     "containers",
@@ -120,10 +138,11 @@ mod tests {
                 ] {
                     let object = json!({"kind": kind, "metadata": {"labels": value},
                         "spec": {part: value}, "status": {part: value, "containerStatuses": value}});
-                    let _ = sections(kind, &object, Verdict::NothingFound);
+                    let _ = sections(&of, &object, Verdict::NothingFound);
                 }
             }
         }
-        let _ = sections("Pod", &json!(null), Verdict::Broken);
+        let pod = ObjectRef::namespaced("Pod", "shop", "web");
+        let _ = sections(&pod, &json!(null), Verdict::Broken);
     }
 }

@@ -144,7 +144,8 @@ mod tests {
             "status": {"phase": "Running", "hostIP": "10.0.0.11", "podIPs": [{"ip": "10.244.0.20"}],
                 "conditions": [{"type": "Ready", "status": "False"}]},
         });
-        let sections = super::super::sections("Pod", &pod, Verdict::Broken);
+        let of = podside_model::ObjectRef::namespaced("Pod", "orders", "p");
+        let sections = super::super::sections(&of, &pod, Verdict::Broken);
         let titles: Vec<&str> = sections.iter().map(|s| s.title.as_str()).collect();
         assert_eq!(
             titles,

@@ -78,10 +78,8 @@ pub(super) fn moment(object: &Any, pointer: &str) -> Option<Timestamp> {
 /// A reference to an object in the namespace of `beside`.
 pub(super) fn neighbour(kind: &str, name: String, beside: &Any) -> Value {
     Value::Object(ObjectRef {
-        kind: kind.to_owned(),
         namespace: beside.text("/metadata/namespace"),
-        name,
-        container: None,
+        ..ObjectRef::cluster(kind, name)
     })
 }
 
