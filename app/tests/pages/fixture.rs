@@ -10,7 +10,8 @@ use podside_model::view::{
     ShownObject, TriageAsk, TriagePage, Value,
 };
 use podside_model::{
-    Diagnosis, InvestigationId, Lang, Liveness, MissingRight, ObjectRef, ProblemId, Severity, Strip,
+    Diagnosis, InvestigationId, Lang, Liveness, MissingRight, ObjectRef, Problem, ProblemId,
+    Severity, Strip,
 };
 
 use crate::broken::{diagnosis, strips, worker};
