@@ -4,6 +4,7 @@
 //! `pages/`, to be looked at.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a fixture that cannot be made fails its test"
 )]
