@@ -24,6 +24,9 @@ pub(crate) struct Churn {
     made: u64,
 }
 
+/// Keeps what changes apart from what is broken, which the same seed chooses.
+const COURSE: u64 = 0x6368_7572;
+
 /// What one change is about: of ten, five events, three Leases, two Pods.
 const KINDS: [(&str, &str); 10] = [
     EVENT, LEASE, EVENT, POD, EVENT, LEASE, EVENT, POD, EVENT, LEASE,
@@ -69,7 +72,7 @@ impl Churn {
         let Some((_, keys)) = names.iter().find(|(of, _)| *of == kind) else {
             return;
         };
-        let chance = mixed(self.size.seed ^ 0x6368_7572_6e, number);
+        let chance = mixed(self.size.seed ^ COURSE, number);
         let chosen = usize::try_from(chance % keys.len().max(1) as u64).unwrap_or_default();
         let Some((namespace, name)) = keys.get(chosen) else {
             return;

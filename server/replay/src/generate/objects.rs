@@ -69,9 +69,10 @@ pub(super) fn all(size: &Size) -> Vec<Arc<Value>> {
 /// The fault of a Deployment. Exactly so many of a hundred are broken, each in a way and
 /// at a place that the seed chooses.
 fn fault(size: &Size, index: usize, of: usize) -> Option<Fault> {
-    let chosen = mixed(size.seed, 0) as usize;
+    let of = of.max(1);
+    let chosen = usize::try_from(mixed(size.seed, 0) % of as u64).unwrap_or_default();
     // Steps of one length go round all places once and spread the broken ones evenly.
-    let place = (index + chosen) % of.max(1);
+    let place = (index + chosen) % of;
     let percent = usize::from(size.broken_percent);
     let is_broken = (place + 1) * percent / 100 != place * percent / 100;
     let way = usize::try_from(mixed(size.seed, index as u64 + 1) % FAULTS.len() as u64);
