@@ -114,6 +114,7 @@ impl Snapshot {
     /// The ReplicaSets of a Deployment, the newest revision first.
     pub fn revisions_of(&self, deployment: &Deployment) -> Vec<&ReplicaSet> {
         note(Key::Owned(&deployment.meta.uid));
+        self.replica_sets.doubt(&deployment.meta.namespace);
         let mut revisions: Vec<&ReplicaSet> = self
             .index
             .owned_by(&deployment.meta.uid)
@@ -133,6 +134,7 @@ impl Snapshot {
                 .into_iter()
                 .collect();
         }
+        self.pods.doubt(&top.namespace);
         self.pods_under(&top.uid)
     }
 
@@ -155,6 +157,7 @@ impl Snapshot {
     /// compared with.
     pub fn label_sets(&self, namespace: &str) -> Vec<(&Labels, usize)> {
         note(Key::LabelSets(namespace));
+        self.pods.doubt(namespace);
         let mut sets: Vec<_> = self.index.label_sets(namespace).collect();
         sets.sort_unstable();
         sets

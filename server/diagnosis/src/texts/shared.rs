@@ -116,6 +116,11 @@ pub(super) const TEXTS: &[Text] = &[
         "Pod {name} のコンテナ {container} が失敗する理由は判断できない（ログを読み取れないため）",
     ),
     text(
+        "unknown.log-unread",
+        "Cannot tell why container {container} of Pod {name} fails: its log has not been read",
+        "Pod {name} のコンテナ {container} が失敗する理由は判断できない（ログをまだ読み取っていないため）",
+    ),
+    text(
         "unknown.creation",
         "Cannot tell why {kind} {name} has no Pods: its events could not be read",
         "{kind} {name} に Pod がない理由は判断できない（イベントを読み取れないため）",
