@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Message, ObjectRef, Problem, ProblemId};
+use crate::{Cause, Message, ObjectRef, Problem, ProblemId};
 
 /// What the rules make of one snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +62,10 @@ pub struct Unknown<T = Message> {
     /// The right that is missing, when it was denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub right: Option<MissingRight>,
+    /// The causes that it leaves open: those whose rules wanted to know it. Known where it is
+    /// judged; what is kept or sent does not carry them.
+    #[serde(skip)]
+    pub causes: BTreeSet<Cause>,
 }
 
 /// A right that the API server says the reader does not have.
@@ -113,6 +119,7 @@ impl<T> Diagnosis<T> {
                     settle: unknown.settle.map(&mut text),
                     object: unknown.object,
                     right: unknown.right,
+                    causes: unknown.causes,
                 })
                 .collect(),
             checked: self

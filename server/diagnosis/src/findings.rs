@@ -1,11 +1,11 @@
 //! What the rules hand in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 use std::sync::Arc;
 
-use podside_model::{Checked, Message, MissingRight, ObjectRef, Unknown, Why};
+use podside_model::{Cause, Checked, Message, MissingRight, ObjectRef, Unknown, Why};
 
-use crate::facts::{ContainerStatus, Kind, Node, Pod, PodSpec, Secret, Str};
+use crate::facts::{ContainerStatus, Kind, Node, Pod, PodSpec, Secret, State, Str};
 use crate::finding::Finding;
 use crate::fitting::{Fits, Room, TemplateOf};
 use crate::hidden;
@@ -13,6 +13,7 @@ use crate::kubectl;
 use crate::log_reading::LastWords;
 use crate::proof;
 use crate::remembered::{Remembered, Same};
+use crate::snapshot::misses::Kinds;
 use crate::snapshot::{LogOf, LogTail, Snapshot, Top};
 use crate::want::Want;
 
@@ -57,9 +58,28 @@ const MOST_ANSWERS: usize = 256;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Heard {
     pub(crate) found: Vec<(u32, Arc<Finding>)>,
-    pub(crate) unknown: BTreeMap<(Message, Option<ObjectRef>), (u32, Unknown<Message>)>,
+    pub(crate) unknown: BTreeMap<(Message, Option<ObjectRef>), (u32, Untold)>,
     pub(crate) checked: BTreeMap<(ObjectRef, Message), (u32, Checked<Message>)>,
     pub(crate) wants: BTreeSet<Want>,
+    /// By cause, the kinds that its rule asked for and of which not all is known.
+    pub(crate) missed: BTreeMap<&'static str, Kinds>,
+}
+
+/// Something that cannot be told, with the causes whose rules said so.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Untold {
+    pub(crate) unknown: Unknown<Message>,
+    /// The kinds that it says could not be read: it leaves open what missed them.
+    pub(crate) kinds: Kinds,
+}
+
+impl Untold {
+    /// Takes in that the same was said again.
+    pub(crate) fn join(&mut self, other: &Self) {
+        let causes = other.unknown.causes.iter().cloned();
+        self.unknown.causes.extend(causes);
+        self.kinds = self.kinds.and(other.kinds);
+    }
 }
 
 impl Heard {
@@ -68,6 +88,7 @@ impl Heard {
             && self.unknown.is_empty()
             && self.checked.is_empty()
             && self.wants.is_empty()
+            && self.missed.is_empty()
     }
 }
 
@@ -124,13 +145,35 @@ impl Findings<'_> {
         self.heard.found.push((self.turn, Arc::new(finding)));
     }
 
-    /// Hands in something that cannot be told.
+    /// Hands in something that cannot be told, and that the rule that speaks wanted to know.
     pub fn unknown(&mut self, unknown: Unknown<Message>) {
-        let unknown = hidden::unknown(unknown);
-        self.heard
-            .unknown
-            .entry((unknown.what.clone(), unknown.object.clone()))
-            .or_insert((self.turn, unknown));
+        self.untold(unknown, Kinds::NONE);
+    }
+
+    /// Hands in that kinds could not be read.
+    pub(crate) fn unread(&mut self, unknown: Unknown<Message>, kinds: Kinds) {
+        self.untold(unknown, kinds);
+    }
+
+    fn untold(&mut self, unknown: Unknown<Message>, kinds: Kinds) {
+        let mut unknown = hidden::unknown(unknown);
+        unknown.causes.extend(self.cause.map(Cause::known));
+        let key = (unknown.what.clone(), unknown.object.clone());
+        let untold = Untold { unknown, kinds };
+        match self.heard.unknown.entry(key) {
+            btree_map::Entry::Vacant(entry) => {
+                entry.insert((self.turn, untold));
+            }
+            btree_map::Entry::Occupied(mut entry) => entry.get_mut().1.join(&untold),
+        }
+    }
+
+    /// Says which kinds the rule that speaks asked for though not all of them is known.
+    pub(crate) fn missed(&mut self, kinds: Kinds) {
+        if let Some(cause) = self.cause.filter(|_| !kinds.is_empty()) {
+            let missed = self.heard.missed.entry(cause).or_default();
+            *missed = missed.and(kinds);
+        }
     }
 
     /// Cannot tell whether an object exists, because its kind could not be read.
@@ -147,6 +190,7 @@ impl Findings<'_> {
             settle: Some(settle(why, &right, &kubectl::get(&object))),
             object: Some(object),
             right: (why == Why::Denied).then_some(right),
+            causes: BTreeSet::new(),
         });
     }
 
@@ -163,6 +207,7 @@ impl Findings<'_> {
             settle: Some(settle(why, &right, &kubectl::describe(&object))),
             object: Some(object),
             right: (why == Why::Denied).then_some(right),
+            causes: BTreeSet::new(),
         });
     }
 
@@ -181,6 +226,7 @@ impl Findings<'_> {
             settle: Some(settle(why, &right, &kubectl::describe(object))),
             object: Some(object.clone()),
             right: (why == Why::Denied).then_some(right),
+            causes: BTreeSet::new(),
         });
     }
 
@@ -200,8 +246,8 @@ impl Findings<'_> {
     }
 
     /// The last lines of a container's log: of its previous run or the present one.
-    /// `None` when they were not fetched; then they are wanted, and the rule is called
-    /// again when they are there. Ask only for logs that decide something.
+    /// `None` when they were not fetched; then they are wanted, unknown until then, and the
+    /// rule is called again when they are there. Ask only for logs that decide something.
     pub fn log<'s>(
         &mut self,
         snapshot: &'s Snapshot,
@@ -270,8 +316,14 @@ impl Findings<'_> {
         });
         let Words { words, logs } =
             of_all.unwrap_or_else(|| listen(snapshot, pod, status, previous));
-        for of in &*logs {
-            self.log_of(snapshot, of);
+        // After its own log the one of the run before is asked for. Where the run has ended and
+        // wrote nothing, that is known, and what became of the older log leaves nothing open.
+        let has_ended = matches!(status.state, State::Terminated(_));
+        for (nth, of) in logs.iter().enumerate() {
+            let is_gone = || matches!(snapshot.log(of), Some(LogTail::Unreadable(_)));
+            if nth == 0 || !has_ended || !is_gone() {
+                self.log_of(snapshot, of);
+            }
         }
         words
     }
@@ -298,17 +350,19 @@ impl Findings<'_> {
         };
         let command = kubectl::logs(&of.namespace, &of.pod, &of.container, of.previous);
         let object = ObjectRef::namespaced("Pod", &*of.namespace, &*of.pod);
+        let what = match why {
+            Why::NotSeen => "unknown.log-unread",
+            _ => "unknown.log",
+        };
         self.unknown(Unknown {
-            what: Message::new(match why {
-                Why::NotSeen => "unknown.log-unread",
-                Why::Denied | Why::Expired | Why::NotRecorded => "unknown.log",
-            })
-            .with("container", &*of.container)
-            .with("name", &*of.pod),
+            what: Message::new(what)
+                .with("container", &*of.container)
+                .with("name", &*of.pod),
             why,
             settle: Some(settle(why, &right, &command)),
             object: Some(object.with_container(&*of.container)),
             right: (why == Why::Denied).then_some(right),
+            causes: BTreeSet::new(),
         });
     }
 }

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use crate::snapshot::misses::{Kinds, during, miss};
 use crate::snapshot::reads::{Reads, record_if_heard, replay};
 
 /// Something shared, as a key by which to remember: told apart by where it is kept, which
@@ -31,11 +32,18 @@ impl<T> Hash for Same<T> {
 }
 
 /// What was worked out once and is asked for again, with what was read of the snapshot for
-/// it: everybody who is told has read that.
+/// it and what was missed: everybody who is told has read and missed that.
 #[derive(Debug)]
 pub(crate) struct Remembered<K, V> {
-    known: HashMap<K, (V, Option<Reads>)>,
+    known: HashMap<K, Known<V>>,
     most: usize,
+}
+
+#[derive(Debug)]
+struct Known<V> {
+    value: V,
+    reads: Option<Reads>,
+    missed: Kinds,
 }
 
 impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
@@ -49,17 +57,23 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
 
     /// What is remembered under a key, or else what `work` tells now.
     pub(crate) fn recall(&mut self, key: K, work: impl FnOnce(&K) -> V) -> V {
-        if let Some((value, reads)) = self.known.get(&key) {
-            if let Some(reads) = reads {
+        if let Some(known) = self.known.get(&key) {
+            if let Some(reads) = &known.reads {
                 replay(reads);
             }
-            return value.clone();
+            miss(known.missed);
+            return known.value.clone();
         }
-        let (value, reads) = record_if_heard(|| work(&key));
+        let ((value, reads), missed) = during(|| record_if_heard(|| work(&key)));
         if self.known.len() >= self.most {
             self.known.clear();
         }
-        self.known.insert(key, (value.clone(), reads));
+        let known = Known {
+            value: value.clone(),
+            reads,
+            missed,
+        };
+        self.known.insert(key, known);
         value
     }
 }
@@ -67,6 +81,7 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Kind;
     use crate::snapshot::reads::{Key, note, record};
 
     #[test]
@@ -77,21 +92,25 @@ mod tests {
     }
 
     #[test]
-    fn who_is_told_again_has_read_the_same() {
+    fn who_is_told_again_has_read_and_missed_the_same() {
         let mut remembered = Remembered::at_most(1);
         let mut ask = |key: u8| {
-            record(|| {
+            let work = || {
                 remembered.recall(key, |key| {
                     note(Key::Uid("a"));
+                    miss(Kinds::of(Kind::Node));
                     u16::from(*key) * 2
                 })
-            })
+            };
+            let ((value, reads), missed) = during(|| record(work));
+            (value, reads, missed)
         };
         let first = ask(1);
         assert_eq!(first.0, 2);
         assert_eq!(first.1.keys, [Key::Uid("a").hashed()]);
+        assert_eq!(first.2, Kinds::of(Kind::Node));
         assert_eq!(ask(1), first);
-        assert_eq!(ask(2), (4, first.1.clone()));
+        assert_eq!(ask(2), (4, first.1.clone(), first.2));
         assert_eq!(remembered.known.len(), 1);
     }
 }

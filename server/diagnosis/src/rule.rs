@@ -10,6 +10,7 @@ use crate::facts::{
 };
 use crate::findings::Findings;
 use crate::snapshot::Snapshot;
+use crate::snapshot::misses::during;
 use crate::text::Text;
 
 /// One cause of the vocabulary and how it is found.
@@ -49,6 +50,16 @@ macro_rules! define_run {
             $($kind(for<'s> fn(&'s $fact, &'s Snapshot, &mut Findings<'s>)),)*
             /// Once for the whole snapshot: for what no single object leads to.
             Snapshot(for<'s> fn(&'s Snapshot, &mut Findings<'s>)),
+        }
+
+        impl Run {
+            /// The kind of object that is looked at; `Other` for the snapshot as a whole.
+            pub(crate) const fn kind(self) -> Kind {
+                match self {
+                    $(Self::$kind(_) => Kind::$kind,)*
+                    Self::Snapshot(_) => Kind::Other,
+                }
+            }
         }
 
         /// Every run of every rule, by the kind of object that it looks at.
@@ -92,8 +103,9 @@ macro_rules! define_run {
                     for object in snapshot.$table.iter() {
                         each(Kind::$kind, &object.meta, &|findings| {
                             for (turn, run) in &self.$table {
-                                self.speak(*turn, findings);
-                                run(object, snapshot, findings);
+                                self.take_turn(*turn, findings, |findings| {
+                                    run(object, snapshot, findings);
+                                });
                             }
                         });
                     }
@@ -115,8 +127,9 @@ macro_rules! define_run {
                         }
                         let object = snapshot.$table.get(namespace, name)?;
                         for (turn, run) in &self.$table {
-                            self.speak(*turn, findings);
-                            run(object, snapshot, findings);
+                            self.take_turn(*turn, findings, |findings| {
+                                run(object, snapshot, findings);
+                            });
                         }
                         Some(())
                     })*
@@ -132,8 +145,7 @@ impl Runs {
     /// Lets the rules look at a snapshot as a whole that do so.
     pub(crate) fn on_snapshot<'s>(&self, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         for (turn, run) in &self.snapshot {
-            self.speak(*turn, findings);
-            run(snapshot, findings);
+            self.take_turn(*turn, findings, |findings| run(snapshot, findings));
         }
     }
 
@@ -142,9 +154,17 @@ impl Runs {
         self.turns.get(usize::try_from(turn).ok()?).copied()
     }
 
-    fn speak(&self, turn: u32, findings: &mut Findings) {
+    /// Lets a rule speak, and notes what it asked for in vain.
+    fn take_turn<'s>(
+        &self,
+        turn: u32,
+        findings: &mut Findings<'s>,
+        run: impl FnOnce(&mut Findings<'s>),
+    ) {
         if let Some((rule, _)) = self.rule(turn) {
             findings.speak_for(rule.cause, turn);
+            let ((), missed) = during(|| run(findings));
+            findings.missed(missed);
         }
     }
 }

@@ -1,7 +1,8 @@
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use podside_model::{Checked, Message, ObjectRef, Unknown};
+use podside_model::{Cause, Checked, Message, ObjectRef, Unknown};
 
 use super::chain;
 use super::clients::Clients;
@@ -10,6 +11,8 @@ use super::objects::{Change, Place, RUNS, Said};
 use super::readers::Readers;
 use crate::facts::Str;
 use crate::finding::Finding;
+use crate::findings::Untold;
+use crate::snapshot::misses::Kinds;
 use crate::snapshot::reads::record;
 use crate::snapshot::{Difference, Snapshot};
 use crate::want::Want;
@@ -32,7 +35,9 @@ pub(super) struct Cases {
     next_id: u32,
     readers: Readers<u32>,
     clients: Clients,
-    unknown: Once<(Message, Option<ObjectRef>), Unknown<Message>>,
+    unknown: Once<(Message, Option<ObjectRef>), Untold>,
+    /// Which kinds a cause's rule asked for in vain, and about how many objects.
+    missed: BTreeMap<(&'static str, Kinds), usize>,
     checked: Once<(ObjectRef, Message), Checked<Message>>,
     wants: Once<Want, ()>,
     /// The groups whose findings changed.
@@ -86,9 +91,12 @@ impl<K: Ord + Clone, V: Clone> Once<K, V> {
     }
 
     fn first(&self) -> impl Iterator<Item = &V> {
-        self.said
-            .values()
-            .filter_map(|values| values.values().next())
+        self.all().filter_map(|mut values| values.next())
+    }
+
+    /// Of each thing all that was said, in the order in which it was.
+    fn all(&self) -> impl Iterator<Item = impl Iterator<Item = &V>> {
+        self.said.values().map(BTreeMap::values)
     }
 }
 
@@ -146,6 +154,9 @@ impl Cases {
         for want in &said.heard.wants {
             self.wants.add(want, order(kind(place), 0), &());
         }
+        for (cause, kinds) in &said.heard.missed {
+            *self.missed.entry((cause, *kinds)).or_insert(0) += 1;
+        }
     }
 
     fn take_back(&mut self, place: &Place, said: &Said) {
@@ -165,6 +176,14 @@ impl Cases {
         }
         for want in &said.heard.wants {
             self.wants.remove(want, &order(kind(place), 0));
+        }
+        for (cause, kinds) in &said.heard.missed {
+            if let Entry::Occupied(mut count) = self.missed.entry((*cause, *kinds)) {
+                match count.get() {
+                    ..=1 => drop(count.remove()),
+                    more => *count.get_mut() = more - 1,
+                }
+            }
         }
     }
 
@@ -208,8 +227,20 @@ impl Cases {
         cases.collect()
     }
 
+    /// What cannot be told, each with all causes that it leaves open.
     pub(super) fn unknown(&self) -> Vec<Unknown<Message>> {
-        self.unknown.first().cloned().collect()
+        self.unknown
+            .all()
+            .filter_map(|mut said| {
+                let mut untold = said.next()?.clone();
+                said.for_each(|other| untold.join(other));
+                let missed = self.missed.keys();
+                let missed = missed.filter(|(_, kinds)| kinds.meets(untold.kinds));
+                let causes = missed.map(|(cause, _)| Cause::known(cause));
+                untold.unknown.causes.extend(causes);
+                Some(untold.unknown)
+            })
+            .collect()
     }
 
     pub(super) fn checked(&self) -> Vec<Checked<Message>> {

@@ -1,9 +1,13 @@
-use podside_model::{Arg, Message, Unknown, Why};
+use std::collections::BTreeSet;
+
+use podside_model::{Arg, Cause, Message, Unknown, Why};
 
 use crate::facts::{Kind, Str};
 use crate::findings::{Findings, right, settle};
 use crate::kubectl;
+use crate::rules;
 use crate::snapshot::Snapshot;
+use crate::snapshot::misses::Kinds;
 
 /// More kinds than these that were not read for the same reason are told in one line.
 const FEW: usize = 3;
@@ -36,27 +40,47 @@ fn is_everywhere(kind: Kind) -> bool {
 fn denied(kind: Kind, namespace: Option<&Str>, findings: &mut Findings) {
     let right = right("list", kind, namespace.map_or("", |n| n));
     let command = list(kind, namespace);
-    findings.unknown(Unknown {
+    let kinds = Kinds::of(kind);
+    let unknown = Unknown {
         what: what(kind, namespace),
         why: Why::Denied,
         settle: Some(settle(Why::Denied, &right, &command)),
         object: None,
         right: Some(right),
-    });
+        causes: looking_at(kinds),
+    };
+    findings.unread(unknown, kinds);
+}
+
+/// The causes whose rules look at objects of some of these kinds: what is not there is not
+/// looked at.
+fn looking_at(kinds: Kinds) -> BTreeSet<Cause> {
+    rules::all()
+        .filter(|rule| {
+            let mut runs = rule.runs.iter();
+            runs.any(|run| kinds.meets(Kinds::of(run.kind())))
+        })
+        .map(|rule| Cause::known(rule.cause))
+        .collect()
 }
 
 /// Tells of the kinds that were not read for one reason that is nobody's right.
 fn unread(places: &[(Kind, Option<&Str>)], why: Why, findings: &mut Findings) {
-    let unknown = |what: Message, command: &str| Unknown {
-        what,
-        why,
-        settle: Some(Message::new("settle.command").with("command", command)),
-        object: None,
-        right: None,
+    let mut unread = |what: Message, command: &str, kinds: Kinds| {
+        let unknown = Unknown {
+            what,
+            why,
+            settle: Some(Message::new("settle.command").with("command", command)),
+            object: None,
+            right: None,
+            causes: looking_at(kinds),
+        };
+        findings.unread(unknown, kinds);
     };
     if places.len() <= FEW {
         for &(kind, namespace) in places {
-            findings.unknown(unknown(what(kind, namespace), &list(kind, namespace)));
+            let command = list(kind, namespace);
+            unread(what(kind, namespace), &command, Kinds::of(kind));
         }
         return;
     }
@@ -69,7 +93,10 @@ fn unread(places: &[(Kind, Option<&Str>)], why: Why, findings: &mut Findings) {
     let what = Message::new("unknown.kinds")
         .with("count", Arg::Number(count))
         .with("resource", Arg::List(resources));
-    findings.unknown(unknown(what, &kubectl::ready(None)));
+    let kinds = places
+        .iter()
+        .fold(Kinds::NONE, |all, (kind, _)| all.and(Kinds::of(*kind)));
+    unread(what, &kubectl::ready(None), kinds);
 }
 
 fn what(kind: Kind, namespace: Option<&Str>) -> Message {

@@ -162,85 +162,22 @@ const fn opposite(answer: Answer) -> Answer {
     }
 }
 
-/// Kinds on which some causes depend: the kind, its resource, how the slugs begin.
-const DEPENDENCE: [(&str, &str, &[&str]); 7] = [
-    ("ConfigMap", "configmaps", &["configmap-", "config-"]),
-    (
-        "Secret",
-        "secrets",
-        &["secret-", "image-pull-secret-", "config-"],
-    ),
-    (
-        "PersistentVolumeClaim",
-        "persistentvolumeclaims",
-        &["pvc-", "volume-", "storage-"],
-    ),
-    ("StorageClass", "storageclasses", &["storage-"]),
-    (
-        "Service",
-        "services",
-        &["service-missing", "service-wrong-"],
-    ),
-    ("ServiceAccount", "serviceaccounts", &["service-account-"]),
-    (
-        "Node",
-        "nodes",
-        &[
-            "insufficient-",
-            "node-",
-            "taint-",
-            "host-port-",
-            "pod-affinity-",
-            "topology-",
-            "terminating-",
-        ],
-    ),
-];
-
-/// How the slugs of causes begin that are read from a container's log.
-const FROM_LOGS: [&str; 9] = [
-    "app-exits-with-",
-    "init-",
-    "port-conflict-",
-    "privileged-",
-    "rbac-",
-    "read-only-",
-    "service-listens-",
-    "service-missing",
-    "service-wrong-",
-];
-
-/// Whether something that could not be told keeps these causes from being ruled out.
+/// Whether something that could not be told keeps these causes from being ruled out: their
+/// rules wanted to know it, and it is of the target or may be something that it refers to.
 fn casts_doubt(unknown: &Unknown, causes: &[Cause], target: &Target<'_>) -> bool {
     let here = |namespace: Option<&String>| {
         namespace.is_none() || namespace == target.object().namespace.as_ref()
     };
-    let begins = |slugs: &[&str]| {
-        causes
-            .iter()
-            .any(|c| slugs.iter().any(|slug| c.as_str().starts_with(slug)))
-    };
-    if let Some(object) = &unknown.object {
-        // What cannot be told of one container is what its log would say.
-        if object.container.is_some() {
-            return target.is_related(object) && begins(&FROM_LOGS);
+    let is_wanted = causes.iter().any(|cause| unknown.causes.contains(cause));
+    is_wanted
+        && match (&unknown.object, &unknown.right) {
+            // What cannot be told of one container is what its log would say. Pods of one
+            // template fail alike, and the log of one is read for all.
+            (Some(object), _) if object.container.is_some() => target.is_alike(object),
+            (Some(object), _) => target.is_related(object) || here(object.namespace.as_ref()),
+            (None, Some(right)) => here(right.namespace.as_ref()),
+            (None, None) => true,
         }
-        return target.is_related(object)
-            || here(object.namespace.as_ref())
-                && DEPENDENCE
-                    .iter()
-                    .any(|(kind, _, slugs)| object.kind == *kind && begins(slugs));
-    }
-    let matters = |resource: &str| {
-        matches!(resource, "pods" | "events")
-            || DEPENDENCE
-                .iter()
-                .any(|(_, its, slugs)| resource == *its && begins(slugs))
-    };
-    match &unknown.right {
-        Some(right) => here(right.namespace.as_ref()) && matters(&right.resource),
-        None => resources(unknown).any(matters),
-    }
 }
 
 /// The resources that could not be read though nobody's right is missing.

@@ -1,9 +1,12 @@
+use std::collections::BTreeSet;
+
 use podside_model::{Lang, Message, MissingRight};
 
 use super::*;
 use crate::facts::{Kind, Sharing, from_object};
 use crate::runbook::{built_in, sample};
-use crate::snapshot::{Reading, Snapshot};
+use crate::snapshot::{LogOf, LogTail, Reading, Snapshot};
+use crate::testing;
 use crate::texts::resolve;
 
 fn snapshot(status: &str) -> Snapshot {
@@ -87,26 +90,115 @@ fn what_could_not_be_read_rules_nothing_out() {
             resource: "events".to_owned(),
             namespace: Some("shop".to_owned()),
         }),
+        causes: BTreeSet::from([Cause::known("insufficient-memory")]),
     });
     let suggests = finding(&snapshot, &diagnosis, "room").suggests;
     assert!(suggests.is_err(), "{suggests:?}");
 }
 
+/// The step of a built-in runbook that asks for a cause.
+fn step_for(cause: &str) -> &'static Step {
+    let mut steps = built_in().iter().flat_map(|it| &it.runbook.steps);
+    let asks = |step: &&Step| matches!(&step.check, Check::Causes { causes, .. } if causes.iter().any(|c| c.as_str() == cause));
+    steps.find(asks).unwrap()
+}
+
+/// What the step for a cause suggests of Pod `shop/NAME`.
+fn suggests_of(snapshot: &Snapshot, name: &str, cause: &str) -> Result<Answer, NoSuggestion> {
+    let target = Target::find(snapshot, &ObjectRef::namespaced("Pod", "shop", name));
+    match check(step_for(cause), &target, &diagnosis(snapshot)) {
+        Event::Checked { finding, .. } => finding.suggests,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn kinds_that_failed_to_be_read_rule_nothing_out() {
-    let mut snapshot = snapshot(CRASHING);
+fn kinds_that_failed_to_be_read_rule_nothing_out_that_they_are_asked_for() {
+    const LEAVING: &str = "
+apiVersion: v1
+kind: Pod
+metadata: {name: cart-1, namespace: shop, uid: u, deletionTimestamp: '2026-01-01T10:00:00Z', deletionGracePeriodSeconds: 30}
+spec: {nodeName: n1, containers: [{name: app, image: cart}]}
+status: {phase: Running}
+";
+    let mut snapshot = testing::check(LEAVING).snapshot().clone();
     snapshot.set_reading(Kind::Node, None, Reading::Unknown(Why::NotSeen));
-    let one = finding(&snapshot, &diagnosis(&snapshot), "room").suggests;
+    let one = suggests_of(&snapshot, "cart-1", "terminating-on-lost-node");
     let unread = |what: &str| NoSuggestion::Unread {
         what: what.to_owned(),
         why: Why::NotSeen,
     };
     assert_eq!(one, Err(unread("nodes")));
+    // Nobody looks at the nodes for a Pod that has one.
+    let room = suggests_of(&snapshot, "cart-1", "insufficient-cpu");
+    assert_eq!(room, Ok(Answer::No));
     for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Pod) {
         snapshot.set_reading(*kind, None, Reading::Unknown(Why::NotSeen));
     }
-    let all = finding(&snapshot, &diagnosis(&snapshot), "room").suggests;
+    let all = suggests_of(&snapshot, "cart-1", "terminating-on-lost-node");
     assert!(matches!(all, Err(NoSuggestion::Unread { .. })), "{all:?}");
+    // Quotas are told of ReplicaSets, of which none can be seen.
+    let owners = suggests_of(&snapshot, "cart-1", "quota-exceeded");
+    assert!(
+        matches!(owners, Err(NoSuggestion::Unread { .. })),
+        "{owners:?}"
+    );
+}
+
+/// Two Pods of one ReplicaSet whose container ends with exit code 127.
+fn without_command() -> Snapshot {
+    let pod = |name: &str| {
+        format!(
+            "
+apiVersion: v1
+kind: Pod
+metadata: {{name: {name}, namespace: shop, uid: {name}, ownerReferences: [{{kind: ReplicaSet, name: cart, uid: r, controller: true}}]}}
+spec: {{nodeName: n1, containers: [{{name: app, image: cart, command: [sh, -c, run.sh]}}]}}
+status:
+  phase: Running
+  containerStatuses:
+    - {{name: app, ready: false, restartCount: 3, state: {{waiting: {{reason: CrashLoopBackOff}}}}, lastState: {{terminated: {{exitCode: 127, reason: Error, startedAt: '2026-01-01T11:58:00Z', finishedAt: '2026-01-01T11:58:01Z'}}}}}}
+"
+        )
+    };
+    let yaml = format!("{}---{}", pod("cart-1"), pod("cart-2"));
+    testing::check(&yaml).snapshot().clone()
+}
+
+#[test]
+fn a_log_that_was_not_read_rules_out_no_cause_that_is_read_from_it() {
+    let of = |snapshot: &Snapshot| {
+        let pod = snapshot.pods.get("shop", "cart-1").unwrap();
+        LogOf::of(pod, &"app".into(), false)
+    };
+    let mut snapshot = without_command();
+    for (tail, why) in [
+        (None, Why::NotSeen),
+        (Some(LogTail::Unreadable(Why::Denied)), Why::Denied),
+        (Some(LogTail::Unreadable(Why::Expired)), Why::Expired),
+    ] {
+        if let Some(tail) = tail {
+            snapshot.insert_log(of(&snapshot), tail);
+        }
+        let unread = NoSuggestion::Unread {
+            what: "Pod shop/cart-1".to_owned(),
+            why,
+        };
+        // The log of the first Pod is read for both.
+        for pod in ["cart-1", "cart-2"] {
+            let suggests = suggests_of(&snapshot, pod, "command-not-found");
+            assert_eq!(suggests, Err(unread.clone()), "{pod}");
+        }
+    }
+    snapshot.insert_log(of(&snapshot), LogTail::read("sh: 1: run.sh: not found\n"));
+    let known = suggests_of(&snapshot, "cart-2", "command-not-found");
+    assert_eq!(known, Ok(Answer::Yes));
+    snapshot.insert_log(
+        of(&snapshot),
+        LogTail::read("FATAL: LICENSE_KEY is not set\n"),
+    );
+    let known = suggests_of(&snapshot, "cart-2", "command-not-found");
+    assert_eq!(known, Ok(Answer::No));
 }
 
 #[test]

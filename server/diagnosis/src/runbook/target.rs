@@ -10,6 +10,7 @@ use crate::snapshot::{Lookup, Snapshot};
 /// The object that an investigation is about, found in one snapshot.
 #[derive(Debug)]
 pub struct Target<'a> {
+    snapshot: &'a Snapshot,
     object: ObjectRef,
     pod: Result<&'a Pod, Why>,
     related: Vec<ObjectRef>,
@@ -47,6 +48,7 @@ impl<'a> Target<'a> {
             related.dedup();
         }
         Self {
+            snapshot,
             object,
             pod,
             related,
@@ -75,6 +77,21 @@ impl<'a> Target<'a> {
     /// Whether an object is the target, its Pod, or one of the owners between them.
     pub fn is_related(&self, object: &ObjectRef) -> bool {
         self.related.contains(&object.without_container())
+    }
+
+    /// Whether an object is related, or a Pod that has the same owner at the top as the Pod
+    /// that is looked at.
+    pub fn is_alike(&self, object: &ObjectRef) -> bool {
+        let other = || {
+            let namespace = object.namespace.as_deref().unwrap_or_default();
+            let is_pod = object.kind == Kind::Pod.name();
+            is_pod.then(|| self.snapshot.pods.get(namespace, &object.name))?
+        };
+        let are_alike = |a: &Pod, b: &Pod| self.snapshot.top_of(a) == self.snapshot.top_of(b);
+        self.is_related(object)
+            || self
+                .pod
+                .is_ok_and(|pod| other().is_some_and(|other| are_alike(pod, other)))
     }
 
     /// The problems that concern the target, in the diagnosis' order: what must be

@@ -4,6 +4,7 @@ mod chunks;
 mod difference;
 mod index;
 mod logs;
+pub(crate) mod misses;
 mod owners;
 pub(crate) mod reads;
 mod shards;
@@ -235,6 +236,7 @@ impl Snapshot {
         name: &str,
     ) -> impl Iterator<Item = &'a Event> {
         note(Key::About(namespace, name));
+        self.events.doubt(namespace);
         self.index
             .events(namespace, name)
             .filter(move |e| *e.about.kind.name == *kind && *e.about.kind.group == *group)
@@ -247,6 +249,7 @@ impl Snapshot {
         if let Some((label, value)) = labels.first_key_value() {
             note(Key::Labelled(namespace, label, value));
         }
+        self.pods.doubt(namespace);
         let mut names: Vec<&Str> = self.index.pods_with(namespace, labels).collect();
         names.sort_unstable();
         names
@@ -263,6 +266,7 @@ impl Snapshot {
     /// The Services that select a Pod, by name.
     pub fn services_of_pod<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Service> {
         let namespace = &*pod.meta.namespace;
+        self.services.doubt(namespace);
         let mut names: Vec<&Str> = Vec::new();
         for value in pod.meta.labels.values() {
             note(Key::Selecting(namespace, value));
@@ -279,6 +283,7 @@ impl Snapshot {
     /// The Pods on a node, by namespace and name.
     pub fn pods_on_node<'a>(&'a self, node: &str) -> impl Iterator<Item = &'a Pod> {
         note(Key::OnNode(node));
+        self.pods.doubt_all();
         self.index
             .on_node(node)
             .filter_map(|(namespace, name)| self.pods.known(namespace, name))
@@ -288,6 +293,7 @@ impl Snapshot {
     /// and name. Who asks of one node asks of all, so they are noted as one.
     pub fn pods_keeping_away<'a>(&'a self, node: &str) -> impl Iterator<Item = &'a Pod> {
         note(Key::KeepingAway);
+        self.pods.doubt_all();
         self.index
             .keeping_away(node)
             .filter_map(|(namespace, name)| self.pods.known(namespace, name))
@@ -298,6 +304,7 @@ impl Snapshot {
     /// one, too.
     pub fn used_on(&self, node: &str) -> Option<&Amounts> {
         note(Key::Used);
+        self.pods.doubt_all();
         self.index.used_on(node)
     }
 
@@ -308,6 +315,7 @@ impl Snapshot {
     ) -> impl Iterator<Item = &'a EndpointSlice> {
         let (namespace, name) = (&*service.meta.namespace, &*service.meta.name);
         note(Key::Around(Kind::EndpointSlice, namespace, name));
+        self.endpoint_slices.doubt(namespace);
         self.index
             .around(Kind::EndpointSlice, namespace, name)
             .filter_map(move |slice| self.endpoint_slices.known(namespace, slice))
@@ -317,6 +325,7 @@ impl Snapshot {
     pub fn ingresses_to<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Ingress> {
         let (namespace, name) = (&*service.meta.namespace, &*service.meta.name);
         note(Key::Around(Kind::Ingress, namespace, name));
+        self.ingresses.doubt(namespace);
         self.index
             .around(Kind::Ingress, namespace, name)
             .filter_map(move |ingress| self.ingresses.known(namespace, ingress))
@@ -338,6 +347,7 @@ impl Snapshot {
         ];
         tables.into_iter().flat_map(move |(kind, table)| {
             note(Key::Around(kind, namespace, name));
+            table.doubt_all();
             let names = self.index.around(kind, namespace, name);
             names.filter_map(|configuration| table.known("", configuration))
         })
@@ -352,6 +362,12 @@ impl Snapshot {
         name: &str,
     ) -> impl Iterator<Item = &'a Str> {
         note(Key::Namesakes(kind, name));
+        match kind {
+            Kind::Service => self.services.doubt_all(),
+            Kind::ConfigMap => self.config_maps.doubt_all(),
+            Kind::Secret => self.secrets.doubt_all(),
+            _ => {}
+        }
         let namespaces = self.index.namesakes(kind, name);
         namespaces.filter(move |other| ***other != *namespace)
     }

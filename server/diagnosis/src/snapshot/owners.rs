@@ -115,6 +115,7 @@ impl Snapshot {
     /// The ReplicaSets of a Deployment, the newest revision first.
     pub fn revisions_of(&self, deployment: &Deployment) -> Vec<&ReplicaSet> {
         note(Key::Owned(&deployment.meta.uid));
+        self.replica_sets.doubt(&deployment.meta.namespace);
         let mut revisions: Vec<&ReplicaSet> = self
             .index
             .owned_by(&deployment.meta.uid)
@@ -134,6 +135,7 @@ impl Snapshot {
                 .into_iter()
                 .collect();
         }
+        self.pods.doubt(&top.namespace);
         self.pods_under(&top.uid)
     }
 
@@ -156,6 +158,7 @@ impl Snapshot {
     /// compared with.
     pub fn label_sets(&self, namespace: &str) -> Vec<(&Labels, usize)> {
         note(Key::LabelSets(namespace));
+        self.pods.doubt(namespace);
         let mut sets: Vec<_> = self.index.label_sets(namespace).collect();
         sets.sort_unstable();
         sets

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use podside_model::Why;
 
 use super::chunks::Chunks;
+use super::misses::{Kinds, miss};
 use super::reads::{Key, note};
 use crate::facts::{Kind, Str};
 
@@ -110,7 +111,11 @@ impl<T> Table<T> {
     /// The object of that name, when it is here.
     pub fn get(&self, namespace: &str, name: &str) -> Option<&T> {
         note(Key::Object(self.kind, namespace, name));
-        self.known(namespace, name)
+        let known = self.known(namespace, name);
+        if known.is_none() {
+            self.doubt(namespace);
+        }
+        known
     }
 
     /// The object of a name that was found in an index. What was read is the index; its
@@ -122,6 +127,7 @@ impl<T> Table<T> {
     /// The objects of one namespace, by name.
     pub fn in_namespace(&self, namespace: &str) -> impl Iterator<Item = &T> {
         note(Key::Within(self.kind, namespace));
+        self.doubt(namespace);
         self.items
             .get(namespace)
             .into_iter()
@@ -131,6 +137,7 @@ impl<T> Table<T> {
     /// All objects, by namespace and name.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         note(Key::All(self.kind));
+        self.doubt_all();
         self.items
             .values()
             .flat_map(|items| items.values().map(|item| &**item))
@@ -138,11 +145,33 @@ impl<T> Table<T> {
 
     /// How far the objects of a namespace could be read.
     pub fn reading(&self, namespace: &str) -> Reading {
-        note(Key::Reading(self.kind));
+        self.doubt(namespace);
+        self.reading_in(namespace)
+    }
+
+    fn reading_in(&self, namespace: &str) -> Reading {
         self.readings
             .get(namespace)
             .copied()
             .unwrap_or(self.reading)
+    }
+
+    /// Says, if the objects of a namespace are not all known, that some may be missed. How far
+    /// they are known is read for that.
+    pub(super) fn doubt(&self, namespace: &str) {
+        note(Key::Reading(self.kind));
+        if self.reading_in(namespace) != Reading::Known {
+            miss(Kinds::of(self.kind));
+        }
+    }
+
+    /// The same of all namespaces.
+    pub(super) fn doubt_all(&self) {
+        note(Key::Reading(self.kind));
+        let mut all = std::iter::once(&self.reading).chain(self.readings.values());
+        if all.any(|reading| *reading != Reading::Known) {
+            miss(Kinds::of(self.kind));
+        }
     }
 
     /// Why the objects of a namespace are not all known; `None` when they are.
@@ -153,6 +182,7 @@ impl<T> Table<T> {
     /// How many objects are here.
     pub fn len(&self) -> usize {
         note(Key::All(self.kind));
+        self.doubt_all();
         self.count
     }
 

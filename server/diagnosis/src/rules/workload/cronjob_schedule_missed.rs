@@ -232,13 +232,13 @@ fn overdue(cron: &CronJob, snapshot: &Snapshot) -> Option<Finding> {
 /// When the first run after the last one was due, when that is `patience` seconds ago and no
 /// earlier run holds it up.
 fn due(cron: &CronJob, snapshot: &Snapshot, patience: i64) -> Option<jiff::Timestamp> {
-    let in_utc = matches!(&*cron.time_zone, "" | "UTC" | "Etc/UTC");
     let held_up = &*cron.concurrency == "Forbid" && !cron.active.is_empty();
     if held_up {
         return None;
     }
     let last = cron.last_scheduled.or(cron.meta.created)?;
     let schedule = Schedule::read(&cron.schedule)?;
+    let in_utc = !schedule.is_zoned() && matches!(&*cron.time_zone, "" | "UTC" | "Etc/UTC");
     let due = if in_utc {
         schedule.next(last)?
     } else {
