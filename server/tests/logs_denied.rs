@@ -9,7 +9,7 @@
 
 mod recorded;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use podside_diagnosis::Want;
@@ -77,7 +77,7 @@ async fn asked_of(recording: Recording) -> BTreeSet<Cause> {
 /// The same facts with every log denied that a rule wants, and what is made of them.
 fn denied(snapshot: &Snapshot) -> (Snapshot, Judgement) {
     let mut snapshot = snapshot.clone();
-    snapshot.set_logs(Default::default());
+    snapshot.set_logs(BTreeMap::new());
     loop {
         let judgement = judge(&snapshot);
         let wanted = judgement.wants.iter().filter_map(|want| match want {
