@@ -44,9 +44,12 @@ impl Fresh for InvestigationPage {
     }
 }
 
+/// How long a choice must stand before it is asked for: somebody may be typing.
+const TYPING: Duration = Duration::from_millis(150);
+
 /// The page as it was rendered, then as the server says every few seconds. `apply`
-/// decides what happens to what a new answer shows; how fresh it is, the page says by
-/// every answer, and that it is not live when there is none.
+/// decides what happens to a new answer; the page stays and says "not live" when
+/// there is none.
 pub fn use_live<T, Ask, Asking>(
     rendered: T,
     ask: Ask,
@@ -57,29 +60,50 @@ where
     Ask: Fn() -> Asking + Clone + 'static,
     Asking: Future<Output = Result<T, PortalError>> + 'static,
 {
+    use_live_choice(rendered, RwSignal::new(false), ask, apply)
+}
+
+/// As [`use_live`], and asked for at once when something else is chosen. An answer to an
+/// earlier choice is let go.
+pub fn use_live_choice<T, Choice, Ask, Asking>(
+    rendered: T,
+    choice: RwSignal<Choice>,
+    ask: Ask,
+    apply: impl Fn(RwSignal<T>, T) + Clone + 'static,
+) -> RwSignal<T>
+where
+    T: Fresh + Send + Sync + 'static,
+    Choice: Clone + PartialEq + Send + Sync + 'static,
+    Ask: Fn() -> Asking + Clone + 'static,
+    Asking: Future<Output = Result<T, PortalError>> + 'static,
+{
     let page = RwSignal::new(rendered);
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
+        let chosen = choice.get();
         let asking = RwSignal::new(false);
         let (ask, apply) = (ask.clone(), apply.clone());
-        let timer = set_interval_with_handle(
-            move || {
-                if asking.get_untracked() || document().hidden() {
+        let is_left =
+            move || page.is_disposed() || choice.with_untracked(|choice| *choice != chosen);
+        let begin = move || {
+            if is_left() || asking.get_untracked() || document().hidden() {
+                return;
+            }
+            asking.set(true);
+            let (ask, apply, is_left) = (ask.clone(), apply.clone(), is_left.clone());
+            spawn_local(async move {
+                let answer = ask().await;
+                // The page may have been left while the answer was on its way.
+                if is_left() {
                     return;
                 }
-                asking.set(true);
-                let (ask, apply) = (ask.clone(), apply.clone());
-                spawn_local(async move {
-                    let answer = ask().await;
-                    // The page may have been left while the answer was on its way.
-                    if page.is_disposed() {
-                        return;
-                    }
-                    take_in(page, answer, apply);
-                    asking.set(false);
-                });
-            },
-            EVERY,
-        );
+                take_in(page, answer, apply);
+                asking.set(false);
+            });
+        };
+        if before.is_some() {
+            set_timeout(begin.clone(), TYPING);
+        }
+        let timer = set_interval_with_handle(begin, EVERY);
         on_cleanup(move || {
             if let Ok(timer) = timer {
                 timer.clear();
@@ -139,7 +163,13 @@ mod tests {
                 lang: Lang::En,
             },
             diagnosis: None,
-            counts: None,
+            critical: 0,
+            warning: 0,
+            info: 0,
+            matching: 0,
+            worst: None,
+            causes: Vec::new(),
+            cause_counts: Vec::new(),
             strips: Vec::new(),
             ready_command: Some(ready_command.to_owned()),
         }

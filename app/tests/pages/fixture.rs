@@ -123,13 +123,21 @@ impl Portal for Answers {
             diagnosis.problems = problems;
             counts
         });
-        self.answer(TriagePage {
+        let mut page = TriagePage {
             head: self.head(viewer, place),
             diagnosis,
-            counts,
+            critical: 0,
+            warning: 0,
+            info: 0,
+            matching: 0,
+            worst: None,
+            causes: Vec::new(),
+            cause_counts: Vec::new(),
             strips,
             ready_command: Some("kubectl --context=practice get --raw /readyz".to_owned()),
-        })
+        };
+        page.count(counts.unwrap_or_default());
+        self.answer(page)
     }
 
     fn problem<'a>(

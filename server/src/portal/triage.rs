@@ -32,7 +32,13 @@ pub(super) async fn triage(
     let mut page = TriagePage {
         head: seen.head,
         diagnosis: None,
-        counts: None,
+        critical: 0,
+        warning: 0,
+        info: 0,
+        matching: 0,
+        worst: None,
+        causes: Vec::new(),
+        cause_counts: Vec::new(),
         strips: Vec::new(),
         ready_command: seen.ready_command,
     };
@@ -44,7 +50,7 @@ pub(super) async fn triage(
         let strips = problems.iter().map(|it| strip_of(snapshot, it, from));
         page.strips = strips.collect();
         diagnosis.problems = problems;
-        page.counts = Some(counts);
+        page.count(counts);
         page.diagnosis = Some(diagnosis);
     }
     Ok(page)

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChartHead, Excerpt, PastInvestigation, Reading, TriageCounts};
-use crate::{Diagnosis, Problem, Strip};
+use crate::{Diagnosis, Problem, Severity, Strip};
 
 /// What is broken here, worst first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,12 +11,53 @@ pub struct TriagePage {
     /// What the rules found, with the problems that were asked for. `None` while nothing
     /// has been read yet.
     pub diagnosis: Option<Diagnosis<String>>,
-    /// How many problems there are of all; `None` with the diagnosis.
-    pub counts: Option<TriageCounts>,
+    /// How many critical problems there are, shown or not.
+    pub critical: usize,
+    /// How many warnings.
+    pub warning: usize,
+    /// How many notes.
+    pub info: usize,
+    /// How many problems match what was asked for.
+    pub matching: usize,
+    /// The title of the worst problem of all, whatever was asked for.
+    pub worst: Option<String>,
+    /// The causes that there are, the most frequent first.
+    pub causes: Vec<String>,
+    /// How many problems each of the causes has. Beside them rather than with them: a list
+    /// of numbers and one of words cost the browser's first page less to read.
+    pub cause_counts: Vec<usize>,
     /// What was observed of the subject of each problem that is shown, in their order.
     pub strips: Vec<Strip>,
     /// The kubectl command that asks the API server whether it is ready, where one can.
     pub ready_command: Option<String>,
+}
+
+impl TriagePage {
+    /// Sets how many problems there are of all.
+    pub fn count(&mut self, counts: TriageCounts) {
+        self.critical = counts.critical;
+        self.warning = counts.warning;
+        self.info = counts.info;
+        self.matching = counts.matching;
+        self.worst = counts.worst;
+        let (causes, numbers) = counts.by_cause.into_iter().unzip();
+        self.causes = causes;
+        self.cause_counts = numbers;
+    }
+
+    /// All problems, shown or not.
+    pub const fn total(&self) -> usize {
+        self.critical + self.warning + self.info
+    }
+
+    /// How many there are of each severity, the worst first.
+    pub const fn by_severity(&self) -> [(Severity, usize); 3] {
+        [
+            (Severity::Critical, self.critical),
+            (Severity::Warning, self.warning),
+            (Severity::Info, self.info),
+        ]
+    }
 }
 
 /// One problem with all that proves it.

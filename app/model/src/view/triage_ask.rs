@@ -45,15 +45,18 @@ impl TriageAsk {
     /// all. Their order stays.
     pub fn choose(&self, problems: Vec<Problem<String>>) -> (Vec<Problem<String>>, TriageCounts) {
         let count = |severity| problems.iter().filter(|p| p.severity == severity).count();
-        let by_severity = [Severity::Critical, Severity::Warning, Severity::Info]
-            .map(|severity| (severity, count(severity)));
+        let (critical, warning, info) = (
+            count(Severity::Critical),
+            count(Severity::Warning),
+            count(Severity::Info),
+        );
         let mut causes: BTreeMap<&Cause, usize> = BTreeMap::new();
         for problem in &problems {
             *causes.entry(&problem.cause).or_default() += 1;
         }
-        let mut by_cause: Vec<(Cause, usize)> = causes
+        let mut by_cause: Vec<(String, usize)> = causes
             .into_iter()
-            .map(|(cause, count)| (cause.clone(), count))
+            .map(|(cause, count)| (cause.as_str().to_owned(), count))
             .collect();
         by_cause.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let worst = problems.first().map(|problem| problem.title.clone());
@@ -67,7 +70,9 @@ impl TriageAsk {
         let matching = chosen.len();
         chosen.truncate(self.shown.min(Self::MOST));
         let counts = TriageCounts {
-            by_severity,
+            critical,
+            warning,
+            info,
             by_cause,
             matching,
             worst,
@@ -77,23 +82,20 @@ impl TriageAsk {
 }
 
 /// How many problems there are, shown or not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TriageCounts {
-    /// Of each severity, the worst first.
-    pub by_severity: [(Severity, usize); 3],
+    /// Critical ones.
+    pub critical: usize,
+    /// Warnings.
+    pub warning: usize,
+    /// Notes.
+    pub info: usize,
     /// Of each cause that there is, the most frequent first.
-    pub by_cause: Vec<(Cause, usize)>,
+    pub by_cause: Vec<(String, usize)>,
     /// How many match what is asked for.
     pub matching: usize,
     /// The title of the worst of all, whatever is asked for.
     pub worst: Option<String>,
-}
-
-impl TriageCounts {
-    /// All problems.
-    pub fn total(&self) -> usize {
-        self.by_severity.iter().map(|(_, count)| count).sum()
-    }
 }
 
 /// Whether a problem has to do with a text in small letters.
@@ -180,8 +182,7 @@ mod tests {
         };
         let (chosen, counts) = ask.choose(all);
         assert_eq!((chosen.len(), counts.matching), (TriageAsk::FIRST, 30));
-        assert_eq!(counts.total(), 33);
-        assert_eq!(counts.by_severity[0], (Severity::Critical, 3));
+        assert_eq!((counts.critical, counts.warning, counts.info), (3, 30, 0));
         let causes: Vec<_> = counts
             .by_cause
             .iter()

@@ -1,10 +1,9 @@
 //! Which problems are shown: by severity, by a text that is looked for, and how many.
 
-use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use podside_model::Severity;
-use podside_model::view::{TriageAsk, TriageCounts};
+use podside_model::view::{TriageAsk, TriagePage};
 
 use crate::address::{Address, CLUSTER, FIND, NAMESPACE, use_place};
 use crate::components::{Glyph, Icon, sent_along};
@@ -58,14 +57,10 @@ pub(super) fn more(filter: RwSignal<TriageAsk>, shown: usize, matching: usize) -
         ..filter.get_untracked()
     };
     let href = href(&place, &ask);
-    let show = move |event: MouseEvent| {
-        event.prevent_default();
-        filter.set(ask.clone());
-    };
     Some(
         view! {
             <p class="more">
-                <a class="button small" href=href on:click=show>
+                <a class="button small" href=href data-noscroll="">
                     {(w.show_more)(left.min(TriageAsk::MORE), left)}
                 </a>
             </p>
@@ -76,28 +71,29 @@ pub(super) fn more(filter: RwSignal<TriageAsk>, shown: usize, matching: usize) -
 
 /// How many problems there are of each cause, as links to them; nothing while all problems
 /// are shown.
-pub(super) fn causes(counts: &TriageCounts) -> Option<AnyView> {
-    if counts.total() <= TriageAsk::FIRST {
+pub(super) fn causes(page: &TriagePage) -> Option<AnyView> {
+    if page.total() <= TriageAsk::FIRST {
         return None;
     }
     let w = TriageWords::of(lang());
     let place = use_place().get_untracked();
-    let links = counts
-        .by_cause
+    let links = page
+        .causes
         .iter()
+        .zip(&page.cause_counts)
         .map(|(cause, count)| {
             let ask = TriageAsk {
-                find: cause.as_str().to_owned(),
+                find: cause.clone(),
                 ..TriageAsk::default()
             };
             let count = count.to_string();
-            view! { <li><a href=href(&place, &ask)>{cause.as_str().to_owned()}</a>" "{count}</li> }
+            view! { <li><a href=href(&place, &ask)>{cause.clone()}</a>" "{count}</li> }
         })
         .collect_view();
     Some(
         view! {
             <details class="causes">
-                <summary>{(w.by_cause)(counts.by_cause.len())}</summary>
+                <summary>{(w.by_cause)(page.causes.len())}</summary>
                 <ul>{links}</ul>
             </details>
         }
@@ -108,7 +104,11 @@ pub(super) fn causes(counts: &TriageCounts) -> Option<AnyView> {
 /// The switch of severities and the field to look in the problems with. It is a
 /// form, so that it works without JavaScript.
 #[component]
-pub(super) fn FilterBar(filter: RwSignal<TriageAsk>, counts: TriageCounts) -> impl IntoView {
+pub(super) fn FilterBar(
+    filter: RwSignal<TriageAsk>,
+    counts: [(Severity, usize); 3],
+    matching: usize,
+) -> impl IntoView {
     let w = TriageWords::of(lang());
     let s = SeverityWords::of(lang());
     let place = use_place().get_untracked();
@@ -123,8 +123,8 @@ pub(super) fn FilterBar(filter: RwSignal<TriageAsk>, counts: TriageCounts) -> im
         let current = chosen.severity == severity;
         view! { <a href=href aria-current=current.then_some("true")>{text}</a> }.into_any()
     };
+    let total = counts.iter().map(|(_, count)| count).sum();
     let severities = counts
-        .by_severity
         .into_iter()
         .filter(|&(severity, count)| count > 0 || chosen.severity == Some(severity))
         .map(|(severity, count)| {
@@ -136,10 +136,10 @@ pub(super) fn FilterBar(filter: RwSignal<TriageAsk>, counts: TriageCounts) -> im
             link(Some(severity), format!("{word} {count}"))
         })
         .collect_view();
-    let all = link(None, (w.all)(counts.total()));
+    let all = link(None, (w.all)(total));
     let severity = chosen.severity.map(|s| s.as_str().to_owned());
     // What matches stands below, but for the worst of it, which leads the page.
-    let heading = match counts.matching.checked_sub(1) {
+    let heading = match matching.checked_sub(1) {
         None => w.filter_heading.to_owned(),
         Some(0) => w.only_one.to_owned(),
         Some(others) => (w.then_these)(others),

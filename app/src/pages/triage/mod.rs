@@ -6,14 +6,9 @@ mod lead;
 mod quiet;
 mod row;
 
-use std::future::Future;
-use std::time::Duration;
-
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use podside_model::view::{TriageAsk, TriageCounts, TriagePage};
+use podside_model::view::{TriageAsk, TriagePage};
 use podside_model::{Diagnosis, Liveness, Problem, ProblemId};
 
 use self::aside::Aside;
@@ -26,7 +21,7 @@ use super::answered;
 use crate::address::use_place;
 use crate::api;
 use crate::components::{Sheet, StripLegend};
-use crate::live::use_live;
+use crate::live::use_live_choice;
 use crate::preferences::lang;
 use crate::words::{FrameWords, TriageWords};
 
@@ -52,25 +47,28 @@ fn Triage(page: TriagePage) -> impl IntoView {
     let waiting = RwSignal::new(None::<TriagePage>);
     let query = use_query_map();
     let filter = RwSignal::new(query.with_untracked(filter::of_query));
-    Effect::new(move |_| filter.set(query.with(filter::of_query)));
+    Effect::new(move |_| {
+        let chosen = query.with(filter::of_query);
+        if filter.with_untracked(|filter| *filter != chosen) {
+            filter.set(chosen);
+        }
+    });
     let ask = move || api::triage(lang, place.get_untracked(), filter.get_untracked());
-    let page = use_live(page, ask, move |page, fresh| {
+    // What the page is the answer to.
+    let answered = RwSignal::new(filter.get_untracked());
+    let page = use_live_choice(page, filter, ask, move |page, fresh| {
+        let chosen = filter.get_untracked();
+        let is_same = answered.with_untracked(|answered| *answered == chosen);
         // Nothing moves below the pointer or the focus: another order waits.
-        if page.with_untracked(|shown| ids(shown) != ids(&fresh)) && is_in_use() {
+        if is_same && page.with_untracked(|shown| ids(shown) != ids(&fresh)) && is_in_use() {
             waiting.set(Some(fresh));
         } else {
             waiting.set(None);
             page.set(fresh);
+            answered.set(chosen);
         }
     });
-    let is_asking = use_choice(filter, move |ask| async move {
-        let answer = api::triage(lang, place.get_untracked(), ask).await;
-        // When no answer comes the page stays, and says so when it asks the next time.
-        if let (Ok(fresh), false) = (answer, page.is_disposed()) {
-            waiting.set(None);
-            page.set(fresh);
-        }
-    });
+    let is_asking = move || filter.get() != answered.get();
     let show = move |_| {
         if let Some(mut fresh) = waiting.write().take() {
             page.update(|page| {
@@ -91,49 +89,9 @@ fn Triage(page: TriagePage) -> impl IntoView {
     };
     view! {
         <div class="waiting-place" aria-live="polite">{new_below}</div>
-        {move || page.with(|page| sheet(page, filter, is_asking.get()))}
+        {move || page.with(|page| sheet(page, filter, is_asking()))}
     }
     .into_any()
-}
-
-/// How long a choice must stand before it is asked for: somebody may be typing.
-const TYPING: Duration = Duration::from_millis(150);
-
-/// Asks whenever something else is chosen, not for each letter of it. Tells whether an
-/// answer is awaited.
-fn use_choice<Asking: Future<Output = ()> + 'static>(
-    filter: RwSignal<TriageAsk>,
-    ask: impl Fn(TriageAsk) -> Asking + Copy + 'static,
-) -> RwSignal<bool> {
-    let is_asking = RwSignal::new(false);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    Effect::new(move |before: Option<TriageAsk>| {
-        let chosen = filter.get();
-        if before.is_some_and(|before| before != chosen) {
-            if let Some(timer) = timer.get_value() {
-                timer.clear();
-            }
-            is_asking.set(true);
-            let wanted = chosen.clone();
-            let begin = move || {
-                spawn_local(async move {
-                    ask(wanted.clone()).await;
-                    // Another choice has its own answer to wait for.
-                    if !is_asking.is_disposed() && filter.get_untracked() == wanted {
-                        is_asking.set(false);
-                    }
-                });
-            };
-            timer.set_value(set_timeout_with_handle(begin, TYPING).ok());
-        }
-        chosen
-    });
-    on_cleanup(move || {
-        if let Some(timer) = timer.try_get_value().flatten() {
-            timer.clear();
-        }
-    });
-    is_asking
 }
 
 /// A list whose end folds when it is longer than `shown`, so that what stands below it is
@@ -189,22 +147,22 @@ fn sheet(page: &TriagePage, filter: RwSignal<TriageAsk>, is_asking: bool) -> Any
         ("?", f.all_keys),
     ];
     // The title names the worst problem, whatever the filter hides.
-    let worst = page.counts.as_ref().and_then(|counts| counts.worst.clone());
-    let title = worst.unwrap_or_else(|| w.title.to_owned());
+    let title = page.worst.clone();
+    let title = title.unwrap_or_else(|| w.title.to_owned());
     let head = page.head.clone();
     let is_not_live = matches!(head.liveness, Liveness::NotLive { .. });
-    let main = match (&page.diagnosis, &page.counts) {
-        (Some(diagnosis), Some(counts)) => diagnosed(diagnosis, counts, page, filter),
-        _ if is_not_live => {
+    let main = match &page.diagnosis {
+        Some(diagnosis) => diagnosed(diagnosis, page, filter),
+        None if is_not_live => {
             let ready_command = page.ready_command.clone();
             view! { <NoAnswer head=head.clone() ready_command/> }.into_any()
         }
-        _ => view! { <StillReading head=head.clone()/> }.into_any(),
+        None => view! { <StillReading head=head.clone()/> }.into_any(),
     };
     let not_live =
         (is_not_live && page.diagnosis.is_some()).then(|| view! { <NotLive head=head.clone()/> });
     // What has not been read has no number of problems; what is not live has none that is 0.
-    let counted = page.counts.as_ref().map(TriageCounts::total);
+    let counted = page.diagnosis.as_ref().map(|_| page.total());
     let counted = counted.filter(|total| !(is_not_live && *total == 0));
     let jump = counted.map(|count| {
         view! {
@@ -220,7 +178,7 @@ fn sheet(page: &TriagePage, filter: RwSignal<TriageAsk>, is_asking: bool) -> Any
             {not_live}
             {jump}
             <div class="with-aside">
-                <div id="problems" aria-busy=is_asking.then_some("true")>{main}</div>
+                <div id="problems" class=if is_asking { "asking" } else { "" }>{main}</div>
                 <Aside diagnosis/>
             </div>
         </Sheet>
@@ -230,11 +188,10 @@ fn sheet(page: &TriagePage, filter: RwSignal<TriageAsk>, is_asking: bool) -> Any
 
 fn diagnosed(
     diagnosis: &Diagnosis<String>,
-    counts: &TriageCounts,
     page: &TriagePage,
     filter: RwSignal<TriageAsk>,
 ) -> AnyView {
-    let total = counts.total();
+    let total = page.total();
     if total == 0 {
         return view! { <NothingBroken diagnosis=diagnosis.clone() head=page.head.clone()/> }
             .into_any();
@@ -251,7 +208,9 @@ fn diagnosed(
     // The bar keeps its place whatever matches, so that one can go on typing in it.
     let lead = match problems.next() {
         Some((worst, strip)) => view! { <Lead problem=worst strip now live/> }.into_any(),
-        None => view! { <NoMatch filter counts=counts.clone() head=page.head.clone()/> }.into_any(),
+        None => {
+            view! { <NoMatch filter counts=page.by_severity() head=page.head.clone()/> }.into_any()
+        }
     };
     let rows: Vec<AnyView> = problems
         .enumerate()
@@ -259,14 +218,15 @@ fn diagnosed(
             view! { <li><Row problem strip now live nth=at + 2/></li> }.into_any()
         })
         .collect();
-    let bar = (total > 1).then(|| view! { <FilterBar filter counts=counts.clone()/> });
+    let bar = (total > 1)
+        .then(|| view! { <FilterBar filter counts=page.by_severity() matching=page.matching/> });
     let legend = page.strips.first().cloned();
     view! {
         {lead}
         {bar}
-        {filter::causes(counts)}
+        {filter::causes(page)}
         <ol class="problems">{rows}</ol>
-        {filter::more(filter, shown, counts.matching)}
+        {filter::more(filter, shown, page.matching)}
         {legend.map(|strip| view! { <StripLegend strip/> })}
     }
     .into_any()

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
-use podside_model::view::{ChartHead, TriageAsk, TriageCounts};
-use podside_model::{Diagnosis, Liveness};
+use podside_model::view::{ChartHead, TriageAsk};
+use podside_model::{Diagnosis, Liveness, Severity};
 
 use crate::address::{self, use_place};
 use crate::chain::plural;
@@ -181,14 +181,13 @@ pub(super) fn NotLive(head: ChartHead) -> impl IntoView {
 #[component]
 pub(super) fn NoMatch(
     filter: RwSignal<TriageAsk>,
-    counts: TriageCounts,
+    counts: [(Severity, usize); 3],
     head: ChartHead,
 ) -> impl IntoView {
     let w = StateWords::of(lang());
     let s = SeverityWords::of(lang());
     let place = place_words(&head, w);
     let hidden: Vec<String> = counts
-        .by_severity
         .into_iter()
         .filter(|&(_, count)| count > 0)
         .map(|(severity, count)| {
@@ -196,7 +195,7 @@ pub(super) fn NoMatch(
             format!("{count} {word}")
         })
         .collect();
-    let total = counts.total();
+    let total: usize = counts.iter().map(|(_, count)| count).sum();
     view! {
         <section class="nothing">
             <h1>{(w.no_match)(&place)}</h1>
