@@ -9,19 +9,19 @@ const MOST_QUESTIONS = 40;
 const CASES = [
   {
     sees: /It keeps restarting/,
-    target: "Deployment/orders/order-worker",
+    target: "Deployment.apps/orders/order-worker",
     finds: /DATABASE_URL is not set/,
     fix: /DATABASE_URL/,
   },
   {
     sees: /My Pod is Pending/,
-    target: "Deployment/render/encoder",
+    target: "Deployment.apps/render/encoder",
     finds: /No node has disktype=ssd/,
     fix: /kubectl label node NODE disktype=ssd/,
   },
   {
     sees: /Its image cannot be pulled/,
-    target: "Deployment/payments/ledger",
+    target: "Deployment.apps/payments/ledger",
     finds: /Pull secret acme-registry does not exist/,
     fix: /create secret docker-registry acme-registry/,
   },
@@ -54,7 +54,7 @@ for (const { sees, target, finds, fix } of CASES) {
 
 test("the conclusion is complete as HTML @reads", async ({ page }) => {
   await page.goto("/runbooks/pod");
-  await page.getByLabel("Start on").selectOption("Deployment/render/encoder");
+  await page.getByLabel("Start on").selectOption("Deployment.apps/render/encoder");
   await page.getByRole("button", { name: /^Start/ }).click();
   await expect(page).toHaveURL(/\/investigations\/\d+/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);

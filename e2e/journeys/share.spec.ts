@@ -29,7 +29,7 @@ test("a link shows the investigation to anybody, until it is revoked", async ({ 
   quietConsole.allow(/404/);
   await page.goto("/runbooks/pod");
   await hydrated(page);
-  await page.getByLabel("Start on").selectOption("Deployment/render/encoder");
+  await page.getByLabel("Start on").selectOption("Deployment.apps/render/encoder");
   await page.getByRole("button", { name: /^Start/ }).click();
   await expect(page).toHaveURL(/\/investigations\/\d+/);
   const investigation = page.url();
@@ -108,7 +108,7 @@ test("a problem is shared as it is found, without JavaScript too @reads", async 
   await expect
     .poll(async () => (await page.request.get("/?namespace=marketplace")).text(), { timeout: 40_000 })
     .toContain("ledger-token");
-  const address = "/problems/secret-missing/Deployment/marketplace/payouts";
+  const address = "/problems/secret-missing/Deployment.apps/marketplace/payouts";
   await page.goto(`${address}/share`);
   const title = page.getByRole("heading", { level: 1 });
   await expect(title).toHaveText("Share this problem");
