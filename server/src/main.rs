@@ -5,7 +5,6 @@
 
 mod bounds;
 mod cli;
-mod clusters;
 mod commands;
 mod connections;
 mod error;
@@ -25,10 +24,9 @@ mod report;
 mod router;
 mod says;
 mod security;
-mod seen;
+mod session;
 mod site;
 mod streams;
-mod viewer;
 mod within;
 
 use std::io::IsTerminal;

@@ -6,16 +6,17 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use leptos::nonce::{Nonce, use_nonce};
-use leptos::prelude::provide_context;
+use leptos::prelude::{provide_context, use_context};
 use podside_app::pages::{Refused, SentSharing};
 use podside_app::shell::shell;
 use podside_app::status::PageStatus;
-use podside_app::{PortalError, RefusalWords, Writes};
+use podside_app::{PortalError, RefusalWords, SharedPortal, Writes};
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -23,14 +24,17 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::foreign_text::{BODY_LIMIT, lead_to_legible, with_legible_arguments};
+use crate::forms;
 use crate::host::{AllowedHosts, check_host};
+use crate::portal::ServerPortal;
 use crate::preferences;
 use crate::referer;
 use crate::refusal::refuse;
 use crate::reload;
 use crate::security::{HEADERS, ROBOTS, content_security_policy};
+use crate::session::{Doors, viewer};
 use crate::site;
-use crate::viewer::viewer;
+use crate::streams::{LogRoutes, Stopping};
 
 /// Longest time for a page, a server function or a file; streams have none.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -38,14 +42,40 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// Most bytes of a page's address: what it names stands in every link of the page.
 const LONGEST_ADDRESS: usize = 8 * 1024;
 
-/// The whole portal.
+/// The whole portal, behind these doors. `stopping` ends its streams.
+pub(crate) fn portal(
+    doors: &Doors,
+    stopping: Stopping,
+    hosts: AllowedHosts,
+    writes: Writes,
+) -> Router {
+    let for_logs = doors.clone();
+    let logs = LogRoutes::new(
+        move |headers, name| {
+            let session = for_logs.session(headers);
+            async move { session.logs_of(name.as_deref()).await }
+        },
+        stopping,
+    );
+    let for_pages = doors.clone();
+    let provide_portal = move || {
+        let headers = use_context::<Parts>().map(|asked| asked.headers);
+        let session = for_pages.session(&headers.unwrap_or_default());
+        let portal: SharedPortal = Arc::new(ServerPortal::new(session));
+        provide_context(portal);
+    };
+    let forms = forms::routes(doors.clone());
+    router(provide_portal, forms, logs.router(), hosts, writes)
+}
+
+/// What the whole portal is made of.
 ///
 /// `provide_portal` puts into Leptos' context what pages and server functions
 /// ask for; it runs once for each of their requests, where the request's parts
 /// are in context already. `forms` are the routes that pages post to: all that is written
 /// comes through them, when `writes` allows it. What acts on a cluster is not covered by
 /// that and may not be among them. `streams` are the routes that may last for hours.
-pub(crate) fn router(
+fn router(
     provide_portal: impl Fn() + Clone + Send + Sync + 'static,
     forms: Router,
     streams: Router,

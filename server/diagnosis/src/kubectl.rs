@@ -141,6 +141,12 @@ pub fn ready(context: Option<&str>) -> String {
     }
 }
 
+/// Lists what one may do oneself
+/// (<https://kubernetes.io/docs/reference/kubectl/generated/kubectl_auth/kubectl_auth_can-i/>).
+pub fn own_rights() -> String {
+    "kubectl auth can-i --list".to_owned()
+}
+
 /// A word of a shell command, quoted when it holds more than names do: what comes
 /// from a cluster must not become a command of its own.
 pub fn word(text: &str) -> String {

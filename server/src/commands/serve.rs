@@ -7,25 +7,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use leptos::prelude::provide_context;
-use podside_app::{SharedPortal, Writes};
+use podside_app::Writes;
 use podside_store::SqliteStore;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::data::Data;
-use crate::clusters::Clusters;
 use crate::connections::{self, Limits};
 use crate::error::Error;
-use crate::forms;
 use crate::host::{AllowedHosts, host_name};
-use crate::investigations::Investigations;
 use crate::open_files;
-use crate::portal::ServerPortal;
 use crate::redaction_key;
-use crate::router::router;
+use crate::router::portal;
 use crate::says;
-use crate::streams::{LogRoutes, Stopping};
+use crate::session::{Clusters, Doors};
+use crate::streams::Stopping;
 
 /// The flags of `podside serve`.
 #[derive(Args, Debug)]
@@ -76,33 +72,10 @@ impl Serve {
         let clusters = Arc::new(Clusters::named(&self.replays, &self.contexts).await?);
         redaction_key::use_key_of(&data);
         let store = SqliteStore::open(&data).await?;
-        let investigations = Investigations {
-            clusters: Arc::clone(&clusters),
-            store: Arc::new(store.clone()),
-        };
-        let portal: SharedPortal = Arc::new(ServerPortal::new(investigations.clone()));
+        let doors = Doors::open(Arc::clone(&clusters), Arc::new(store.clone()));
         let (stop, stopping) = watch::channel(false);
-        let for_logs = Arc::clone(&clusters);
-        let logs = LogRoutes::new(
-            move |name| {
-                let clusters = Arc::clone(&for_logs);
-                async move {
-                    let Some(entry) = clusters.find(name.as_deref()) else {
-                        return Ok(None);
-                    };
-                    let connection = clusters.connection(Some(entry.name())).await?;
-                    Ok(connection.map(|connection| (entry.name().to_owned(), connection)))
-                }
-            },
-            Stopping::new(stopping),
-        );
-        let app = router(
-            move || provide_context(Arc::clone(&portal)),
-            forms::routes(investigations),
-            logs.router(),
-            AllowedHosts::new(address, &self.hosts),
-            writes,
-        );
+        let hosts = AllowedHosts::new(address, &self.hosts);
+        let app = portal(&doors, Stopping::new(stopping), hosts, writes);
         let stops = stop_signal();
         let mut said = announcement(address, &clusters.names(), &self.hosts, writes);
         said.extend(open_files::warning(files, limits.connections));
@@ -128,11 +101,7 @@ impl Serve {
     fn look_around(&self, clusters: Arc<Clusters>) -> impl Future<Output = ()> + use<> {
         let none_named = self.contexts.is_empty();
         async move {
-            if let Some(first) = clusters.find(None)
-                && let Err(error) = first.cluster().await
-            {
-                tracing::warn!(%error, cluster = first.name(), "cannot connect");
-            }
+            clusters.connect_first().await;
             if none_named {
                 clusters.add_reachable(say).await;
             }

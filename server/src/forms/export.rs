@@ -1,28 +1,24 @@
 //! Files to be kept: the history for a spreadsheet, and what a link shows as Markdown.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use podside_app::{PortalError, RefusalWords};
 use podside_model::form::HistorySearch;
 use podside_model::view::PastInvestigation;
 
-use super::{NEVER_KEPT, On};
+use super::NEVER_KEPT;
 use crate::portal::{exported, shared};
 use crate::refusal::refuse;
 use crate::report;
-use crate::viewer::viewer;
+use crate::session::Session;
 
 /// What a link shows, as a Markdown file. Like its page, it needs neither login nor
 /// cluster, and is not there for a link that is wrong, expired or revoked.
-pub(super) async fn shared_markdown(
-    State(investigations): On,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let lang = viewer(&headers).lang;
-    let page = match shared(&investigations, lang, &token).await {
+pub(super) async fn shared_markdown(session: Session, Path(token): Path<String>) -> Response {
+    let lang = session.lang();
+    let page = match shared(&session, &token).await {
         Ok(page) => page,
         Err(PortalError::NotFound { .. }) => {
             let says = format!("{}\n", RefusalWords::of(lang).nothing_at_link);
@@ -43,18 +39,16 @@ pub(super) async fn shared_markdown(
 
 /// The past investigations that the page finds for the same words, all of its pages.
 pub(super) async fn history(
-    State(investigations): On,
+    session: Session,
     Query(HistorySearch { words }): Query<HistorySearch>,
-    headers: HeaderMap,
 ) -> Response {
-    let viewer = viewer(&headers);
-    let table = match exported(&investigations, &viewer, &words).await {
+    let table = match exported(&session, &words).await {
         Ok(rows) => table(&rows),
         Err(error) => return refuse(&error),
     };
     let Some(table) = table else {
         return refuse(&PortalError::Unavailable {
-            what: RefusalWords::of(viewer.lang).file_unwritten.to_owned(),
+            what: RefusalWords::of(session.lang()).file_unwritten.to_owned(),
         });
     };
     let kept = [

@@ -1,42 +1,46 @@
 //! The forms that make links and revoke them.
 
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header::{HOST, HeaderMap, ORIGIN};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use podside_app::pages::SentSharing;
-use podside_app::{Place, PortalError, RefusalWords, Viewer, address};
+use podside_app::{Place, PortalError, RefusalWords, address};
 use podside_model::form::{LinkForm, LinkScope, ProblemLinkForm, RevocationForm};
 use podside_model::view::{MadeLink, ShareOf};
-use podside_model::{InvestigationId, ObjectRef, ProblemId};
+use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 use podside_store::{ShareForm, ShareScope};
 
 use super::sent::Sent;
-use super::{NEVER_KEPT, On, lead_on};
-use crate::investigations::{Asked, Sharing};
+use super::{NEVER_KEPT, lead_on};
+use crate::investigations::{Asked, Investigations, Sharing};
 use crate::referer;
 use crate::refusal::refuse;
+use crate::session::Session;
 
 /// Makes a link to an investigation.
 pub(super) async fn share(
-    State(investigations): On,
+    session: Session,
     Path(id): Path<InvestigationId>,
     headers: HeaderMap,
-    Sent { viewer, form }: Sent<LinkForm>,
+    Sent(form): Sent<LinkForm>,
 ) -> Response {
-    let made = match asked(&viewer, &form) {
-        Ok(asked) => investigations.share(&viewer, id, form.seen, asked).await,
+    let made = match asked(session.lang(), &form) {
+        Ok(asked) => {
+            let investigations = Investigations::of(&session);
+            investigations.share(id, form.seen, asked).await
+        }
         Err(error) => Err(error),
     };
-    answer(&headers, &viewer, ShareOf::Investigation(id), made)
+    answer(&headers, session.lang(), ShareOf::Investigation(id), made)
 }
 
 /// Keeps a problem as it is found now, and makes a link to it.
 pub(super) async fn share_problem(
-    State(investigations): On,
+    session: Session,
     headers: HeaderMap,
-    Sent { viewer, form }: Sent<ProblemLinkForm>,
+    Sent(form): Sent<ProblemLinkForm>,
 ) -> Response {
     let id = ProblemId {
         cause: form.cause,
@@ -49,26 +53,26 @@ pub(super) async fn share_problem(
         cluster: form.cluster,
         namespace: form.namespace,
     };
-    let made = match asked(&viewer, &form.link) {
+    let made = match asked(session.lang(), &form.link) {
         Ok(asked) => {
             let seen = &form.link.seen;
-            investigations
-                .share_problem(&viewer, &place, &id, seen, asked)
+            Investigations::of(&session)
+                .share_problem(&place, &id, seen, asked)
                 .await
         }
         Err(error) => Err(error),
     };
-    answer(&headers, &viewer, ShareOf::Problem(id), made)
+    answer(&headers, session.lang(), ShareOf::Problem(id), made)
 }
 
 /// Makes a link dead, and leads back to where it was listed.
 pub(super) async fn revoke(
-    State(investigations): On,
+    session: Session,
     Path(id): Path<i64>,
     headers: HeaderMap,
-    Sent { viewer, form }: Sent<RevocationForm>,
+    Sent(form): Sent<RevocationForm>,
 ) -> Response {
-    let revoked = investigations.revoke(&viewer, id).await;
+    let revoked = Investigations::of(&session).revoke(id).await;
     lead_on(revoked.map(|()| back(&headers, form.investigation)))
 }
 
@@ -83,9 +87,9 @@ pub(super) async fn to_history() -> Redirect {
     Redirect::to(&address::history(&Place::default()))
 }
 
-fn asked<Seen>(viewer: &Viewer, form: &LinkForm<Seen>) -> Result<Asked, PortalError> {
+fn asked<Seen>(lang: Lang, form: &LinkForm<Seen>) -> Result<Asked, PortalError> {
     let id = ShareForm::parse(&form.form).ok_or_else(|| PortalError::Invalid {
-        what: RefusalWords::of(viewer.lang).form.to_owned(),
+        what: RefusalWords::of(lang).form.to_owned(),
     })?;
     Ok(Asked {
         form: id,
@@ -101,14 +105,14 @@ fn asked<Seen>(viewer: &Viewer, form: &LinkForm<Seen>) -> Result<Asked, PortalEr
 /// price is that a reload sends the form again; by its id it makes no second link.
 fn answer(
     headers: &HeaderMap,
-    viewer: &Viewer,
+    lang: Lang,
     of: ShareOf,
     sharing: Result<Sharing, PortalError>,
 ) -> Response {
     let (status, id, made, text) = match sharing {
         Err(error) => return refuse(&error),
         Ok(Sharing::Before(id)) => {
-            let says = RefusalWords::of(viewer.lang).link_made_before;
+            let says = RefusalWords::of(lang).link_made_before;
             (StatusCode::CONFLICT, id, None, says.to_owned())
         }
         Ok(Sharing::Made {
@@ -167,7 +171,6 @@ fn back(headers: &HeaderMap, investigation: Option<InvestigationId>) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::header::REFERER;
-    use podside_model::Lang;
     use podside_model::form::LinkDays;
 
     use super::*;
@@ -220,10 +223,6 @@ mod tests {
 
     #[test]
     fn a_form_names_itself_and_what_it_asks_for() {
-        let viewer = Viewer {
-            name: None,
-            lang: Lang::En,
-        };
         let form = ShareForm::random().unwrap().text();
         let sent = LinkForm {
             form,
@@ -231,12 +230,12 @@ mod tests {
             scope: LinkScope::Live,
             days: LinkDays::default(),
         };
-        let asked_for = asked(&viewer, &sent).unwrap();
+        let asked_for = asked(Lang::En, &sent).unwrap();
         assert_eq!((asked_for.days, asked_for.live), (7, true));
         let nameless = LinkForm {
             form: "x".to_owned(),
             ..sent
         };
-        assert!(asked(&viewer, &nameless).is_err());
+        assert!(asked(Lang::En, &nameless).is_err());
     }
 }

@@ -7,21 +7,18 @@ mod links;
 mod sent;
 mod walks;
 
-use std::sync::Arc;
-
 use axum::Router;
-use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use podside_app::PortalError;
 
-use crate::investigations::Investigations;
 use crate::refusal::refuse;
+use crate::session::Doors;
 
 /// Where the forms go.
-pub(crate) fn routes(investigations: Investigations) -> Router {
+pub(crate) fn routes(doors: Doors) -> Router {
     Router::new()
         .route("/investigations", post(walks::start))
         .route("/investigations/{id}/answers", post(walks::answer))
@@ -39,14 +36,11 @@ pub(crate) fn routes(investigations: Investigations) -> Router {
         .route("/shares/{id}/revocation", post(links::revoke))
         .route("/shared/{token}/markdown", get(export::shared_markdown))
         .route("/history.csv", get(export::history))
-        .with_state(Arc::new(investigations))
+        .with_state(doors)
 }
 
 /// A link may be revoked at any moment: nothing that it shows, or does not, is kept.
 const NEVER_KEPT: (HeaderName, &str) = (CACHE_CONTROL, "private, no-store");
-
-/// What a form is carried out on.
-type On = State<Arc<Investigations>>;
 
 /// Leads to the page that shows what was done, or says why nothing was.
 fn lead_on(to: Result<String, PortalError>) -> Response {

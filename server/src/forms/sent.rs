@@ -1,37 +1,32 @@
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use podside_app::{PortalError, RefusalWords, Viewer};
+use podside_app::{PortalError, RefusalWords};
 use serde::de::DeserializeOwned;
 
 use crate::foreign_text::with_legible_fields;
 use crate::refusal::refuse;
-use crate::viewer::viewer;
+use crate::session::viewer;
 
-/// A form as it was sent, with texts that may be shown and kept, and who sent it.
+/// What a form says as it was sent, with texts that may be shown and kept.
 #[derive(Debug)]
-pub(super) struct Sent<T> {
-    /// Who sent it.
-    pub(super) viewer: Viewer,
-    /// What it says.
-    pub(super) form: T,
-}
+pub(super) struct Sent<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
     /// Says in the sender's language that the form is not one.
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let viewer = viewer(request.headers());
+        let lang = viewer(request.headers()).lang;
         let request = with_legible_fields(request)
             .await
             .map_err(IntoResponse::into_response)?;
         match Form::from_request(request, state).await {
-            Ok(Form(form)) => Ok(Self { viewer, form }),
+            Ok(Form(form)) => Ok(Self(form)),
             Err(rejection) => {
                 tracing::debug!(%rejection, "a form could not be read");
                 Err(refuse(&PortalError::Invalid {
-                    what: RefusalWords::of(viewer.lang).form.to_owned(),
+                    what: RefusalWords::of(lang).form.to_owned(),
                 }))
             }
         }
@@ -59,9 +54,8 @@ mod tests {
             .header(ACCEPT_LANGUAGE, "ja")
             .body(Body::from(body.to_owned()))
             .unwrap();
-        let sent = Sent::<T>::from_request(request, &()).await?;
-        assert_eq!(sent.viewer.lang, Lang::Ja);
-        Ok(sent.form)
+        let Sent(form) = Sent::<T>::from_request(request, &()).await?;
+        Ok(form)
     }
 
     async fn reads<T: DeserializeOwned>(body: &str) -> T {

@@ -1,82 +1,75 @@
 //! What one does with an investigation: it is started, answered, led back, led on, noted.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
-use podside_app::{Place, Viewer, address};
+use podside_app::{Place, address};
 use podside_diagnosis::runbook::Event;
 use podside_model::InvestigationId;
 use podside_model::form::{AnswerForm, NoteForm, ReturnForm, StartForm, WalkForm};
 
+use super::lead_on;
 use super::sent::Sent;
-use super::{On, lead_on};
 use crate::investigations::Investigations;
+use crate::session::Session;
 
 /// The longest id of a step, in bytes.
 const STEP_BYTES: usize = 40;
 
-pub(super) async fn start(
-    State(investigations): On,
-    Sent { viewer, form }: Sent<StartForm>,
-) -> Response {
+pub(super) async fn start(session: Session, Sent(form): Sent<StartForm>) -> Response {
     let target = form.target.0;
     let place = Place {
         cluster: form.cluster,
         namespace: target.namespace.clone(),
     };
-    let started = investigations
-        .start(&viewer, &place, &form.runbook, target)
+    let started = Investigations::of(&session)
+        .start(&place, &form.runbook, target)
         .await;
     lead_on(started.map(|(id, place)| address::investigation(&place, id)))
 }
 
 pub(super) async fn answer(
-    State(investigations): On,
+    session: Session,
     Path(id): Path<InvestigationId>,
-    Sent { viewer, form }: Sent<AnswerForm>,
+    Sent(form): Sent<AnswerForm>,
 ) -> Response {
     let event = Event::Answered {
         step: form.step,
         answer: form.answer,
     };
-    happen(&investigations, &viewer, id, form.after, event).await
+    happen(&session, id, form.after, event).await
 }
 
 pub(super) async fn go_back(
-    State(investigations): On,
+    session: Session,
     Path(id): Path<InvestigationId>,
-    Sent { viewer, form }: Sent<ReturnForm>,
+    Sent(form): Sent<ReturnForm>,
 ) -> Response {
     let event = Event::Returned { step: form.step };
-    happen(&investigations, &viewer, id, form.after, event).await
+    happen(&session, id, form.after, event).await
 }
 
 pub(super) async fn walk(
-    State(investigations): On,
+    session: Session,
     Path(id): Path<InvestigationId>,
-    Sent { viewer, form }: Sent<WalkForm>,
+    Sent(form): Sent<WalkForm>,
 ) -> Response {
-    happen(&investigations, &viewer, id, form.after, Event::ByItself).await
+    happen(&session, id, form.after, Event::ByItself).await
 }
 
-async fn happen(
-    investigations: &Investigations,
-    viewer: &Viewer,
-    id: InvestigationId,
-    after: u32,
-    event: Event,
-) -> Response {
-    let happened = investigations.happen(viewer, id, after, event).await;
+async fn happen(session: &Session, id: InvestigationId, after: u32, event: Event) -> Response {
+    let happened = Investigations::of(session).happen(id, after, event).await;
     lead_on(happened.map(|place| address::investigation(&place, id)))
 }
 
 pub(super) async fn note(
-    State(investigations): On,
+    session: Session,
     Path(id): Path<InvestigationId>,
-    Sent { viewer, form }: Sent<NoteForm>,
+    Sent(form): Sent<NoteForm>,
 ) -> Response {
     let step = form
         .step
         .filter(|step| !step.is_empty() && step.len() <= STEP_BYTES);
-    let noted = investigations.note(&viewer, id, step, &form.text).await;
+    let investigations = Investigations::of(&session);
+    let noted = investigations.note(id, step, &form.text).await;
     lead_on(noted.map(|place| address::investigation(&place, id)))
 }

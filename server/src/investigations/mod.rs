@@ -6,64 +6,57 @@ mod sharing;
 mod shown;
 mod walk;
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
-use podside_app::{Place, PortalError, RefusalWords, Viewer};
+use podside_app::{Place, PortalError, RefusalWords};
 use podside_diagnosis::facts::clean::clean;
 use podside_diagnosis::runbook::{Event, Target, find};
 use podside_model::{EntryBody, InvestigationId, Lang, ObjectRef, Redacted, RedactedPart};
 use podside_redact::hide_note;
-use podside_store::{FollowedRunbook, NewEntry, NewInvestigation, Store};
+use podside_store::{FollowedRunbook, NewEntry, NewInvestigation};
 
 use crate::bounds::{Text, bounded};
-use crate::clusters::Clusters;
-use crate::seen::look;
+use crate::session::{Seen, Session};
 pub(crate) use shared_page::{Standing, as_shared, preview};
 pub(crate) use sharing::{Asked, Sharing, as_investigation, fingerprint};
 pub(crate) use shown::{concluded, conclusion_view, record_row};
-pub(crate) use walk::{Walk, failed, seen};
+pub(crate) use walk::{Walk, failed};
 
 /// The longest note, in bytes; the form takes 8000 characters.
 const NOTE_BYTES: usize = 32 * 1024;
 
-/// The longest name under which somebody's doings are kept, in bytes.
-const WHO_BYTES: usize = 80;
-
-/// What can be done with investigations.
-#[derive(Clone)]
-pub(crate) struct Investigations {
-    pub(crate) clusters: Arc<Clusters>,
-    pub(crate) store: Arc<dyn Store>,
+/// What a session can do with investigations.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Investigations<'a> {
+    session: &'a Session,
 }
 
-impl std::fmt::Debug for Investigations {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Investigations").finish_non_exhaustive()
+impl<'a> Investigations<'a> {
+    /// The investigations that a session may know of.
+    pub(crate) fn of(session: &'a Session) -> Self {
+        Self { session }
     }
-}
 
-impl Investigations {
     /// Starts a runbook on an object of a cluster.
     pub(crate) async fn start(
         &self,
-        viewer: &Viewer,
         place: &Place,
         runbook: &str,
         target: ObjectRef,
     ) -> Result<(InvestigationId, Place), PortalError> {
-        let built_in = find(runbook).ok_or_else(|| no_runbook(viewer.lang, runbook))?;
+        let lang = self.session.lang();
+        let built_in = find(runbook).ok_or_else(|| no_runbook(lang, runbook))?;
         if !built_in.runbook.targets.contains(&target.kind) {
             return Err(PortalError::Invalid {
-                what: (RefusalWords::of(viewer.lang).not_on_kind)(runbook, &target.kind),
+                what: (RefusalWords::of(self.session.lang()).not_on_kind)(runbook, &target.kind),
             });
         }
-        let seen = look(&self.clusters, viewer, place).await?;
+        let seen = self.session.look(place).await?;
         if let Some(sight) = &seen.sight
-            && !is_there(&sight.snapshot, &target)
+            && !(self.session.may_see(&seen.head.cluster, &target)
+                && is_there(&sight.snapshot, &target))
         {
             return Err(PortalError::NotFound {
-                what: (RefusalWords::of(viewer.lang).no_object_on)(
+                what: (RefusalWords::of(self.session.lang()).no_object_on)(
                     &target.to_string(),
                     &seen.head.cluster,
                 ),
@@ -74,7 +67,8 @@ impl Investigations {
             namespace: target.namespace.clone(),
         };
         let id = self
-            .store
+            .session
+            .kept()
             .start(
                 NewInvestigation {
                     runbook: Some(FollowedRunbook {
@@ -83,13 +77,13 @@ impl Investigations {
                     }),
                     cluster: seen.head.cluster,
                     target,
-                    started_by: who(viewer),
+                    started_by: self.session.who(),
                     started_at: Timestamp::now(),
                 },
                 Vec::new(),
             )
             .await
-            .map_err(|e| failed(viewer.lang, e))?;
+            .map_err(|e| failed(self.session.lang(), e))?;
         Ok((id, place))
     }
 
@@ -97,18 +91,17 @@ impl Investigations {
     /// entry that they saw.
     pub(crate) async fn happen(
         &self,
-        viewer: &Viewer,
         id: InvestigationId,
         after: u32,
         event: Event,
     ) -> Result<Place, PortalError> {
-        let mut walk = Walk::load(self, viewer, id).await?;
+        let mut walk = Walk::load(*self, id).await?;
         let place = walk.place();
         // Somebody else was faster: the page that comes next shows what they did.
         if walk.investigation.last_seq() != after {
             return Ok(place);
         }
-        let who = who(viewer);
+        let who = self.session.who();
         let entries: Vec<NewEntry> = walk
             .happen(event)
             .into_iter()
@@ -121,50 +114,62 @@ impl Investigations {
         if entries.is_empty() {
             return Ok(place);
         }
-        match self.store.append(id, after, entries).await {
+        match self.session.kept().append(id, after, entries).await {
             Ok(_) | Err(podside_store::Error::Outrun { .. }) => Ok(place),
-            Err(e) => Err(failed(viewer.lang, e)),
+            Err(e) => Err(failed(self.session.lang(), e)),
         }
     }
 
     /// Keeps a note, its secrets replaced.
     pub(crate) async fn note(
         &self,
-        viewer: &Viewer,
         id: InvestigationId,
         step: Option<String>,
         text: &str,
     ) -> Result<Place, PortalError> {
         if text.len() > NOTE_BYTES {
             return Err(PortalError::Invalid {
-                what: (RefusalWords::of(viewer.lang).note_too_long)(NOTE_BYTES),
+                what: (RefusalWords::of(self.session.lang()).note_too_long)(NOTE_BYTES),
             });
         }
         let text = hidden(text);
-        let place = place_of(&self.read(viewer, id).await?);
+        let place = place_of(&self.read(id).await?);
         if text.parts.is_empty() {
             return Ok(place);
         }
         let note = NewEntry {
             at: Timestamp::now(),
-            who: who(viewer),
+            who: self.session.who(),
             body: EntryBody::Noted { step, text },
         };
         // A note does not depend on what others write at the same time.
-        self.store
+        self.session
+            .kept()
             .append_last(id, vec![note])
             .await
-            .map_err(|e| failed(viewer.lang, e))?;
+            .map_err(|e| failed(self.session.lang(), e))?;
         Ok(place)
     }
 
     pub(crate) async fn read(
         &self,
-        viewer: &Viewer,
         id: InvestigationId,
     ) -> Result<podside_store::Investigation, PortalError> {
-        let investigation = self.store.investigation(id).await;
-        investigation.map_err(|e| failed(viewer.lang, e))
+        let investigation = self.session.kept().investigation(id).await;
+        investigation.map_err(|e| failed(self.session.lang(), e))
+    }
+
+    /// What can be seen where an investigation looks.
+    pub(crate) async fn seen(
+        &self,
+        investigation: &podside_store::Investigation,
+    ) -> Result<Seen, PortalError> {
+        let place = place_of(investigation);
+        match self.session.look(&place).await {
+            // The cluster is not shown any more; what was kept is.
+            Err(PortalError::NotFound { what }) => Ok(self.session.nothing_at(&place, what)),
+            seen => seen,
+        }
     }
 }
 
@@ -202,23 +207,6 @@ fn is_there(snapshot: &podside_diagnosis::snapshot::Snapshot, target: &ObjectRef
     found.is_some()
         || Target::find(snapshot, target).pod().is_ok()
         || snapshot.pods.unreadable(namespace).is_some()
-}
-
-/// The name under which a person's doings are kept: their own, else that of the
-/// account that runs this Podside.
-pub(crate) fn who(viewer: &Viewer) -> String {
-    let account = || {
-        ["USER", "LOGNAME", "USERNAME"]
-            .into_iter()
-            .find_map(|name| std::env::var(name).ok())
-    };
-    viewer
-        .name
-        .clone()
-        .or_else(account)
-        .map(|name| clean(&name.replace('\n', " "), WHO_BYTES).into_owned())
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "local".to_owned())
 }
 
 /// There is no such runbook, nor could there be one of a very long name.

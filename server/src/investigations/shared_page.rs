@@ -1,7 +1,6 @@
 //! An investigation as a link shows it.
 
 use jiff::{SignedDuration, Timestamp};
-use podside_app::Viewer;
 use podside_diagnosis::runbook::find;
 use podside_model::Lang;
 use podside_model::view::{SHARE_DAYS_USUAL, SharedPage};
@@ -9,18 +8,18 @@ use podside_store::Investigation;
 
 use super::hidden::hidden_values;
 use super::shown::{concluded, record_row};
-use super::who;
 use crate::numbered::numbered;
+use crate::session::Session;
 
 /// An investigation as a link that is made now would show it, frozen and for the usual time.
-pub(crate) fn preview(kept: Investigation, viewer: &Viewer, now: Timestamp) -> SharedPage {
+pub(crate) fn preview(kept: Investigation, session: &Session, now: Timestamp) -> SharedPage {
     let standing = Standing {
         now,
         frozen_at: Some(now),
-        shared_by: who(viewer),
+        shared_by: session.who(),
         expires_at: now + SignedDuration::from_hours(24 * i64::from(SHARE_DAYS_USUAL)),
     };
-    as_shared(kept, standing, viewer.lang)
+    as_shared(kept, standing, session.lang())
 }
 
 /// What a link says of itself.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use jiff::{SignedDuration, Timestamp};
-use podside_app::{Place, PortalError, RefusalWords, Viewer};
+use podside_app::{Place, PortalError, RefusalWords};
 use podside_diagnosis::texts::resolve;
 use podside_model::view::SinceSeen;
 use podside_model::{Conclusion, EntryBody, InvestigationId, Lang, Problem, ProblemId, Texts};
@@ -14,8 +14,8 @@ use podside_store::{
 use sha2::{Digest, Sha256};
 
 use super::shared_page::preview;
-use super::{Investigations, failed, who};
-use crate::seen::{Seen, look};
+use super::{Investigations, failed};
+use crate::session::{Seen, Session};
 
 /// What a form asks for that makes a link.
 #[derive(Debug, Clone)]
@@ -46,19 +46,18 @@ pub(crate) enum Sharing {
     Before(InvestigationId),
 }
 
-impl Investigations {
+impl Investigations<'_> {
     /// Makes a link to an investigation.
     ///
     /// A frozen one stands still at `seen`, the last entry that its maker has seen: what
     /// others added since was never looked at with sharing in mind.
     pub(crate) async fn share(
         &self,
-        viewer: &Viewer,
         id: InvestigationId,
         seen: u32,
         asked: Asked,
     ) -> Result<Sharing, PortalError> {
-        let mut kept = self.read(viewer, id).await?;
+        let mut kept = self.read(id).await?;
         let last = kept.last_seq();
         let seen = seen.min(last);
         let (scope, until) = if asked.live {
@@ -67,27 +66,26 @@ impl Investigations {
             (ShareScope::Frozen(seen), seen)
         };
         kept.entries.retain(|entry| entry.seq <= until);
-        let hidden = preview(kept, viewer, Timestamp::now()).hidden.len();
+        let hidden = preview(kept, self.session, Timestamp::now()).hidden.len();
         let since = (until < last).then(|| SinceSeen::MoreEntries(last - until));
         let of = ToShare::Kept(id);
-        self.make(viewer, of, scope, hidden, since, &asked).await
+        self.make(of, scope, hidden, since, &asked).await
     }
 
     /// Keeps a problem as it is found now, and makes a link to it. `seen` is the fingerprint
     /// of the problem that its maker looked at.
     pub(crate) async fn share_problem(
         &self,
-        viewer: &Viewer,
         place: &Place,
         id: &ProblemId,
         seen: &str,
         asked: Asked,
     ) -> Result<Sharing, PortalError> {
-        let (sight, problem) = self.found(viewer, place, id).await?;
+        let (sight, problem) = self.found(place, id).await?;
         let since = (fingerprint(&problem) != seen).then_some(SinceSeen::ProblemChanged);
         let now = Timestamp::now();
-        let unkept = as_investigation(viewer, sight.head.cluster, problem, now);
-        let hidden = preview(unkept.clone(), viewer, now).hidden.len();
+        let unkept = as_investigation(self.session, sight.head.cluster, problem, now);
+        let hidden = preview(unkept.clone(), self.session, now).hidden.len();
         let scope = if asked.live {
             ShareScope::Live
         } else {
@@ -106,12 +104,11 @@ impl Investigations {
             body: entry.body,
         });
         let of = ToShare::New(Box::new(kept), entries.collect());
-        self.make(viewer, of, scope, hidden, since, &asked).await
+        self.make(of, scope, hidden, since, &asked).await
     }
 
     async fn make(
         &self,
-        viewer: &Viewer,
         of: ToShare,
         scope: ShareScope,
         hidden: usize,
@@ -123,11 +120,11 @@ impl Investigations {
             form: asked.form.clone(),
             of,
             scope,
-            created_by: who(viewer),
+            created_by: self.session.who(),
             created_at: now,
             expires_at: now + SignedDuration::from_hours(24 * i64::from(asked.days)),
         };
-        match self.store.share(new).await {
+        match self.session.kept().share(new).await {
             Ok((share, token)) => Ok(Sharing::Made {
                 share: Box::new(share),
                 token,
@@ -135,40 +132,36 @@ impl Investigations {
                 since,
             }),
             Err(podside_store::Error::FormUsed(id)) => Ok(Sharing::Before(id)),
-            Err(e) => Err(failed(viewer.lang, e)),
+            Err(e) => Err(failed(self.session.lang(), e)),
         }
     }
 
     /// Makes a link dead.
-    pub(crate) async fn revoke(&self, viewer: &Viewer, share: i64) -> Result<(), PortalError> {
-        match self
-            .store
-            .revoke(share, &who(viewer), Timestamp::now())
-            .await
-        {
+    pub(crate) async fn revoke(&self, share: i64) -> Result<(), PortalError> {
+        let (kept, who) = (self.session.kept(), self.session.who());
+        match kept.revoke(share, &who, Timestamp::now()).await {
             // It is dead either way.
             Ok(()) | Err(podside_store::Error::NoShare(_)) => Ok(()),
-            Err(e) => Err(failed(viewer.lang, e)),
+            Err(e) => Err(failed(self.session.lang(), e)),
         }
     }
 
     /// A problem as it is found now, and what is seen beside it.
     pub(crate) async fn found(
         &self,
-        viewer: &Viewer,
         place: &Place,
         id: &ProblemId,
     ) -> Result<(Seen, Problem), PortalError> {
-        let seen = look(&self.clusters, viewer, place).await?;
+        let seen = self.session.look(place).await?;
         let Some(diagnosis) = seen.sight.as_ref().and_then(|it| it.diagnosis.as_ref()) else {
             return Err(PortalError::Unavailable {
-                what: (RefusalWords::of(viewer.lang).not_read_yet)(&seen.head.cluster),
+                what: (RefusalWords::of(self.session.lang()).not_read_yet)(&seen.head.cluster),
             });
         };
         match diagnosis.problem(id).cloned() {
             Some(problem) => Ok((seen, problem)),
             None => Err(PortalError::NotFound {
-                what: (RefusalWords::of(viewer.lang).problem_gone)(
+                what: (RefusalWords::of(self.session.lang()).problem_gone)(
                     id.cause.as_str(),
                     &id.subject.to_string(),
                 ),
@@ -179,7 +172,7 @@ impl Investigations {
 
 /// A problem as an investigation that nobody keeps yet, with the one entry that holds it.
 pub(crate) fn as_investigation(
-    viewer: &Viewer,
+    session: &Session,
     cluster: String,
     problem: Problem,
     now: Timestamp,
@@ -199,12 +192,12 @@ pub(crate) fn as_investigation(
         runbook: None,
         cluster,
         target,
-        started_by: who(viewer),
+        started_by: session.who(),
         started_at: now,
         entries: vec![Entry {
             seq: 1,
             at: now,
-            who: who(viewer),
+            who: session.who(),
             body: EntryBody::Concluded {
                 step: String::new(),
                 conclusion,

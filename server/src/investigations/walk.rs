@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use podside_app::{Place, PortalError, RefusalWords, Viewer};
+use podside_app::{Place, PortalError, RefusalWords};
 use podside_diagnosis::runbook::{
     Effect, Event, Names, Runbook, State, Step, Target, Vocabulary, check, find, read, replay, step,
 };
@@ -12,7 +12,7 @@ use podside_model::{Cause, EntryBody, Finding, InvestigationId, Lang, NoSuggesti
 use podside_store::Investigation;
 
 use super::{Investigations, place_of};
-use crate::seen::{Seen, look};
+use crate::session::Seen;
 
 /// One investigation with what its target looks like now.
 pub(crate) struct Walk {
@@ -26,22 +26,20 @@ pub(crate) struct Walk {
 impl Walk {
     /// Reads an investigation, looks at its target, and runs the check of its present step.
     pub(crate) async fn load(
-        investigations: &Investigations,
-        viewer: &Viewer,
+        investigations: Investigations<'_>,
         id: InvestigationId,
     ) -> Result<Self, PortalError> {
-        let investigation = investigations.read(viewer, id).await?;
-        Self::of(investigations, viewer, investigation).await
+        let investigation = investigations.read(id).await?;
+        Self::of(investigations, investigation).await
     }
 
     /// The same of an investigation that was read.
     pub(crate) async fn of(
-        investigations: &Investigations,
-        viewer: &Viewer,
+        investigations: Investigations<'_>,
         investigation: Investigation,
     ) -> Result<Self, PortalError> {
-        let runbook = runbook_of(&investigation, viewer.lang)?;
-        let seen = seen(investigations, viewer, &investigation).await?;
+        let runbook = runbook_of(&investigation, investigations.session.lang())?;
+        let seen = investigations.seen(&investigation).await?;
         let entries = investigation
             .entries
             .iter()
@@ -120,20 +118,6 @@ impl Walk {
                 problems: Vec::<Problem>::new(),
             },
         }
-    }
-}
-
-/// What can be seen where an investigation looks.
-pub(crate) async fn seen(
-    investigations: &Investigations,
-    viewer: &Viewer,
-    investigation: &Investigation,
-) -> Result<Seen, PortalError> {
-    let (clusters, place) = (&investigations.clusters, place_of(investigation));
-    match look(clusters, viewer, &place).await {
-        // The cluster is not shown any more; what was kept is.
-        Err(PortalError::NotFound { what }) => Ok(Seen::nothing(clusters, viewer, &place, what)),
-        seen => seen,
     }
 }
 

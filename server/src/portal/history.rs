@@ -1,7 +1,7 @@
 //! Past investigations.
 
 use jiff::{SignedDuration, Timestamp};
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError};
 use podside_diagnosis::runbook::find;
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{HistoryPage, PastInvestigation, SeenBefore};
@@ -9,9 +9,9 @@ use podside_model::{Cause, Conclusion, EntryBody, InvestigationId, Lang, Problem
 use podside_store::{HistoryQuery, HistoryRow};
 
 use crate::bounds::{Text, bounded};
-use crate::investigations::{Investigations, failed};
+use crate::investigations::failed;
 use crate::numbered::numbered;
-use crate::seen::look;
+use crate::session::Session;
 
 /// Investigations on one page.
 const ROWS: u32 = 50;
@@ -23,14 +23,13 @@ const DAYS: i64 = 30;
 const CAUSES: usize = 5;
 
 pub(super) async fn history(
-    investigations: &Investigations,
-    viewer: &Viewer,
+    session: &Session,
     place: &Place,
     words: &str,
     before: Option<InvestigationId>,
 ) -> Result<HistoryPage, PortalError> {
-    let words = searched(words, viewer.lang)?;
-    let head = look(&investigations.clusters, viewer, place).await?.head;
+    let words = searched(words, session.lang())?;
+    let head = session.look(place).await?.head;
     let query = HistoryQuery {
         words: words.clone(),
         before,
@@ -39,11 +38,11 @@ pub(super) async fn history(
         ..HistoryQuery::default()
     };
     let now = Timestamp::now();
-    let store = &investigations.store;
+    let store = session.kept();
     let mut rows = store
         .history(query, now)
         .await
-        .map_err(|e| failed(viewer.lang, e))?;
+        .map_err(|e| failed(session.lang(), e))?;
     let is_more = rows.len() > ROWS as usize;
     rows.truncate(ROWS as usize);
     let days = |count: i64| SignedDuration::from_hours(24 * count);
@@ -51,16 +50,19 @@ pub(super) async fn history(
     let sums = store
         .summary(from, until)
         .await
-        .map_err(|e| failed(viewer.lang, e))?;
+        .map_err(|e| failed(session.lang(), e))?;
     let earlier = store
         .summary(now - days(2 * DAYS), from)
         .await
-        .map_err(|e| failed(viewer.lang, e))?;
+        .map_err(|e| failed(session.lang(), e))?;
     Ok(HistoryPage {
         head,
         words,
         more: rows.last().filter(|_| is_more).map(|row| row.id),
-        rows: rows.into_iter().map(|row| past(row, viewer.lang)).collect(),
+        rows: rows
+            .into_iter()
+            .map(|row| past(row, session.lang()))
+            .collect(),
         investigations: sums.investigations,
         breaks_most: sums
             .causes
@@ -78,11 +80,10 @@ const EXPORTED: usize = 10_000;
 
 /// All past investigations that hold these words, newest first; the newest 10,000.
 pub(crate) async fn exported(
-    investigations: &Investigations,
-    viewer: &Viewer,
+    session: &Session,
     words: &str,
 ) -> Result<Vec<PastInvestigation>, PortalError> {
-    let words = searched(words, viewer.lang)?;
+    let words = searched(words, session.lang())?;
     let now = Timestamp::now();
     let mut all: Vec<PastInvestigation> = Vec::new();
     while all.len() < EXPORTED {
@@ -92,12 +93,12 @@ pub(crate) async fn exported(
             limit: AT_ONCE,
             ..HistoryQuery::default()
         };
-        let rows = investigations.store.history(query, now).await;
-        let rows = rows.map_err(|e| failed(viewer.lang, e))?;
+        let rows = session.kept().history(query, now).await;
+        let rows = rows.map_err(|e| failed(session.lang(), e))?;
         if rows.is_empty() {
             break;
         }
-        all.extend(rows.into_iter().map(|row| past(row, viewer.lang)));
+        all.extend(rows.into_iter().map(|row| past(row, session.lang())));
     }
     all.truncate(EXPORTED);
     Ok(numbered(all))
@@ -115,12 +116,11 @@ const NAMED: u32 = 3;
 /// Which investigations of a cluster found this cause, on whatever object. `None` when the
 /// history cannot be read: a problem's page does without it.
 pub(super) async fn seen_before(
-    investigations: &Investigations,
-    viewer: &Viewer,
+    session: &Session,
     cluster: &str,
     id: &ProblemId,
 ) -> Option<SeenBefore> {
-    let found = found_before(investigations, cluster, id).await;
+    let found = found_before(session, cluster, id).await;
     let (times, latest) = found
         .inspect_err(|error| tracing::warn!(%error, "the history could not be read"))
         .ok()?;
@@ -128,7 +128,7 @@ pub(super) async fn seen_before(
         times: usize::try_from(times).ok()?,
         latest: latest
             .into_iter()
-            .map(|row| past(row, viewer.lang))
+            .map(|row| past(row, session.lang()))
             .collect(),
     })
 }
@@ -136,11 +136,11 @@ pub(super) async fn seen_before(
 /// How often the cause was found on a cluster, and the latest of these investigations: those
 /// of the same object first, newest first within both.
 async fn found_before(
-    investigations: &Investigations,
+    session: &Session,
     cluster: &str,
     id: &ProblemId,
 ) -> Result<(u32, Vec<HistoryRow>), podside_store::Error> {
-    let (store, now) = (&investigations.store, Timestamp::now());
+    let (store, now) = (session.kept(), Timestamp::now());
     let times = store.times_found(cluster, id.cause.as_str()).await?;
     if times == 0 {
         return Ok((times, Vec::new()));

@@ -1,7 +1,7 @@
 //! One investigation as it goes on.
 
 use jiff::Timestamp;
-use podside_app::{PortalError, Viewer};
+use podside_app::PortalError;
 use podside_diagnosis::runbook::{Check, Here, Step, tree};
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{ChartHead, ConclusionView, HereView, InvestigationPage, StepView};
@@ -10,27 +10,25 @@ use podside_store::{Investigation, Share};
 
 use super::sharing::share_row;
 use super::shown;
-use crate::investigations::{
-    Investigations, Walk, concluded, conclusion_view, failed, record_row, seen,
-};
+use crate::investigations::{Investigations, Walk, concluded, conclusion_view, failed, record_row};
+use crate::session::Session;
 
 pub(super) async fn investigation(
-    investigations: &Investigations,
-    viewer: &Viewer,
+    session: &Session,
     id: InvestigationId,
 ) -> Result<InvestigationPage, PortalError> {
-    let lang = viewer.lang;
-    let kept = investigations.read(viewer, id).await?;
-    let shares = investigations
-        .store
+    let (lang, investigations) = (session.lang(), Investigations::of(session));
+    let kept = investigations.read(id).await?;
+    let shares = session
+        .kept()
         .shares(id, Timestamp::now())
         .await
         .map_err(|e| failed(lang, e))?;
     if kept.runbook.is_none() {
-        let head = seen(investigations, viewer, &kept).await?.head;
+        let head = investigations.seen(&kept).await?.head;
         return Ok(without_runbook(&kept, &shares, head, lang));
     }
-    let walk = Walk::of(investigations, viewer, kept).await?;
+    let walk = Walk::of(investigations, kept).await?;
     let here = match &walk.state.here {
         Here::Concluded { conclusion, .. } => HereView::Concluded {
             conclusion: conclusion_view(conclusion, lang),

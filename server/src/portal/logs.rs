@@ -1,27 +1,25 @@
 //! Logs with their last lines.
 
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError};
 use podside_model::Liveness;
 use podside_model::log::EndWhy;
 use podside_model::view::{Logs, LogsAsk, LogsPage};
 
 use crate::bounds::bounded_logs;
-use crate::clusters::Clusters;
-use crate::seen::look;
+use crate::session::Session;
 use crate::streams::read_logs;
 
 pub(super) async fn logs(
-    clusters: &Clusters,
-    viewer: &Viewer,
+    session: &Session,
     place: &Place,
     ask: &LogsAsk,
 ) -> Result<LogsPage, PortalError> {
-    bounded_logs(viewer.lang, ask)?;
-    let seen = look(clusters, viewer, place).await?;
+    bounded_logs(session.lang(), ask)?;
+    let seen = session.look(place).await?;
     let mut head = seen.head;
     head.namespace.clone_from(&ask.namespace);
-    let logs = match (&seen.cluster, &ask.namespace) {
-        (Some(cluster), Some(_)) => read_logs(cluster.connection().clone(), ask).await,
+    let logs = match (&seen.connection, &ask.namespace) {
+        (Some(connection), Some(_)) => read_logs(connection.clone(), ask).await,
         (None, _) => Logs {
             failed: Some(EndWhy::Unavailable {
                 said: match &head.liveness {

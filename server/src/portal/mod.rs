@@ -10,8 +10,6 @@ mod sharing;
 mod shown;
 mod triage;
 
-use std::sync::Arc;
-
 use axum::http::Method;
 use axum::http::request::Parts;
 use leptos::prelude::use_context;
@@ -25,26 +23,26 @@ use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::clusters::Clusters;
-use crate::investigations::Investigations;
 use crate::numbered::numbered;
+use crate::session::Session;
 pub(crate) use history::exported;
 pub(crate) use sharing::shared;
 
-/// The portal on the clusters that it shows.
+/// The portal as one session has it.
 #[derive(Debug)]
 pub(crate) struct ServerPortal {
-    clusters: Arc<Clusters>,
-    investigations: Investigations,
+    session: Session,
 }
 
 impl ServerPortal {
-    /// A portal on the clusters on which these investigations run.
-    pub(crate) fn new(investigations: Investigations) -> Self {
-        Self {
-            clusters: Arc::clone(&investigations.clusters),
-            investigations,
-        }
+    /// The portal of who asks.
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session }
+    }
+
+    /// The session in the language of a page.
+    fn read_by(&self, viewer: &Viewer) -> Session {
+        self.session.reading(viewer.lang)
     }
 }
 
@@ -62,7 +60,8 @@ impl Portal for ServerPortal {
         place: &'a Place,
         ask: &'a TriageAsk,
     ) -> Answer<'a, TriagePage> {
-        answer(triage::triage(&self.clusters, viewer, place, ask))
+        let session = self.read_by(viewer);
+        answer(async move { triage::triage(&session, place, ask).await })
     }
 
     fn problem<'a>(
@@ -72,13 +71,8 @@ impl Portal for ServerPortal {
         id: &'a ProblemId,
         show: Option<usize>,
     ) -> Answer<'a, ProblemPage> {
-        answer(problem::problem(
-            &self.investigations,
-            viewer,
-            place,
-            id,
-            show,
-        ))
+        let session = self.read_by(viewer);
+        answer(async move { problem::problem(&session, place, id, show).await })
     }
 
     fn resource<'a>(
@@ -88,13 +82,8 @@ impl Portal for ServerPortal {
         object: &'a ObjectRef,
         view: &'a ResourceView,
     ) -> Answer<'a, ResourcePage> {
-        answer(resource::resource(
-            &self.clusters,
-            viewer,
-            place,
-            object,
-            view,
-        ))
+        let session = self.read_by(viewer);
+        answer(async move { resource::resource(&session, place, object, view).await })
     }
 
     fn logs<'a>(
@@ -103,11 +92,13 @@ impl Portal for ServerPortal {
         place: &'a Place,
         ask: &'a LogsAsk,
     ) -> Answer<'a, LogsPage> {
-        answer(logs::logs(&self.clusters, viewer, place, ask))
+        let session = self.read_by(viewer);
+        answer(async move { logs::logs(&session, place, ask).await })
     }
 
     fn runbooks<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, RunbooksPage> {
-        answer(runbook::runbooks(&self.clusters, viewer, place))
+        let session = self.read_by(viewer);
+        answer(async move { runbook::runbooks(&session, place).await })
     }
 
     fn runbook<'a>(
@@ -117,7 +108,8 @@ impl Portal for ServerPortal {
         id: &'a str,
         target: Option<&'a ObjectRef>,
     ) -> Answer<'a, RunbookPage> {
-        answer(runbook::runbook(&self.clusters, viewer, place, id, target))
+        let session = self.read_by(viewer);
+        answer(async move { runbook::runbook(&session, place, id, target).await })
     }
 
     fn investigation<'a>(
@@ -125,11 +117,8 @@ impl Portal for ServerPortal {
         viewer: &'a Viewer,
         id: InvestigationId,
     ) -> Answer<'a, InvestigationPage> {
-        answer(investigation::investigation(
-            &self.investigations,
-            viewer,
-            id,
-        ))
+        let session = self.read_by(viewer);
+        answer(async move { investigation::investigation(&session, id).await })
     }
 
     fn history<'a>(
@@ -139,13 +128,8 @@ impl Portal for ServerPortal {
         words: &'a str,
         before: Option<InvestigationId>,
     ) -> Answer<'a, HistoryPage> {
-        answer(history::history(
-            &self.investigations,
-            viewer,
-            place,
-            words,
-            before,
-        ))
+        let session = self.read_by(viewer);
+        answer(async move { history::history(&session, place, words, before).await })
     }
 
     fn sharing<'a>(
@@ -154,16 +138,19 @@ impl Portal for ServerPortal {
         place: &'a Place,
         of: &'a ShareOf,
     ) -> Answer<'a, SharingPage> {
-        answer(sharing::sharing(&self.investigations, viewer, place, of))
+        let session = self.read_by(viewer);
+        answer(async move { sharing::sharing(&session, place, of).await })
     }
 
     fn links<'a>(&'a self, viewer: &'a Viewer, id: InvestigationId) -> Answer<'a, LinksPage> {
-        answer(sharing::links(&self.investigations, viewer, id))
+        let session = self.read_by(viewer);
+        answer(async move { sharing::links(&session, id).await })
     }
 
     fn shared<'a>(&'a self, lang: Lang, token: &'a str) -> Answer<'a, SharedPage> {
         let counts = is_a_page_of_a_link();
-        answer(sharing::opened(&self.investigations, lang, token, counts))
+        let session = self.session.reading(lang);
+        answer(async move { sharing::opened(&session, token, counts).await })
     }
 }
 

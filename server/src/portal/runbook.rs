@@ -1,6 +1,6 @@
 //! The runbooks, and one runbook to be read or started.
 
-use podside_app::{Place, PortalError, Viewer};
+use podside_app::{Place, PortalError};
 use podside_diagnosis::runbook::{
     Check, Names, Next, NodeState, Runbook, State, Step, Target, built_in, find, tree,
 };
@@ -11,23 +11,21 @@ use podside_model::{Lang, ObjectRef};
 
 use super::shown;
 use crate::bounds::bounded_object;
-use crate::clusters::Clusters;
 use crate::investigations::no_runbook;
-use crate::seen::{Seen, look};
+use crate::session::{Seen, Session};
 use crate::within::concerns;
 
 /// The most objects to choose from when a runbook is started.
 const MOST_TARGETS: usize = 30;
 
 pub(super) async fn runbooks(
-    clusters: &Clusters,
-    viewer: &Viewer,
+    session: &Session,
     place: &Place,
 ) -> Result<RunbooksPage, PortalError> {
-    let lang = viewer.lang;
+    let lang = session.lang();
     let runbooks = built_in().iter().map(|it| &it.runbook);
     Ok(RunbooksPage {
-        head: look(clusters, viewer, place).await?.head,
+        head: session.look(place).await?.head,
         runbooks: runbooks
             .map(|runbook| RunbookCard {
                 id: runbook.id.clone(),
@@ -41,18 +39,17 @@ pub(super) async fn runbooks(
 }
 
 pub(super) async fn runbook(
-    clusters: &Clusters,
-    viewer: &Viewer,
+    session: &Session,
     place: &Place,
     id: &str,
     target: Option<&ObjectRef>,
 ) -> Result<RunbookPage, PortalError> {
-    let lang = viewer.lang;
+    let lang = session.lang();
     if let Some(target) = target {
         bounded_object(lang, target)?;
     }
     let runbook = &find(id).ok_or_else(|| no_runbook(lang, id))?.runbook;
-    let seen = look(clusters, viewer, place).await?;
+    let seen = session.look(place).await?;
     let targets = targets(runbook, &seen, place, target);
     let names = names(&seen, targets.first());
     let state = State::new(runbook, names.clone());

@@ -1,6 +1,6 @@
 //! What is broken here.
 
-use podside_app::{Place, PortalError, RefusalWords, Viewer};
+use podside_app::{Place, PortalError, RefusalWords};
 use podside_diagnosis::facts::Kind;
 use podside_diagnosis::observations::{strip_of, strips_from};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
@@ -8,19 +8,17 @@ use podside_diagnosis::texts::resolve;
 use podside_model::Lang;
 use podside_model::view::{TriageAsk, TriagePage};
 
-use crate::clusters::Clusters;
-use crate::seen::look;
+use crate::session::Session;
 use crate::within::within;
 
 pub(super) async fn triage(
-    clusters: &Clusters,
-    viewer: &Viewer,
+    session: &Session,
     place: &Place,
     ask: &TriageAsk,
 ) -> Result<TriagePage, PortalError> {
-    let seen = look(clusters, viewer, place).await?;
+    let seen = session.look(place).await?;
     if let (Some(namespace), Some(sight)) = (&place.namespace, &seen.sight) {
-        exists(&sight.snapshot, namespace, viewer.lang)?;
+        exists(&sight.snapshot, namespace, session.lang())?;
     }
     let judged = seen.sight.as_ref().and_then(|sight| {
         let mut diagnosis = within(sight.diagnosis.as_ref()?, place.namespace.as_deref());
@@ -43,7 +41,7 @@ pub(super) async fn triage(
         ready_command: seen.ready_command,
     };
     if let Some((snapshot, diagnosis)) = judged {
-        let mut diagnosis = diagnosis.map_text(|text| resolve(&text, viewer.lang));
+        let mut diagnosis = diagnosis.map_text(|text| resolve(&text, session.lang()));
         let (problems, counts) = ask.choose(std::mem::take(&mut diagnosis.problems));
         let since = problems.iter().filter_map(|problem| problem.since);
         let from = strips_from(snapshot.observed_at(), since);

@@ -15,6 +15,8 @@ pub struct HistoryQuery {
     pub target: Option<ObjectRef>,
     /// Only investigations whose last conclusion is this cause, by its slug.
     pub cause: Option<String>,
+    /// Only investigations whose target lies here; `None` for all.
+    pub within: Option<Within>,
     /// Only investigations older than this one, for the next page.
     pub before: Option<InvestigationId>,
     /// At most so many rows; the store gives no more than 200.
@@ -28,9 +30,41 @@ impl Default for HistoryQuery {
             cluster: None,
             target: None,
             cause: None,
+            within: None,
             before: None,
             limit: 50,
         }
+    }
+}
+
+/// The places whose investigations somebody may know of. By default none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Within(Vec<(String, Option<String>)>);
+
+impl Within {
+    /// Adds a cluster with all of its namespaces and what lies in none.
+    pub fn add_cluster(&mut self, cluster: impl Into<String>) {
+        self.0.push((cluster.into(), None));
+    }
+
+    /// Adds a namespace of a cluster.
+    pub fn add_namespace(&mut self, cluster: impl Into<String>, namespace: impl Into<String>) {
+        self.0.push((cluster.into(), Some(namespace.into())));
+    }
+
+    /// Whether an object of a cluster lies here.
+    pub fn holds(&self, cluster: &str, object: &ObjectRef) -> bool {
+        self.0.iter().any(|(its, namespace)| {
+            its == cluster
+                && namespace
+                    .as_ref()
+                    .is_none_or(|namespace| object.namespace.as_ref() == Some(namespace))
+        })
+    }
+
+    /// As a statement takes it: pairs of a cluster and a namespace, or of a cluster and null.
+    pub(crate) fn json(&self) -> String {
+        serde_json::json!(self.0).to_string()
     }
 }
 

@@ -15,7 +15,7 @@ mod store;
 mod token;
 
 pub use error::Error;
-pub use history::{CauseCount, HistoryQuery, HistoryRow, HistorySummary};
+pub use history::{CauseCount, HistoryQuery, HistoryRow, HistorySummary, Within};
 pub use investigation::{Entry, FollowedRunbook, Investigation, NewEntry, NewInvestigation};
 pub use share::{NewShare, Share, ShareScope, Shared, ToShare};
 pub use sqlite::SqliteStore;

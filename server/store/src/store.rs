@@ -4,7 +4,7 @@ use podside_model::InvestigationId;
 
 use crate::{
     Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry, NewInvestigation,
-    NewShare, Share, ShareToken, Shared,
+    NewShare, Share, ShareToken, Shared, Within,
 };
 
 /// What Podside remembers, whichever database keeps it.
@@ -43,11 +43,22 @@ pub trait Store: Send + Sync {
     async fn history(&self, query: HistoryQuery, now: Timestamp) -> Result<Vec<HistoryRow>, Error>;
 
     /// In how many investigations of a cluster the last conclusion is this cause, by its slug:
-    /// all of them, whatever a [`HistoryQuery`] is limited to.
-    async fn times_found(&self, cluster: &str, cause: &str) -> Result<u32, Error>;
+    /// all of them, whatever a [`HistoryQuery`] is limited to, or those within some places.
+    async fn times_found(
+        &self,
+        cluster: &str,
+        cause: &str,
+        within: Option<&Within>,
+    ) -> Result<u32, Error>;
 
-    /// What the investigations started from `from` until before `until` add up to.
-    async fn summary(&self, from: Timestamp, until: Timestamp) -> Result<HistorySummary, Error>;
+    /// What the investigations started from `from` until before `until` add up to; all of
+    /// them, or those within some places.
+    async fn summary(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        within: Option<&Within>,
+    ) -> Result<HistorySummary, Error>;
 
     /// Makes a link, and keeps with it what it shows where that is not kept yet; all or
     /// nothing. The token is returned this once and kept nowhere.
@@ -62,6 +73,9 @@ pub trait Store: Send + Sync {
         investigation: InvestigationId,
         now: Timestamp,
     ) -> Result<Vec<Share>, Error>;
+
+    /// What a link shows; [`Error::NoShare`] when there is no such link.
+    async fn shown_by(&self, share: i64) -> Result<InvestigationId, Error>;
 
     /// Makes a link dead from now on.
     async fn revoke(&self, share: i64, by: &str, now: Timestamp) -> Result<(), Error>;

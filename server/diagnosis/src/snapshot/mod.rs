@@ -1,6 +1,7 @@
 //! What was observed of a cluster at one moment.
 
 mod chunks;
+mod cut;
 mod difference;
 mod index;
 mod logs;
@@ -24,6 +25,7 @@ use crate::facts::{
     Role, RoleBinding, RuntimeClass, Secret, Service, ServiceAccount, StatefulSet, StorageClass,
     Str, WebhookConfiguration, for_each_kind,
 };
+pub use cut::{Readable, Sees};
 pub(crate) use difference::Difference;
 use index::Index;
 pub use logs::{LogLine, LogOf, LogTail, MOST_LINES};
@@ -149,6 +151,28 @@ macro_rules! define_snapshot {
                     $(Kind::$kind => self.$table.get(namespace, name).map(|fact| &fact.meta),)*
                     Kind::Other => None,
                 }
+            }
+
+            fn cut_tables(&self, sees: &Sees) -> Self {
+                let mut cut = Self::new(self.observed_at);
+                cut.server_version = Str::clone(&self.server_version);
+                $(
+                    let left = sees.cut(Kind::$kind, &self.$table);
+                    for (namespace, reading) in left.readings {
+                        cut.$table.set_reading(namespace, reading);
+                    }
+                    for fact in left.objects {
+                        cut.insert(Fact::$kind(fact));
+                    }
+                )*
+                let left = sees.cut(Kind::Other, &self.others);
+                for (namespace, reading) in left.readings {
+                    cut.others.set_reading(namespace, reading);
+                }
+                for fact in left.objects {
+                    cut.insert(Fact::Other(fact));
+                }
+                cut
             }
 
             fn compare_tables(&self, older: &Self, difference: &mut Difference) {

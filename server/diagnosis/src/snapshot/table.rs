@@ -143,6 +143,15 @@ impl<T> Table<T> {
             .flat_map(|items| items.values().map(|item| &**item))
     }
 
+    /// The objects of the namespaces that are asked for, shared with this table.
+    pub(super) fn shared(&self, is_asked_for: impl Fn(&str) -> bool) -> Vec<Arc<T>> {
+        self.items
+            .iter()
+            .filter(|(namespace, _)| is_asked_for(namespace))
+            .flat_map(|(_, items)| items.values().map(Arc::clone))
+            .collect()
+    }
+
     /// How far the objects of a namespace could be read.
     pub fn reading(&self, namespace: &str) -> Reading {
         self.doubt(namespace);

@@ -79,6 +79,12 @@ pub(super) const TEXTS: &[Text] = &[
         "does not work because of it",
         "この影響で動作しない",
     ),
+    // What stands in the place of an object that its reader has no right to.
+    text(
+        "unreadable.object",
+        "an object in a namespace that you may not read",
+        "閲覧権限のない Namespace のオブジェクト",
+    ),
     // What could not be told.
     text(
         "unknown.object",

@@ -7,8 +7,8 @@ mod logs;
 mod observed;
 mod yaml;
 
-use podside_app::{Place, PortalError, RefusalWords, Viewer};
-use podside_cluster::{Cluster, Error, Found, Sight};
+use podside_app::{Place, PortalError, RefusalWords};
+use podside_cluster::{Connection, Error, Found, Sight};
 use podside_diagnosis::facts::Kind;
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
@@ -19,35 +19,34 @@ use serde_json::Value;
 pub(super) use self::excerpt::excerpt;
 use self::observed::Observed;
 use crate::bounds::{Text, bounded_if, bounded_object};
-use crate::clusters::Clusters;
-use crate::seen::look;
+use crate::session::Session;
 
 /// How many events stand below an overview.
 const NEWEST_EVENTS: usize = 10;
 
 pub(super) async fn resource(
-    clusters: &Clusters,
-    viewer: &Viewer,
+    session: &Session,
     place: &Place,
     object: &ObjectRef,
     view: &ResourceView,
 ) -> Result<ResourcePage, PortalError> {
-    bounded_object(viewer.lang, object)?;
+    let lang = session.lang();
+    bounded_object(lang, object)?;
     if let ResourceView::Yaml { path } = view {
-        bounded_if(viewer.lang, Text::Pointer, path.as_deref())?;
+        bounded_if(lang, Text::Pointer, path.as_deref())?;
     }
-    let seen = look(clusters, viewer, place).await?;
-    let (Some(cluster), Some(sight)) = (&seen.cluster, &seen.sight) else {
+    let seen = session.look(place).await?;
+    let (Some(connection), Some(sight)) = (&seen.connection, &seen.sight) else {
         return Err(PortalError::Unavailable {
             what: not_live(&seen.head.liveness),
         });
     };
     let object = object.without_container();
-    let found = cluster.connection().object(&object).await;
+    let found = connection.object(&object).await;
     let Found {
         object,
         value: read,
-    } = found.map_err(|error| refused(error, &object, viewer.lang))?;
+    } = found.map_err(|error| refused(error, &object, lang))?;
     let secrets = match view {
         ResourceView::Events { secrets } => *secrets,
         _ => Secrets::Hidden,
@@ -58,13 +57,13 @@ pub(super) async fn resource(
         _ => None,
     };
     let owners = owners(sight, &object, &read);
-    let problems = problems(sight, viewer.lang, |problem| {
+    let problems = problems(sight, lang, |problem| {
         let subject = problem.subject.without_container();
         subject == object || owners.contains(&subject)
     });
-    let affected_by = problems_of_others(sight, viewer.lang, &object, &owners);
-    let observed = Observed::of(&sight.snapshot, &object, &problems, viewer.lang);
-    let body = body(cluster, view, &object, &read, events, observed).await;
+    let affected_by = problems_of_others(sight, lang, &object, &owners);
+    let observed = Observed::of(&sight.snapshot, &object, &problems, lang);
+    let body = body(connection, view, &object, &read, events, observed).await;
     Ok(ResourcePage {
         head: seen.head,
         command: command(view, &object),
@@ -78,7 +77,7 @@ pub(super) async fn resource(
 }
 
 async fn body(
-    cluster: &Cluster,
+    connection: &Connection,
     view: &ResourceView,
     object: &ObjectRef,
     read: &Value,
@@ -91,7 +90,7 @@ async fn body(
             if Kind::of(object).is_none() {
                 // What its columns say stands in the object too, so that without them
                 // nothing is missing.
-                let printed = cluster.connection().printed(object).await;
+                let printed = connection.printed(object).await;
                 describe::add_printed(&mut sections, printed.unwrap_or_default());
             }
             ResourceBody::Overview {
@@ -101,7 +100,7 @@ async fn body(
         }
         ResourceView::Events { .. } => ResourceBody::Events { events },
         ResourceView::Logs { secrets } => ResourceBody::Logs {
-            logs: logs::tails(cluster.connection(), object, read, *secrets).await,
+            logs: logs::tails(connection, object, read, *secrets).await,
         },
         ResourceView::Yaml { path } => {
             let (text, marked) = yaml::yaml(read, path.as_deref());

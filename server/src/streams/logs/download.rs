@@ -2,7 +2,7 @@ use std::convert::Infallible;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
 use podside_cluster::logs::{LogApi, LogQuery, LogStream, LogTarget, StreamItem};
@@ -16,6 +16,7 @@ use super::{LogRoutes, Refusal};
 /// What is stored of the logs, as a text file. It ends with what there is now.
 pub(super) async fn download<A: LogApi>(
     State(routes): State<LogRoutes<A>>,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let Ask {
@@ -24,17 +25,17 @@ pub(super) async fn download<A: LogApi>(
         secrets,
     } = Ask::parse(query.as_deref().unwrap_or_default())?;
     query.follow = false;
-    let api = routes.api(cluster).await?;
+    let api = routes.api(&headers, cluster).await?;
     let permit = routes.permit(query.follow)?;
     let disposition = format!("attachment; filename=\"{}\"", file_name(&query));
     let opened = LogStream::open(api, query, Vec::new(), 0).await;
     let stream = opened.map_err(Refusal::Cluster)?;
-    let headers = [
+    let kept = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
-    Ok((headers, body(stream, Shown::new(secrets), permit)).into_response())
+    Ok((kept, body(stream, Shown::new(secrets), permit)).into_response())
 }
 
 /// The names were checked to be DNS names, which are harmless in a header and as the

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{RawQuery, State, WebSocketUpgrade};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use podside_cluster::logs::{LogApi, SharedLogs};
@@ -46,7 +46,7 @@ type Finding<A> = Pin<Box<dyn Future<Output = Result<Option<(String, A)>, String
 /// The routes of logs.
 #[derive(Clone)]
 pub(crate) struct LogRoutes<A> {
-    find: Arc<dyn Fn(Option<String>) -> Finding<A> + Send + Sync>,
+    find: Arc<dyn Fn(&HeaderMap, Option<String>) -> Finding<A> + Send + Sync>,
     /// The clusters whose logs were followed, each with who follows them.
     shared: Arc<Mutex<HashMap<String, SharedLogs<A>>>>,
     readers: Arc<Semaphore>,
@@ -55,17 +55,18 @@ pub(crate) struct LogRoutes<A> {
 }
 
 impl<A: LogApi> LogRoutes<A> {
-    /// `find` gives the cluster of a name, or the first one for none, with its name, under
-    /// which it is the same cluster every time.
+    /// `find` gives the cluster of a name, or the first one for none, as who sends the headers
+    /// may reach it, with a name under which it is the same cluster, asked with the same
+    /// credentials, every time.
     pub(crate) fn new<Found>(
-        find: impl Fn(Option<String>) -> Found + Send + Sync + 'static,
+        find: impl Fn(&HeaderMap, Option<String>) -> Found + Send + Sync + 'static,
         stopping: Stopping,
     ) -> Self
     where
         Found: Future<Output = Result<Option<(String, A)>, String>> + Send + 'static,
     {
         Self {
-            find: Arc::new(move |name| Box::pin(find(name))),
+            find: Arc::new(move |headers, name| Box::pin(find(headers, name))),
             shared: Arc::default(),
             readers: Arc::new(Semaphore::new(MOST_READERS)),
             of_stored: Arc::new(Semaphore::new(MOST_OF_STORED)),
@@ -73,8 +74,12 @@ impl<A: LogApi> LogRoutes<A> {
         }
     }
 
-    async fn api(&self, cluster: Option<String>) -> Result<SharedLogs<A>, Refusal> {
-        let found = (self.find)(cluster).await;
+    async fn api(
+        &self,
+        headers: &HeaderMap,
+        cluster: Option<String>,
+    ) -> Result<SharedLogs<A>, Refusal> {
+        let found = (self.find)(headers, cluster).await;
         let (name, api) = found
             .map_err(Refusal::Unavailable)?
             .ok_or(Refusal::UnknownCluster)?;
@@ -106,11 +111,12 @@ impl<A: LogApi> LogRoutes<A> {
 async fn stream<A: LogApi>(
     State(routes): State<LogRoutes<A>>,
     _: SameOrigin,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     let ask = Ask::parse(query.as_deref().unwrap_or_default())?;
-    let api = routes.api(ask.cluster).await?;
+    let api = routes.api(&headers, ask.cluster).await?;
     let permit = routes.permit(ask.query.follow)?;
     let stopping = routes.stopping;
     let response = upgrade

@@ -97,7 +97,7 @@ async fn portal(lines: usize) -> Portal {
     };
     let taken = Arc::clone(&fake.taken);
     let (stop, stopping) = watch::channel(false);
-    let find = move |name: Option<String>| {
+    let find = move |_: &HeaderMap, name: Option<String>| {
         let found = (name.as_deref() != Some("other")).then(|| fake.clone());
         async move { Ok(found.map(|found| ("fake".to_owned(), found))) }
     };

@@ -4,7 +4,7 @@ use sqlx::{FromRow, QueryBuilder, Sqlite};
 
 use super::SqliteStore;
 use super::investigations::EntryRow;
-use crate::{CauseCount, Error, HistoryQuery, HistoryRow, HistorySummary};
+use crate::{CauseCount, Error, HistoryQuery, HistoryRow, HistorySummary, Within};
 
 /// The most rows of one answer.
 const ROWS: u32 = 200;
@@ -77,8 +77,13 @@ impl SqliteStore {
         })
     }
 
-    pub(super) async fn count_found(&self, cluster: &str, cause: &str) -> Result<u32, Error> {
-        let times: i64 = count_sql(cluster, cause)
+    pub(super) async fn count_found(
+        &self,
+        cluster: &str,
+        cause: &str,
+        within: Option<&Within>,
+    ) -> Result<u32, Error> {
+        let times: i64 = count_sql(cluster, cause, within)
             .build_query_scalar()
             .fetch_one(&self.readers)
             .await
@@ -90,47 +95,53 @@ impl SqliteStore {
         &self,
         from: Timestamp,
         until: Timestamp,
+        within: Option<&Within>,
     ) -> Result<HistorySummary, Error> {
-        let (from, until) = (from.as_millisecond(), until.as_millisecond());
-        let investigations: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM investigation WHERE started_at >= ? AND started_at < ?",
-        )
-        .bind(from)
-        .bind(until)
-        .fetch_one(&self.readers)
-        .await
-        .map_err(|e| self.failed(e))?;
+        let started_then = |statement: &str| {
+            let mut sql = QueryBuilder::new(statement);
+            sql.push(" WHERE started_at >= ")
+                .push_bind(from.as_millisecond())
+                .push(" AND started_at < ")
+                .push_bind(until.as_millisecond());
+            push_within(&mut sql, within);
+            sql
+        };
+        let investigations: i64 = started_then("SELECT count(*) FROM investigation")
+            .build_query_scalar()
+            .fetch_one(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
 
         // Of an investigation that concluded more than once, the last conclusion counts.
-        let causes: Vec<(String, i64)> = sqlx::query_as(
+        let mut causes = started_then(
             "SELECT cause, count(*) AS times FROM investigation \
              JOIN entry ON entry.investigation = investigation.id \
                AND seq = (SELECT max(seq) FROM entry WHERE investigation = investigation.id \
-                          AND kind = 'concluded') \
-             WHERE started_at >= ? AND started_at < ? AND cause IS NOT NULL \
-             GROUP BY cause ORDER BY times DESC, cause LIMIT ?",
-        )
-        .bind(from)
-        .bind(until)
-        .bind(CAUSES)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(|e| self.failed(e))?;
+                          AND kind = 'concluded')",
+        );
+        causes
+            .push(" AND cause IS NOT NULL GROUP BY cause ORDER BY times DESC, cause LIMIT ")
+            .push_bind(CAUSES);
+        let causes: Vec<(String, i64)> = causes
+            .build_query_as()
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
 
         // What was kept with its cause known took no time to find it.
-        let spans: Vec<i64> = sqlx::query_scalar(
+        let mut spans = started_then(
             "SELECT min(at) - started_at AS span FROM investigation \
              JOIN entry ON entry.investigation = investigation.id \
-               AND kind = 'concluded' AND cause IS NOT NULL \
-             WHERE started_at >= ? AND started_at < ? AND runbook IS NOT NULL \
-             GROUP BY investigation.id ORDER BY span LIMIT ?",
-        )
-        .bind(from)
-        .bind(until)
-        .bind(SPANS)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(|e| self.failed(e))?;
+               AND kind = 'concluded' AND cause IS NOT NULL",
+        );
+        spans
+            .push(" AND runbook IS NOT NULL GROUP BY investigation.id ORDER BY span LIMIT ")
+            .push_bind(SPANS);
+        let spans: Vec<i64> = spans
+            .build_query_scalar()
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
 
         Ok(HistorySummary {
             investigations: self.seq(investigations)?,
@@ -188,6 +199,7 @@ fn history_sql(query: &HistoryQuery, now: Timestamp) -> QueryBuilder<Sqlite> {
             .push(" AND target_name = ")
             .push_bind(target.name.clone());
     }
+    push_within(&mut sql, query.within.as_ref());
     if let Some(before) = query.before {
         sql.push(" AND investigation.id < ").push_bind(before.0);
     }
@@ -218,12 +230,25 @@ fn history_sql(query: &HistoryQuery, now: Timestamp) -> QueryBuilder<Sqlite> {
 }
 
 /// In how many investigations of a cluster a cause was the last conclusion.
-fn count_sql(cluster: &str, cause: &str) -> QueryBuilder<Sqlite> {
+fn count_sql(cluster: &str, cause: &str, within: Option<&Within>) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::new("SELECT count(*) ");
     push_found(&mut sql, cause)
         .push(" AND cluster = ")
         .push_bind(cluster.to_owned());
+    push_within(&mut sql, within);
     sql
+}
+
+/// Leaves out the investigations whose target does not lie within these places.
+fn push_within(sql: &mut QueryBuilder<Sqlite>, within: Option<&Within>) {
+    if let Some(within) = within {
+        sql.push(" AND EXISTS (SELECT 1 FROM json_each(")
+            .push_bind(within.json())
+            .push(
+                ") AS place WHERE place.value ->> 0 = cluster \
+                 AND (place.value ->> 1 IS NULL OR place.value ->> 1 = target_namespace))",
+            );
+    }
 }
 
 /// The entries that conclude with a cause and are the last conclusion of their
@@ -304,7 +329,7 @@ mod tests {
         };
         let now = Timestamp::UNIX_EPOCH;
         for sql in [
-            count_sql("practice", "oom-killed"),
+            count_sql("practice", "oom-killed", None),
             history_sql(&found, now),
             history_sql(&on_one, now),
         ] {

@@ -21,7 +21,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use self::openings::{ON_THE_WAY, Openings};
 use crate::{
     Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry, NewInvestigation,
-    NewShare, Share, ShareToken, Shared, Store,
+    NewShare, Share, ShareToken, Shared, Store, Within,
 };
 
 /// [`Store`] in one SQLite file in write-ahead-log mode.
@@ -87,12 +87,22 @@ impl Store for SqliteStore {
         self.select_history(&query, now).await
     }
 
-    async fn times_found(&self, cluster: &str, cause: &str) -> Result<u32, Error> {
-        self.count_found(cluster, cause).await
+    async fn times_found(
+        &self,
+        cluster: &str,
+        cause: &str,
+        within: Option<&Within>,
+    ) -> Result<u32, Error> {
+        self.count_found(cluster, cause, within).await
     }
 
-    async fn summary(&self, from: Timestamp, until: Timestamp) -> Result<HistorySummary, Error> {
-        self.select_summary(from, until).await
+    async fn summary(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        within: Option<&Within>,
+    ) -> Result<HistorySummary, Error> {
+        self.select_summary(from, until, within).await
     }
 
     async fn share(&self, share: NewShare) -> Result<(Share, ShareToken), Error> {
@@ -105,6 +115,10 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<Vec<Share>, Error> {
         self.select_shares(investigation, now).await
+    }
+
+    async fn shown_by(&self, share: i64) -> Result<InvestigationId, Error> {
+        self.select_shown(share).await
     }
 
     async fn revoke(&self, share: i64, by: &str, now: Timestamp) -> Result<(), Error> {

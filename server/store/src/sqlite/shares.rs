@@ -121,6 +121,15 @@ impl SqliteStore {
         rows.into_iter().map(|row| self.row_share(row)).collect()
     }
 
+    pub(super) async fn select_shown(&self, share: i64) -> Result<InvestigationId, Error> {
+        let shown: Option<i64> = sqlx::query_scalar("SELECT investigation FROM share WHERE id = ?")
+            .bind(share)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|e| self.failed(e))?;
+        shown.map(InvestigationId).ok_or(Error::NoShare(share))
+    }
+
     pub(super) async fn mark_revoked(
         &self,
         share: i64,

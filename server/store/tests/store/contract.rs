@@ -4,6 +4,7 @@ use crate::sample::{answered, at, concluded, investigation, link, noted};
 use podside_model::{InvestigationId, ObjectRef};
 use podside_store::{
     Error, HistoryQuery, NewInvestigation, NewShare, ShareScope, SqliteStore, Store, ToShare,
+    Within,
 };
 use tempfile::TempDir;
 
@@ -255,7 +256,7 @@ async fn a_cause_is_counted_in_all_investigations_of_its_cluster() {
         ("practice", "oom", 0),
         ("nowhere", "oom-killed", 0),
     ] {
-        let counted = store.times_found(cluster, cause).await.unwrap();
+        let counted = store.times_found(cluster, cause, None).await.unwrap();
         assert_eq!(counted, times, "{cause} on {cluster}");
     }
 
@@ -356,7 +357,7 @@ async fn a_summary_counts_causes_and_the_time_to_them() {
         .await
         .unwrap();
 
-    let summary = store.summary(at(0), at(9_000)).await.unwrap();
+    let summary = store.summary(at(0), at(9_000), None).await.unwrap();
     assert_eq!(summary.investigations, 4);
     let causes: Vec<_> = summary
         .causes
@@ -367,12 +368,84 @@ async fn a_summary_counts_causes_and_the_time_to_them() {
     assert_eq!(summary.median_to_cause_ms, Some(30_000));
     assert_eq!(
         store
-            .summary(at(-10), at(0))
+            .summary(at(-10), at(0), None)
             .await
             .unwrap()
             .median_to_cause_ms,
         None
     );
+}
+
+#[tokio::test]
+async fn who_may_know_of_some_places_is_told_of_no_other() {
+    let (store, _directory) = store().await;
+    let mut started = Vec::new();
+    for (cluster, namespace) in [
+        ("prod", Some("shop")),
+        ("prod", Some("vault")),
+        ("prod", None),
+        ("lab", Some("shop")),
+    ] {
+        let target = ObjectRef {
+            namespace: namespace.map(str::to_owned),
+            ..ObjectRef::cluster("Thing", "one")
+        };
+        let kept = NewInvestigation {
+            cluster: cluster.to_owned(),
+            target,
+            ..investigation("cart", "you", 0)
+        };
+        let found = vec![concluded("oom-killed", 10)];
+        started.push(store.start(kept, found).await.unwrap());
+    }
+    let mut shop = Within::default();
+    shop.add_namespace("prod", "shop");
+    let mut prod = Within::default();
+    prod.add_cluster("prod");
+    for (within, known) in [
+        (None, vec![3, 2, 1, 0]),
+        (Some(Within::default()), vec![]),
+        (Some(shop), vec![0]),
+        (Some(prod), vec![2, 1, 0]),
+    ] {
+        let query = HistoryQuery {
+            within: within.clone(),
+            ..HistoryQuery::default()
+        };
+        let rows = store.history(query, at(20)).await.unwrap();
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let known: Vec<_> = known.into_iter().map(|nth: usize| started[nth]).collect();
+        assert_eq!(ids, known, "{within:?}");
+        for row in &rows {
+            assert!(
+                within
+                    .as_ref()
+                    .is_none_or(|it| it.holds(&row.cluster, &row.target))
+            );
+        }
+        let of = within.as_ref();
+        let summary = store.summary(at(0), at(9_000), of).await.unwrap();
+        assert_eq!(summary.investigations as usize, known.len());
+        let counted: u32 = summary.causes.iter().map(|it| it.count).sum();
+        assert_eq!(counted as usize, known.len());
+        let median = (!known.is_empty()).then_some(10_000);
+        assert_eq!(summary.median_to_cause_ms, median);
+        let times = store.times_found("lab", "oom-killed", of).await.unwrap();
+        assert_eq!(times, u32::from(within.is_none()));
+    }
+}
+
+#[tokio::test]
+async fn what_a_link_shows_is_known_by_the_link() {
+    let (store, _directory) = store().await;
+    let id = store
+        .start(investigation("cart", "you", 0), Vec::new())
+        .await
+        .unwrap();
+    let (made, _) = store.share(share(id, ShareScope::Live)).await.unwrap();
+    assert_eq!(store.shown_by(made.id).await.unwrap(), id);
+    let none = store.shown_by(made.id + 1).await.unwrap_err();
+    assert!(matches!(none, Error::NoShare(_)), "{none}");
 }
 
 fn share(investigation: InvestigationId, scope: ShareScope) -> NewShare {

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use podside_app::{Place, PortalError, RefusalWords, Viewer};
-use podside_cluster::{Cluster, Sight, Viewing};
+use podside_app::{Place, PortalError, RefusalWords};
+use podside_cluster::{Connection, Sight, Viewing};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
+use podside_model::Liveness;
 use podside_model::view::ChartHead;
-use podside_model::{Lang, Liveness};
 
+use super::Session;
+use super::access::Grant;
+use super::clusters::{Entry, said};
 use crate::bounds::{Text, bounded, bounded_if};
-use crate::clusters::{Clusters, Entry, said};
 
 /// How long a page waits for a cluster that nobody has looked at. What takes longer is
 /// shown as loading.
@@ -24,9 +26,9 @@ const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
 
 /// What is seen at a place.
 pub(crate) struct Seen {
-    /// The cluster, when it could be connected to.
-    pub(crate) cluster: Option<Cluster>,
-    /// The facts and what the rules make of them.
+    /// The cluster with the viewer's credentials, when it could be connected to.
+    pub(crate) connection: Option<Connection>,
+    /// The facts that the viewer may list, and what the rules make of them.
     pub(crate) sight: Option<Arc<Sight>>,
     /// The head of the page.
     pub(crate) head: ChartHead,
@@ -38,17 +40,12 @@ pub(crate) struct Seen {
 
 impl Seen {
     /// What is seen of a cluster that is not shown: nothing, and why.
-    pub(crate) fn nothing(
-        clusters: &Clusters,
-        viewer: &Viewer,
-        place: &Place,
-        why: String,
-    ) -> Self {
+    pub(super) fn nothing(session: &Session, place: &Place, why: String) -> Self {
         Self {
-            cluster: None,
+            connection: None,
             sight: None,
             head: ChartHead {
-                clusters: clusters.names(),
+                clusters: session.doors.names(&session.access),
                 cluster: place.cluster.clone().unwrap_or_default(),
                 namespaces: Vec::new(),
                 namespace: place.namespace.clone(),
@@ -59,7 +56,7 @@ impl Seen {
                     next_try: None,
                 },
                 now: Timestamp::now(),
-                lang: viewer.lang,
+                lang: session.lang(),
             },
             ready_command: None,
             _viewing: None,
@@ -68,15 +65,12 @@ impl Seen {
 }
 
 /// Looks at a place. A cluster that cannot be reached is seen as not live.
-pub(crate) async fn look(
-    clusters: &Clusters,
-    viewer: &Viewer,
-    place: &Place,
-) -> Result<Seen, PortalError> {
-    bounded_if(viewer.lang, Text::Namespace, place.namespace.as_deref())?;
-    let entry = find(clusters, viewer.lang, place.cluster.as_deref())?;
+pub(super) async fn look(session: &Session, place: &Place) -> Result<Seen, PortalError> {
+    let lang = session.lang();
+    bounded_if(lang, Text::Namespace, place.namespace.as_deref())?;
+    let entry = find(session, place.cluster.as_deref())?;
     let mut head = ChartHead {
-        clusters: clusters.names(),
+        clusters: session.doors.names(&session.access),
         cluster: entry.name().to_owned(),
         namespaces: Vec::new(),
         namespace: place.namespace.clone(),
@@ -86,18 +80,26 @@ pub(crate) async fn look(
             kind: String::new(),
         },
         now: Timestamp::now(),
-        lang: viewer.lang,
+        lang,
     };
     let connected = tokio::time::timeout(CONNECTED_WITHIN, entry.cluster()).await;
     let failure = match connected {
         Ok(Ok(cluster)) => {
             let viewing = cluster.look();
-            let sight = cluster.sight_within(FIRST_SIGHT).await;
-            head.namespaces = namespaces(&sight.snapshot);
+            let mut sight = cluster.sight_within(FIRST_SIGHT).await;
+            let grant = session.access.grant(entry.name());
+            if let Some(grant) = grant {
+                let cuts = session.doors.cuts();
+                sight = cuts.cut(entry.name(), grant, sight).await;
+            }
+            head.namespaces = namespaces(&sight.snapshot, grant);
             head.liveness = sight.liveness.clone();
             head.now = Timestamp::now();
             return Ok(Seen {
-                cluster: Some(cluster.clone()),
+                connection: Some(match grant {
+                    Some(grant) => grant.connection.clone(),
+                    None => cluster.connection().clone(),
+                }),
                 sight: Some(sight),
                 head,
                 ready_command: entry.ready_command(),
@@ -106,7 +108,7 @@ pub(crate) async fn look(
         }
         Ok(Err(error)) => said(&error),
         Err(_) => {
-            let words = RefusalWords::of(viewer.lang);
+            let words = RefusalWords::of(lang);
             (words.not_connected)(entry.name(), CONNECTED_WITHIN.as_secs())
         }
     };
@@ -117,7 +119,7 @@ pub(crate) async fn look(
         next_try: None,
     };
     Ok(Seen {
-        cluster: None,
+        connection: None,
         sight: None,
         head,
         ready_command: entry.ready_command(),
@@ -125,29 +127,30 @@ pub(crate) async fn look(
     })
 }
 
-fn find(clusters: &Clusters, lang: Lang, name: Option<&str>) -> Result<Arc<Entry>, PortalError> {
-    if let Some(entry) = clusters.find(name) {
+fn find(session: &Session, name: Option<&str>) -> Result<Arc<Entry>, PortalError> {
+    if let Some(entry) = session.doors.find(&session.access, name) {
         return Ok(entry);
     }
     let name = name.unwrap_or_default();
-    bounded(lang, Text::Cluster, name)?;
+    bounded(session.lang(), Text::Cluster, name)?;
     Err(PortalError::NotFound {
-        what: (RefusalWords::of(lang).no_cluster)(name),
+        what: (RefusalWords::of(session.lang()).no_cluster)(name),
     })
 }
 
-/// The namespaces, or when they may not be listed, those that Pods were seen in.
-fn namespaces(snapshot: &Snapshot) -> Vec<String> {
+/// The namespaces, or when they may not be listed, those that Pods were seen in and those
+/// in which something is granted.
+fn namespaces(snapshot: &Snapshot, grant: Option<&Grant>) -> Vec<String> {
     if snapshot.namespaces.reading("") == Reading::Known {
         let names = snapshot.namespaces.iter();
         return names
             .map(|namespace| namespace.meta.name.to_string())
             .collect();
     }
-    let names: BTreeSet<_> = snapshot
-        .pods
-        .iter()
-        .map(|pod| &pod.meta.namespace)
-        .collect();
+    let granted = grant
+        .into_iter()
+        .flat_map(|grant| grant.sees.namespaces.keys());
+    let pods = snapshot.pods.iter().map(|pod| &pod.meta.namespace);
+    let names: BTreeSet<_> = pods.chain(granted).collect();
     names.into_iter().map(ToString::to_string).collect()
 }

@@ -33,7 +33,7 @@ pub(crate) struct Clusters {
 
 /// One cluster that can be chosen. It is connected to when somebody chooses it.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(super) struct Entry {
     name: String,
     source: Source,
     opened: OnceCell<Opened>,
@@ -131,37 +131,28 @@ impl Clusters {
         self.read(|shown| shown.iter().map(|entry| entry.name.clone()).collect())
     }
 
-    /// The cluster of that name; the first one for `None`.
-    pub(crate) fn find(&self, name: Option<&str>) -> Option<Arc<Entry>> {
+    /// The cluster of that name, the first one for `None`, of those that are meant.
+    pub(super) fn find(
+        &self,
+        name: Option<&str>,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Option<Arc<Entry>> {
         self.read(|shown| {
-            let found = match name {
-                Some(name) => shown.iter().find(|entry| entry.name == name),
-                None => shown.first(),
-            };
-            found.cloned()
+            shown
+                .iter()
+                .filter(|entry| is_meant(&entry.name))
+                .find(|entry| name.is_none_or(|name| entry.name == name))
+                .cloned()
         })
     }
 
-    /// The connection to the cluster of that name, to the first one for `None`; made
-    /// when no page has made it yet. `None` when there is no such cluster.
-    ///
-    /// # Errors
-    /// What keeps it from being connected to, in words.
-    pub(crate) async fn connection(
-        &self,
-        name: Option<&str>,
-    ) -> Result<Option<Connection>, String> {
-        let Some(entry) = self.find(name) else {
-            return Ok(None);
-        };
-        match tokio::time::timeout(REACHED_WITHIN, entry.cluster()).await {
-            Ok(Ok(cluster)) => Ok(Some(cluster.connection().clone())),
-            Ok(Err(error)) => Err(said(&error)),
-            Err(_) => Err(format!(
-                "{} could not be connected to within {} s",
-                entry.name,
-                REACHED_WITHIN.as_secs()
-            )),
+    /// Connects to the first cluster before anybody asks, so that the first page is there at
+    /// once, and tells of a failure in the log.
+    pub(crate) async fn connect_first(&self) {
+        if let Some(first) = self.find(None, |_| true)
+            && let Err(error) = first.cluster().await
+        {
+            tracing::warn!(%error, cluster = first.name(), "cannot connect");
         }
     }
 
@@ -197,13 +188,13 @@ impl Entry {
     }
 
     /// The name under which it is chosen.
-    pub(crate) fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.name
     }
 
     /// The command that asks its API server whether it is ready; `None` for a recording,
     /// which no kubeconfig names.
-    pub(crate) fn ready_command(&self) -> Option<String> {
+    pub(super) fn ready_command(&self) -> Option<String> {
         match &self.source {
             Source::Context { name, .. } => {
                 Some(kubectl::ready(name.as_deref().map(legible).as_deref()))
@@ -214,9 +205,25 @@ impl Entry {
 
     /// The cluster, connected to by the first who asks. A failure is not kept: the
     /// next one tries again.
-    pub(crate) async fn cluster(&self) -> Result<&Cluster, Error> {
+    pub(super) async fn cluster(&self) -> Result<&Cluster, Error> {
         let opened = self.opened.get_or_try_init(|| self.open()).await?;
         Ok(&opened.cluster)
+    }
+
+    /// The connection to it, made when no page has made it yet.
+    ///
+    /// # Errors
+    /// What keeps it from being connected to, in words.
+    pub(super) async fn connection(&self) -> Result<Connection, String> {
+        match tokio::time::timeout(REACHED_WITHIN, self.cluster()).await {
+            Ok(Ok(cluster)) => Ok(cluster.connection().clone()),
+            Ok(Err(error)) => Err(said(&error)),
+            Err(_) => Err(format!(
+                "{} could not be connected to within {} s",
+                self.name,
+                REACHED_WITHIN.as_secs()
+            )),
+        }
     }
 
     async fn open(&self) -> Result<Opened, Error> {
@@ -267,7 +274,7 @@ async fn reach(context: Option<&str>) -> Result<Connection, podside_cluster::Err
 }
 
 /// An error as a page may show it: that of a recording names what stands in its files.
-pub(crate) fn said(error: &Error) -> String {
+pub(super) fn said(error: &Error) -> String {
     legible(&error.to_string()).into_owned()
 }
 
@@ -303,8 +310,15 @@ mod tests {
         clusters.add(PRACTICE, context(PRACTICE), false);
         clusters.add("prod", context("prod"), true);
         assert_eq!(clusters.names(), ["prod", "practice-2", PRACTICE]);
-        assert_eq!(clusters.find(None).unwrap().name(), "prod");
-        assert!(clusters.find(Some("nowhere")).is_none());
+        let found = |name| {
+            let found = clusters.find(name, |_| true);
+            found.map(|entry| entry.name().to_owned())
+        };
+        assert_eq!(found(None).as_deref(), Some("prod"));
+        assert_eq!(found(Some("nowhere")), None);
+        let other = clusters.find(None, |name| name != "prod").unwrap();
+        assert_eq!(other.name(), "practice-2");
+        assert!(clusters.find(Some("prod"), |name| name != "prod").is_none());
     }
 
     #[tokio::test]

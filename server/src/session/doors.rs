@@ -1,0 +1,104 @@
+//! What sessions lead to, and who gets which.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use podside_store::Store;
+
+use super::Session;
+use super::access::Access;
+use super::clusters::{Clusters, Entry};
+use super::cuts::Cuts;
+use super::viewer::viewer;
+
+/// Tells by the headers of a request what who sends it may reach.
+type Recognise = dyn Fn(&HeaderMap) -> Access + Send + Sync;
+
+/// The clusters and the store, which are reached with a [`Session`] alone. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    clusters: Arc<Clusters>,
+    store: Arc<dyn Store>,
+    recognise: Box<Recognise>,
+    cuts: Cuts,
+}
+
+impl fmt::Debug for Doors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Doors").finish_non_exhaustive()
+    }
+}
+
+impl Doors {
+    /// Doors that are open to whoever reaches them: there is no login, and everybody is the
+    /// one viewer who uses the credentials of the kubeconfig.
+    pub(crate) fn open(clusters: Arc<Clusters>, store: Arc<dyn Store>) -> Self {
+        Self::guarded(clusters, store, |_| Access::Own)
+    }
+
+    /// Doors behind which one finds what `recognise` says.
+    pub(crate) fn guarded(
+        clusters: Arc<Clusters>,
+        store: Arc<dyn Store>,
+        recognise: impl Fn(&HeaderMap) -> Access + Send + Sync + 'static,
+    ) -> Self {
+        let inner = Inner {
+            clusters,
+            store,
+            recognise: Box::new(recognise),
+            cuts: Cuts::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// The session of who sends a request.
+    pub(crate) fn session(&self, headers: &HeaderMap) -> Session {
+        Session {
+            viewer: viewer(headers),
+            access: (self.inner.recognise)(headers),
+            doors: self.clone(),
+        }
+    }
+
+    /// The cluster of a name that may be reached, or the first of those that may.
+    pub(super) fn find(&self, access: &Access, name: Option<&str>) -> Option<Arc<Entry>> {
+        self.inner
+            .clusters
+            .find(name, |cluster| access.reaches(cluster))
+    }
+
+    /// The names of the clusters that may be reached.
+    pub(super) fn names(&self, access: &Access) -> Vec<String> {
+        let mut names = self.inner.clusters.names();
+        names.retain(|name| access.reaches(name));
+        names
+    }
+
+    pub(super) fn store(&self) -> &dyn Store {
+        &*self.inner.store
+    }
+
+    pub(super) fn cuts(&self) -> &Cuts {
+        &self.inner.cuts
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Session
+where
+    Doors: FromRef<S>,
+{
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Doors::from_ref(state).session(&parts.headers))
+    }
+}

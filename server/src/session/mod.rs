@@ -1,0 +1,115 @@
+//! Who asks, in which language, with which rights and credentials: the only door to a
+//! cluster and to the store.
+//!
+//! Pages, server functions, forms, streams and exports get a [`Session`] and reach facts,
+//! logs, objects and investigations through it alone: the clusters and the store are private
+//! to this module. What a session shows is cut to what its viewer may list ([`cuts`] the
+//! facts and their judgement, [`masked`] what was kept). A test asks every route of the
+//! router as somebody who may see nothing.
+
+mod access;
+mod clusters;
+mod cuts;
+mod doors;
+mod kept;
+mod masked;
+mod seen;
+#[cfg(test)]
+pub(crate) mod tests;
+mod viewer;
+
+use podside_app::{Place, Viewer};
+use podside_cluster::Connection;
+use podside_diagnosis::facts::clean::clean;
+use podside_model::{Lang, ObjectRef};
+
+pub(crate) use access::Access;
+pub(crate) use clusters::Clusters;
+pub(crate) use doors::Doors;
+pub(crate) use kept::Kept;
+pub(crate) use seen::Seen;
+pub(crate) use viewer::viewer;
+
+/// The longest name under which somebody's doings are kept, in bytes.
+const WHO_BYTES: usize = 80;
+
+/// Somebody who asks. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    viewer: Viewer,
+    access: Access,
+    doors: Doors,
+}
+
+impl Session {
+    /// The language in which the viewer reads.
+    pub(crate) fn lang(&self) -> Lang {
+        self.viewer.lang
+    }
+
+    /// The same session in the language of a page, which its address may name.
+    pub(crate) fn reading(&self, lang: Lang) -> Self {
+        let viewer = Viewer {
+            lang,
+            ..self.viewer.clone()
+        };
+        Self {
+            viewer,
+            ..self.clone()
+        }
+    }
+
+    /// The name under which the viewer's doings are kept: their own, else that of the
+    /// account that runs this Podside.
+    pub(crate) fn who(&self) -> String {
+        let account = || {
+            ["USER", "LOGNAME", "USERNAME"]
+                .into_iter()
+                .find_map(|name| std::env::var(name).ok())
+        };
+        let name = self.viewer.name.clone().or_else(account);
+        name.map(|name| clean(&name.replace('\n', " "), WHO_BYTES).into_owned())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "local".to_owned())
+    }
+
+    /// Whether the viewer may know of an object of a cluster.
+    pub(crate) fn may_see(&self, cluster: &str, object: &ObjectRef) -> bool {
+        self.access.may_see(cluster, object)
+    }
+
+    /// Looks at a place. A cluster that cannot be reached is seen as not live.
+    pub(crate) async fn look(&self, place: &Place) -> Result<Seen, podside_app::PortalError> {
+        seen::look(self, place).await
+    }
+
+    /// What is seen of a cluster that is not shown: nothing, and why.
+    pub(crate) fn nothing_at(&self, place: &Place, why: String) -> Seen {
+        Seen::nothing(self, place, why)
+    }
+
+    /// The cluster of that name, the first one for `None`, to read logs of: the name under
+    /// which the same logs are read with the same credentials, and the connection. `None`
+    /// when the viewer has no cluster of that name.
+    ///
+    /// # Errors
+    /// What keeps it from being connected to, in words.
+    pub(crate) async fn logs_of(
+        &self,
+        name: Option<&str>,
+    ) -> Result<Option<(String, Connection)>, String> {
+        let Some(entry) = self.doors.find(&self.access, name) else {
+            return Ok(None);
+        };
+        let own = entry.connection().await?;
+        Ok(Some(match self.access.grant(entry.name()) {
+            None => (entry.name().to_owned(), own),
+            Some(grant) => (grant.key(entry.name()), grant.connection.clone()),
+        }))
+    }
+
+    /// What Podside remembers, as the viewer may know it.
+    pub(crate) fn kept(&self) -> Kept<'_> {
+        Kept::new(self.doors.store(), &self.access)
+    }
+}
