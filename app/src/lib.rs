@@ -30,6 +30,7 @@ pub mod runbooks;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod status;
+pub mod tenths;
 pub mod tree;
 mod words;
 pub mod writes;

@@ -20,7 +20,12 @@ import { bundleStyles } from "./styles.js";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, "../..");
 const { values: options } = parseArgs({
-  options: { mode: { type: "string" }, package: { type: "string" }, out: { type: "string" } },
+  options: {
+    mode: { type: "string" },
+    linked: { type: "string" },
+    package: { type: "string" },
+    out: { type: "string" },
+  },
 });
 const release = options.mode === "release";
 
@@ -93,7 +98,7 @@ function clientWasm() {
 /** Takes out of all wasm what the client never calls; leaves the rest in files beside. */
 function takeOutUnreached() {
   const pairs = clientWasm().flatMap((wasm) => [wasm, `${wasm}.reached`]);
-  execFileSync(process.execPath, [path.join(here, "unreached.js"), ...pairs], { stdio: ["ignore", "inherit", "pipe"] });
+  execFileSync(process.execPath, [path.join(here, "unreached.js"), options.linked, ...pairs], { stdio: ["ignore", "inherit", "pipe"] });
 }
 
 /**

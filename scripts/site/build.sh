@@ -24,4 +24,4 @@ mkdir -p "$package"
 "$splitter" --out-name podside "$built" "$package/split"
 "$bindgen" --target web --no-typescript --keep-lld-exports --no-demangle \
   --out-dir "$package" --out-name podside "$package/split/podside.wasm"
-node "$ROOT/scripts/site/assemble.js" --mode "$mode" --package "$package" --out "$SITE"
+node "$ROOT/scripts/site/assemble.js" --mode "$mode" --linked "$built" --package "$package" --out "$SITE"

@@ -1,6 +1,7 @@
 use podside_model::log::LogNote;
 
 use super::LineStore;
+use crate::tenths::share;
 
 const SECOND: i64 = 1_000_000_000;
 
@@ -63,13 +64,15 @@ impl Histogram {
         })
     }
 
-    /// Where the event stands, as a part of the whole width of the bars.
-    pub fn event_at(&self) -> Option<f64> {
+    /// Where the event stands on bars of so many tenths' width.
+    pub fn event_at(&self, width: u64) -> Option<u64> {
         let (_, at) = self.event.as_ref()?;
-        let whole = self.width * SECOND * i64::try_from(self.bars.len()).ok()?;
-        #[expect(clippy::cast_precision_loss, reason = "a place on a chart of 200 px")]
-        let part = (at - self.start) as f64 / whole as f64;
-        Some(part.clamp(0.0, 1.0))
+        let bars = u64::try_from(self.bars.len()).ok()?;
+        let whole = u64::try_from(self.width * SECOND)
+            .ok()?
+            .saturating_mul(bars);
+        let after = u64::try_from(at - self.start).unwrap_or(0);
+        Some(share(after, whole, width).min(width))
     }
 }
 
@@ -87,7 +90,7 @@ mod tests {
         let histogram = Histogram::of(&store).unwrap();
         assert_eq!((histogram.width, histogram.bars.len()), (4, 13));
         assert!(histogram.bars.iter().all(|bar| *bar == 2));
-        assert_eq!(histogram.event_at(), None);
+        assert_eq!(histogram.event_at(100), None);
     }
 
     #[test]

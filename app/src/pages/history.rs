@@ -13,6 +13,7 @@ use crate::components::{
 };
 use crate::portal::LONGEST_SEARCH;
 use crate::preferences::lang;
+use crate::tenths::{share, tenths};
 use crate::words::{FrameWords, HistoryWords};
 
 /// The past investigations that the address asks for.
@@ -187,13 +188,13 @@ fn sums(page: &HistoryPage) -> AnyView {
         .breaks_most
         .iter()
         .map(|(cause, count)| {
-            let width = f64::from(*count) / f64::from(most) * 240.0;
+            let width = share(u64::from(*count), u64::from(most), 2_400);
             view! {
                 <li>
                     <code>{cause.to_string()}</code><b>{*count}</b>
                     <svg viewBox="0 0 240 6" preserveAspectRatio="none" aria-hidden="true">
                         <rect class="ground" width="240" height="6"></rect>
-                        <rect class="bar" width=format!("{width:.1}") height="6"></rect>
+                        <rect class="bar" width=tenths(width) height="6"></rect>
                     </svg>
                 </li>
             }

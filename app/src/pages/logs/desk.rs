@@ -17,6 +17,9 @@ const WORK_MS: f64 = 8.0;
 const CHART_EVERY: Duration = Duration::from_millis(500);
 
 /// Height of a row in pixels; the style sheet says the same.
+pub(super) const ROW_PIXELS: usize = 22;
+
+/// The same, as a browser counts pixels.
 pub(super) const ROW: f64 = 22.0;
 
 /// Everything that the parts of the page share. Cheap to copy.
@@ -233,13 +236,18 @@ impl Desk {
 
 /// The place of the row at a height in pixels.
 pub(super) fn place_of(top: f64) -> usize {
+    whole_pixels(top) / ROW_PIXELS
+}
+
+/// A height in whole pixels.
+pub(super) fn whole_pixels(height: f64) -> usize {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a negative or huge height is cut to the range"
     )]
-    let place = (top / ROW).max(0.0) as usize;
-    place
+    let pixels = height.max(0.0) as usize;
+    pixels
 }
 
 #[cfg(feature = "hydrate")]

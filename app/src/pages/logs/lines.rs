@@ -2,7 +2,7 @@ use leptos::html;
 use leptos::prelude::*;
 use podside_model::log::EndWhy;
 
-use super::desk::{Desk, Link, ROW, Scroll, place_of};
+use super::desk::{Desk, Link, ROW, ROW_PIXELS, Scroll, place_of, whole_pixels};
 use super::pattern::Pattern;
 use super::row::{Shown, What, end_text, row};
 use crate::components::{Note, Tone};
@@ -32,12 +32,7 @@ pub(super) fn Lines(
     let window = Memo::new(move |_| window(desk));
     let height = move || {
         let rows = window.with(|window| window.rows);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "rows are at most half a million"
-        )]
-        let height = rows as f64 * ROW;
-        format!("height:{height}px")
+        format!("height:{}px", rows * ROW_PIXELS)
     };
     let shift = move || {
         window.with(|window| match window.anchor {
@@ -135,7 +130,7 @@ struct Window {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Anchor {
     /// So many pixels below the top.
-    Top(f64),
+    Top(usize),
     /// At the end, with the last row at the bottom.
     End,
 }
@@ -168,12 +163,8 @@ fn window(desk: Desk) -> Window {
         };
         let anchor = match (scroll.height == 0.0, wraps, is_at_end) {
             (false, true, true) => Anchor::End,
-            (false, true, false) => Anchor::Top(scroll.top),
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "rows are at most half a million"
-            )]
-            _ => Anchor::Top(from as f64 * ROW),
+            (false, true, false) => Anchor::Top(whole_pixels(scroll.top)),
+            _ => Anchor::Top(from * ROW_PIXELS),
         };
         let numbers = state.view().numbers(from..to);
         let shown = numbers.iter().enumerate().filter_map(|(at, number)| {

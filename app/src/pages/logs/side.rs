@@ -10,6 +10,7 @@ use super::row::Letter;
 use crate::clock::span;
 use crate::components::{Command, secrets_switch};
 use crate::log::Histogram;
+use crate::tenths::{share, tenths};
 use crate::words::{LogWords, RedactionWords};
 
 /// Containers that are offered as one switch; more are chosen by their Pods' pages.
@@ -208,12 +209,12 @@ fn chart(desk: Desk) -> AnyView {
         caption.push_str(&(w.triangle)(reason));
     }
     let bars = bars(&histogram.bars, most);
-    let event = histogram.event_at().map(|part| {
-        let x = part * 208.0;
+    let event = histogram.event_at(WIDTH).map(|x| {
+        let x = tenths(x);
         view! {
             <g class="event">
-                <path d=format!("M{x:.1} 2v44")></path>
-                <path class="head" d=format!("M{x:.1} 0l-5 8h10z")></path>
+                <path d=format!("M{x} 2v44")></path>
+                <path class="head" d=format!("M{x} 0l-5 8h10z")></path>
             </g>
         }
     });
@@ -232,24 +233,23 @@ fn chart(desk: Desk) -> AnyView {
     .into_any()
 }
 
+/// The width of the chart, in tenths of its units.
+const WIDTH: u64 = 2_080;
+
 fn bars(counts: &[u64], most: u64) -> AnyView {
-    #[expect(clippy::cast_precision_loss, reason = "pixels of a small chart")]
-    let (count, most) = (counts.len() as f64, most as f64);
-    let step = 208.0 / count;
-    counts
-        .iter()
-        .enumerate()
+    let count = u64::try_from(counts.len()).unwrap_or(u64::MAX);
+    let width = share(1, count, WIDTH).saturating_sub(40).max(10);
+    (0..)
+        .zip(counts)
         .filter(|(_, errors)| **errors > 0)
         .map(|(at, errors)| {
-            #[expect(clippy::cast_precision_loss, reason = "pixels of a small chart")]
-            let (at, errors) = (at as f64, *errors as f64);
-            let height = (errors / most * 40.0).max(2.0);
+            let height = share(*errors, most, 400).clamp(20, 400);
             view! {
                 <rect
-                    x=format!("{:.1}", at * step)
-                    y=format!("{:.1}", 46.0 - height)
-                    width=format!("{:.1}", (step - 4.0).max(1.0))
-                    height=format!("{height:.1}")
+                    x=tenths(share(at, count, WIDTH))
+                    y=tenths(460 - height)
+                    width=tenths(width)
+                    height=tenths(height)
                 ></rect>
             }
         })
