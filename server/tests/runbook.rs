@@ -9,11 +9,13 @@
 
 mod recorded;
 
+use std::time::Duration;
+
 use futures::{StreamExt, stream};
-use jiff::Timestamp;
 use podside_cluster::Examined;
-use podside_diagnosis::runbook::{Effect, Event, Here, Runbook, State, Target, check, find, step};
-use podside_model::{Cause, Conclusion, ObjectRef};
+use podside_cluster::effects::{Ended, Executor, NewEffect, Progress, walk};
+use podside_diagnosis::runbook::{Event, Here, Runbook, State, Target, find};
+use podside_model::{Cause, Conclusion, EntryBody, ObjectRef};
 use podside_replay::Recording;
 
 use recorded::{all, examined, truth};
@@ -54,7 +56,7 @@ async fn the_evidence_leads_to_what_is_really_wrong() {
 }
 
 /// Walks a recording; `None` when its fault is not one that this runbook is about.
-async fn walked(runbook: &Runbook, recording: Recording) -> Option<Result<String, String>> {
+async fn walked(runbook: &'static Runbook, recording: Recording) -> Option<Result<String, String>> {
     let name = recording.name().to_owned();
     let truth = truth(&recording);
     let first = truth.accept.first()?;
@@ -63,7 +65,7 @@ async fn walked(runbook: &Runbook, recording: Recording) -> Option<Result<String
         return None;
     }
     let examined = examined(recording).await;
-    let end = walk(runbook, &examined, &subject);
+    let end = followed(runbook, examined, &subject).await;
     let is_right = matches!(&end, Some(Conclusion::Cause { cause, problem: Some(problem), .. })
         if truth.accept.iter().any(|answer| answer.cause == *cause)
             && !problem.evidence.is_empty()
@@ -93,24 +95,49 @@ fn is_of_the_pod(cause: &Cause) -> bool {
     })
 }
 
-/// Follows the evidence from the first step to the end; `None` when it leaves a step to a
-/// person.
-fn walk(runbook: &Runbook, examined: &Examined, object: &ObjectRef) -> Option<Conclusion> {
-    let target = Target::find(&examined.snapshot, object);
-    let mut state = State::new(runbook, target.names());
-    let mut events = vec![Event::ByItself, Event::Look];
-    while let Some(event) = events.pop() {
-        let (next, effects) = step(runbook, state, event, Timestamp::UNIX_EPOCH);
-        state = next;
-        for effect in effects {
-            if let Effect::Check(id) = effect {
-                let asked = runbook.step(&id).unwrap();
-                events.push(check(asked, &target, &examined.diagnosis));
-            }
-        }
-    }
-    match state.here {
+/// Follows the evidence from the first step to the end, as an effect of a portal does; `None`
+/// when it leaves a step to a person. What it keeps on its way leads to the same end.
+async fn followed(
+    runbook: &'static Runbook,
+    examined: Examined,
+    object: &ObjectRef,
+) -> Option<Conclusion> {
+    let executor = Executor::default();
+    let new = NewEffect {
+        owner: "test".to_owned(),
+        about: object.to_string(),
+        within: Duration::from_secs(60),
+    };
+    let target = object.clone();
+    let work = async move |progress: Progress| {
+        let names = Target::find(&examined.snapshot, &target).names();
+        let state = State::new(runbook, names);
+        let mut entries: Vec<EntryBody> = Vec::new();
+        let Ok(state) = walk(
+            runbook,
+            &target,
+            state,
+            Event::ByItself,
+            &examined,
+            &mut entries,
+            &progress,
+        )
+        .await;
+        (state.here, entries)
+    };
+    let id = executor.begin(new, work).unwrap();
+    let ended = executor.wait(id, Duration::from_secs(60)).await.unwrap();
+    let Some(Ended::Done((here, entries))) = ended.ended else {
+        panic!("the walk on {object} did not end by itself: {ended:?}");
+    };
+    let concluded = entries.into_iter().rev().find_map(|entry| match entry {
+        EntryBody::Concluded { conclusion, .. } => Some(conclusion),
+        _ => None,
+    });
+    let end = match here {
         Here::Concluded { conclusion, .. } => Some(*conclusion),
         Here::Step(_) => None,
-    }
+    };
+    assert_eq!(end, concluded, "what is kept of the walk on {object}");
+    end
 }

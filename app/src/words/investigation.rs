@@ -4,6 +4,11 @@ words! {
         no_such: &'static str = "There is no investigation of this name: it is a number.", "この名前の調査はありません。調査は番号で示します。";
         started: fn(&str, &str) -> String = |runbook, clock| format!("runbook {runbook}, started {clock}"), |runbook, clock| format!("ランブック {runbook}、開始 {clock}");
         kept: fn(&str) -> String = |clock| format!("kept as it was found at {clock}"), |clock| format!("{clock} に見つかった内容を保存");
+        follows_evidence: &'static str = "Following the evidence.", "証拠に沿って確認を進めています。";
+        answered_of: fn(usize, usize) -> String = |done, of| if of == 0 { "The cluster is being read.".to_owned() } else { format!("{done} of at most {of} questions are answered.") }, |done, of| if of == 0 { "クラスターを読み取り中です。".to_owned() } else { format!("最大 {of} 件の質問のうち {done} 件に回答しました。") };
+        ends_at: fn(&str) -> String = |clock| format!("It goes on if you leave this page, and ends at {clock} at the latest."), |clock| format!("このページを離れても続き、遅くとも {clock} に終了します。");
+        stop: &'static str = "Stop", "停止";
+        look_again: &'static str = "Look again", "再表示";
         by_itself: &'static str = "Check on by itself", "自動で確認を進める";
         share: &'static str = "Share", "共有";
         path: &'static str = "The path", "経路";

@@ -4,6 +4,7 @@ words! {
         form: &'static str = "The form is not complete, or a field of it is wrong. Load the page again.", "フォームが不完全か、項目が誤っています。ページを読み込み直します。";
         link_made_before: &'static str = "This form has made its link already. The link was shown once; make another if it is lost.", "このフォームのリンクは作成済みです。リンクは一度だけ表示されます。失った場合は、別のリンクを作成します。";
         nothing_at_link: &'static str = "There is nothing at this link.", "このリンクには何もありません。";
+        too_many_effects: fn(usize) -> String = |going| format!("{going} tasks are running for this portal; wait until one ends, or stop one."), |going| format!("このポータルで {going} 件の処理を実行中です。いずれかの終了を待つか、停止してください。");
         file_unwritten: &'static str = "The file could not be written.", "ファイルを書き込めませんでした。";
         address_too_long: fn(usize) -> String = |most| format!("This address is too long: Podside reads at most {most} bytes."), |most| format!("アドレスが長すぎます。Podside が読み取るのは {most} バイトまでです。");
         too_long: fn(&str, usize, usize) -> String = |named, most, has| format!("A {named} has at most {most} characters; this one has {has}."), |named, most, has| format!("{named}は {most} 文字までです（{has} 文字ありました）。");

@@ -4,10 +4,10 @@
 use jiff::Timestamp;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
-    ChartHead, Condition, Content, EventRow, Excerpt, Health, HistoryPage, InvestigationPage,
-    LinksPage, LogTail, Logs, LogsAsk, LogsPage, ProblemPage, Reading, ResourceBody, ResourcePage,
-    ResourceView, Row, RunbookPage, Section, SeenBefore, ShareOf, SharedPage, SharingPage,
-    ShownObject, TriageAsk, TriagePage, Value,
+    ChartHead, Condition, Content, EventRow, Excerpt, Going, Health, HistoryPage,
+    InvestigationPage, LinksPage, LogTail, Logs, LogsAsk, LogsPage, ProblemPage, Reading,
+    ResourceBody, ResourcePage, ResourceView, Row, RunbookPage, Section, SeenBefore, ShareOf,
+    SharedPage, SharingPage, ShownObject, TriageAsk, TriagePage, Value,
 };
 use podside_model::{
     Diagnosis, InvestigationId, Lang, Liveness, MissingRight, ObjectRef, Problem, ProblemId,
@@ -30,6 +30,8 @@ pub(crate) struct Answers {
     pub(crate) logs: Logs,
     pub(crate) seen_before: Option<SeenBefore>,
     pub(crate) kept: Kept,
+    /// What is being done in the investigation.
+    pub(crate) going: Option<Going>,
     /// What stands in every answer, wherever a text may be anything.
     pub(crate) everywhere: Option<String>,
 }
@@ -44,6 +46,7 @@ impl Default for Answers {
             logs: Logs::default(),
             seen_before: Some(SeenBefore::default()),
             kept: Kept::default(),
+            going: None,
             everywhere: None,
         }
     }
@@ -242,7 +245,9 @@ impl Portal for Answers {
             cluster: None,
             namespace: Some("shop".to_owned()),
         };
-        self.answer(investigation(self.head(viewer, &place), id, self.kept))
+        let mut page = investigation(self.head(viewer, &place), id, self.kept);
+        page.going.clone_from(&self.going);
+        self.answer(page)
     }
 
     fn history<'a>(

@@ -1,6 +1,7 @@
 use podside_model::Lang;
+use podside_model::view::Going;
 
-use crate::fixture::Answers;
+use crate::fixture::{Answers, at};
 use crate::kept::Kept;
 use crate::render::render;
 
@@ -45,6 +46,31 @@ async fn the_path_is_a_list_with_the_present_step_and_the_ways_not_taken() {
     )
     .await;
     text.has("class=\"tree text\"").says("yes, type ClusterIP");
+}
+
+#[tokio::test]
+async fn what_goes_on_is_told_with_how_far_it_is_and_can_be_stopped() {
+    let going = |of: usize| Answers {
+        going: Some(Going {
+            owner: "oncall-1".to_owned(),
+            done: 2,
+            of,
+            since: at("20:28:17"),
+            until: at("20:30:17"),
+        }),
+        ..Answers::default()
+    };
+    let page = render("investigation-going", ADDRESS, Lang::En, going(8)).await;
+    page.says("2 of at most 8 questions are answered")
+        .says("ends at 20:30:17 at the latest")
+        .has("width=\"25%\"")
+        .has("method=\"post\" action=\"/investigations/7/stop\"");
+    let page = render("investigation-going-ja", ADDRESS, Lang::Ja, going(0)).await;
+    page.says("クラスターを読み取り中です。")
+        .says("停止")
+        .has("width=\"0%\"");
+    let page = render("investigation", ADDRESS, Lang::En, Answers::default()).await;
+    page.lacks("/investigations/7/stop");
 }
 
 #[tokio::test]

@@ -259,6 +259,7 @@ pub(crate) fn investigation(head: ChartHead, id: InvestigationId, kept: Kept) ->
         last_seq: record.last().map_or(0, |row| row.seq),
         record,
         shares: links(),
+        going: None,
     }
 }
 

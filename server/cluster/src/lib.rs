@@ -9,6 +9,7 @@ mod change;
 mod connection;
 mod credentials;
 mod discovery;
+pub mod effects;
 mod error;
 mod examine;
 mod health;

@@ -56,6 +56,12 @@ pub(super) async fn walk(
     happen(&session, id, form.after, Event::ByItself).await
 }
 
+/// Ends what goes on in an investigation.
+pub(super) async fn stop(session: Session, Path(id): Path<InvestigationId>) -> Response {
+    let stopped = Investigations::of(&session).stop(id).await;
+    lead_on(stopped.map(|place| address::investigation(&place, id)))
+}
+
 async fn happen(session: &Session, id: InvestigationId, after: u32, event: Event) -> Response {
     let happened = Investigations::of(session).happen(id, after, event).await;
     lead_on(happened.map(|place| address::investigation(&place, id)))

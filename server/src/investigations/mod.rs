@@ -1,5 +1,6 @@
 //! Investigations: the engine's effects carried out on a cluster and kept in the store.
 
+mod going;
 mod hidden;
 mod shared_page;
 mod sharing;
@@ -9,7 +10,7 @@ mod walk;
 use jiff::Timestamp;
 use podside_app::{Place, PortalError, RefusalWords};
 use podside_diagnosis::facts::clean::clean;
-use podside_diagnosis::runbook::{Event, Target, find};
+use podside_diagnosis::runbook::{Target, find};
 use podside_model::{EntryBody, InvestigationId, Lang, ObjectRef, Redacted, RedactedPart};
 use podside_redact::hide_note;
 use podside_store::{FollowedRunbook, NewEntry, NewInvestigation};
@@ -85,39 +86,6 @@ impl<'a> Investigations<'a> {
             .await
             .map_err(|e| failed(self.session.lang(), e))?;
         Ok((id, place))
-    }
-
-    /// Does what a person asks for, and keeps what comes of it. `after` is the last
-    /// entry that they saw.
-    pub(crate) async fn happen(
-        &self,
-        id: InvestigationId,
-        after: u32,
-        event: Event,
-    ) -> Result<Place, PortalError> {
-        let mut walk = Walk::load(*self, id).await?;
-        let place = walk.place();
-        // Somebody else was faster: the page that comes next shows what they did.
-        if walk.investigation.last_seq() != after {
-            return Ok(place);
-        }
-        let who = self.session.who();
-        let entries: Vec<NewEntry> = walk
-            .happen(event)
-            .into_iter()
-            .map(|(at, body)| NewEntry {
-                at,
-                who: who.clone(),
-                body,
-            })
-            .collect();
-        if entries.is_empty() {
-            return Ok(place);
-        }
-        match self.session.kept().append(id, after, entries).await {
-            Ok(_) | Err(podside_store::Error::Outrun { .. }) => Ok(place),
-            Err(e) => Err(failed(self.session.lang(), e)),
-        }
     }
 
     /// Keeps a note, its secrets replaced.

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use podside_app::{Place, PortalError, RefusalWords};
+use podside_app::{PortalError, RefusalWords};
+use podside_cluster::effects::{Progress, Sights, walk};
 use podside_diagnosis::runbook::{
-    Effect, Event, Names, Runbook, State, Step, Target, Vocabulary, check, find, read, replay, step,
+    Event, Names, Runbook, State, Target, Vocabulary, find, read, replay,
 };
+use podside_diagnosis::snapshot::Snapshot;
 use podside_model::view::ChartHead;
-use podside_model::{Cause, EntryBody, Finding, InvestigationId, Lang, NoSuggestion, Problem, Why};
+use podside_model::{Cause, Diagnosis, Lang, Message, ObjectRef};
 use podside_store::Investigation;
 
-use super::{Investigations, place_of};
+use super::Investigations;
 use crate::session::Seen;
 
 /// One investigation with what its target looks like now.
@@ -20,20 +21,10 @@ pub(crate) struct Walk {
     pub(crate) runbook: Arc<Runbook>,
     pub(crate) state: State,
     pub(crate) head: ChartHead,
-    seen: Seen,
 }
 
 impl Walk {
-    /// Reads an investigation, looks at its target, and runs the check of its present step.
-    pub(crate) async fn load(
-        investigations: Investigations<'_>,
-        id: InvestigationId,
-    ) -> Result<Self, PortalError> {
-        let investigation = investigations.read(id).await?;
-        Self::of(investigations, investigation).await
-    }
-
-    /// The same of an investigation that was read.
+    /// Looks at the target of an investigation, and runs the check of its present step.
     pub(crate) async fn of(
         investigations: Investigations<'_>,
         investigation: Investigation,
@@ -46,94 +37,55 @@ impl Walk {
             .map(|entry| (entry.at, &entry.body));
         let names = names(&seen, &investigation);
         let state = replay(&runbook, names, entries);
-        let mut walk = Self {
-            head: seen.head.clone(),
+        // Nothing is recorded by looking, and nothing is waited for.
+        let Ok(state) = walk(
+            &runbook,
+            &investigation.target,
+            state,
+            Event::Look,
+            &seen,
+            &mut (),
+            &Progress::untold(),
+        )
+        .await;
+        Ok(Self {
+            head: seen.head,
             investigation,
             runbook,
             state,
-            seen,
-        };
-        // Nothing is recorded by looking.
-        walk.happen_and_look(Event::Look);
-        Ok(walk)
+        })
     }
+}
 
-    /// The place of the investigation's pages.
-    pub(crate) fn place(&self) -> Place {
-        place_of(&self.investigation)
-    }
-
-    /// Lets something happen; gives the entries that are to be kept.
-    pub(crate) fn happen(&mut self, event: Event) -> Vec<(Timestamp, EntryBody)> {
-        self.happen_and_look(event)
-    }
-
-    /// Carries effects out until there are no more: each check that the engine asks
-    /// for is run and reported. It ends, because a runbook has no circles.
-    fn happen_and_look(&mut self, event: Event) -> Vec<(Timestamp, EntryBody)> {
-        let mut entries = Vec::new();
-        let mut events = vec![event];
-        while let Some(event) = events.pop() {
-            let now = Timestamp::now();
-            let state =
-                std::mem::replace(&mut self.state, State::new(&self.runbook, Names::default()));
-            let (state, effects) = step(&self.runbook, state, event, now);
-            self.state = state;
-            for effect in effects {
-                match effect {
-                    Effect::Record(entry) => entries.push((now, entry)),
-                    Effect::Check(id) => {
-                        if let Some(step) = self.runbook.step(&id) {
-                            events.push(self.check(step));
-                        }
-                    }
-                    // Shown on the page, from the step itself.
-                    Effect::AskConsent(_) => {}
-                    Effect::Refuse(why) => tracing::debug!(?why, "refused"),
-                }
-            }
-        }
-        entries
-    }
-
-    fn check(&self, step: &Step) -> Event {
-        let sight = self.seen.sight.as_ref();
-        match sight.and_then(|sight| Some((&sight.snapshot, sight.diagnosis.as_ref()?))) {
-            Some((snapshot, diagnosis)) => check(
-                step,
-                &Target::find(snapshot, &self.investigation.target),
-                diagnosis,
-            ),
-            None => Event::Checked {
-                step: step.id.clone(),
-                finding: Finding {
-                    observed_at: self.head.now,
-                    suggests: Err(NoSuggestion::Unread {
-                        what: self.investigation.target.to_string(),
-                        why: Why::NotSeen,
-                    }),
-                    fact: None,
-                    evidence: Vec::new(),
-                },
-                problems: Vec::<Problem>::new(),
-            },
-        }
+impl Sights for Seen {
+    async fn seen(&self) -> Option<(Arc<Snapshot>, Arc<Diagnosis<Message>>)> {
+        let sight = self.sight.as_ref()?;
+        let diagnosis = Arc::clone(sight.diagnosis.as_ref()?);
+        Some((Arc::clone(&sight.snapshot), diagnosis))
     }
 }
 
 fn names(seen: &Seen, investigation: &Investigation) -> Names {
     match &seen.sight {
         Some(sight) => Target::find(&sight.snapshot, &investigation.target).names(),
-        None => Names {
-            target: investigation.target.clone(),
-            pod: (investigation.target.is("Pod")).then(|| investigation.target.name.clone()),
-            container: None,
-        },
+        None => names_of(&investigation.target),
+    }
+}
+
+/// The names that are known of a target of which nothing is seen.
+pub(super) fn names_of(target: &ObjectRef) -> Names {
+    Names {
+        target: target.clone(),
+        pod: target.is("Pod").then(|| target.name.clone()),
+        container: None,
     }
 }
 
 /// The runbook as it was when the investigation began.
-fn runbook_of(investigation: &Investigation, lang: Lang) -> Result<Arc<Runbook>, PortalError> {
+pub(super) fn runbook_of(
+    investigation: &Investigation,
+    lang: Lang,
+) -> Result<Arc<Runbook>, PortalError> {
     let Some(followed) = &investigation.runbook else {
         return Err(PortalError::Invalid {
             what: RefusalWords::of(lang).follows_none.to_owned(),

@@ -61,6 +61,7 @@ pub(super) async fn investigation(
             .collect(),
         last_seq: kept.last_seq(),
         shares: shares.iter().map(|share| share_row(share, now)).collect(),
+        going: investigations.going(id),
         head: walk.head,
     })
 }
@@ -99,6 +100,7 @@ fn without_runbook(
             .iter()
             .map(|share| share_row(share, head.now))
             .collect(),
+        going: None,
         head,
     }
 }

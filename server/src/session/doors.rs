@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use podside_app::PortalError;
+use podside_cluster::effects::Executor;
 use podside_store::Store;
 
 use super::Session;
@@ -28,7 +30,11 @@ struct Inner {
     store: Arc<dyn Store>,
     recognise: Box<Recognise>,
     cuts: Cuts,
+    effects: Executor<Outcome>,
 }
+
+/// What comes of an effect; what it found is in the store by then.
+pub(crate) type Outcome = Result<(), PortalError>;
 
 impl fmt::Debug for Doors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,6 +60,7 @@ impl Doors {
             store,
             recognise: Box::new(recognise),
             cuts: Cuts::default(),
+            effects: Executor::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -85,6 +92,10 @@ impl Doors {
 
     pub(super) fn store(&self) -> &dyn Store {
         &*self.inner.store
+    }
+
+    pub(super) fn effects(&self) -> &Executor<Outcome> {
+        &self.inner.effects
     }
 
     pub(super) fn cuts(&self) -> &Cuts {

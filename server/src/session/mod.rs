@@ -20,12 +20,13 @@ mod viewer;
 
 use podside_app::{Place, Viewer};
 use podside_cluster::Connection;
+use podside_cluster::effects::Executor;
 use podside_diagnosis::facts::clean::clean;
 use podside_model::{Lang, ObjectRef};
 
 pub(crate) use access::Access;
 pub(crate) use clusters::Clusters;
-pub(crate) use doors::Doors;
+pub(crate) use doors::{Doors, Outcome};
 pub(crate) use kept::Kept;
 pub(crate) use seen::Seen;
 pub(crate) use viewer::viewer;
@@ -106,6 +107,11 @@ impl Session {
             None => (entry.name().to_owned(), own),
             Some(grant) => (grant.key(entry.name()), grant.connection.clone()),
         }))
+    }
+
+    /// What runs on anybody's behalf. What an effect is about is known to who knows that.
+    pub(crate) fn effects(&self) -> &Executor<Outcome> {
+        self.doors.effects()
     }
 
     /// What Podside remembers, as the viewer may know it.

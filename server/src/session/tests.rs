@@ -196,6 +196,11 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             "after=2",
         ),
         form(
+            "POST /investigations/{id}/stop",
+            "/investigations/2/stop",
+            "",
+        ),
+        form(
             "POST /investigations/{id}/notes",
             "/investigations/1/notes",
             "text=seen",

@@ -32,6 +32,25 @@ pub struct InvestigationPage {
     pub last_seq: u32,
     /// The links to it, newest first.
     pub shares: Vec<ShareRow>,
+    /// What is being done in it.
+    pub going: Option<Going>,
+}
+
+/// Something that is being done on somebody's behalf, whoever looks at the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Going {
+    /// On whose behalf.
+    pub owner: String,
+    /// How many parts of it are done.
+    pub done: usize,
+    /// How many there may be; 0 when that is not known yet.
+    pub of: usize,
+    /// When it began.
+    #[serde(with = "crate::moment")]
+    pub since: Timestamp,
+    /// When it is ended at the latest.
+    #[serde(with = "crate::moment")]
+    pub until: Timestamp,
 }
 
 /// Where a walk is.

@@ -15,7 +15,9 @@ mod triage_ask;
 mod walk;
 
 pub use chart_head::ChartHead;
-pub use investigation::{HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage};
+pub use investigation::{
+    Going, HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage,
+};
 pub use logs::{LogRow, LogRun, Logs, LogsAsk, LogsPage};
 pub use resource::{
     Condition, Content, EventRow, Excerpt, Health, LogTail, Reading, ResourceBody, ResourcePage,

@@ -1,6 +1,7 @@
 //! One investigation: the path, the question, the record.
 
 mod conclusion;
+mod going;
 mod question;
 mod record;
 mod shares;
@@ -76,6 +77,7 @@ fn InvestigationLive(page: InvestigationPage) -> impl IntoView {
     });
     view! {
         {move || page.with(|page| view! { <ChartHeadBand head=page.head.clone()/> })}
+        {move || page.with(going::going)}
         {move || drawn.with(|page| sheet(page, form.get()))}
     }
     .into_any()
@@ -309,6 +311,7 @@ mod tests {
                 opened: 0,
                 last_opened: None,
             }],
+            going: None,
         }
     }
 
