@@ -17,7 +17,7 @@ use serving::Serving;
 use tokio::sync::Semaphore;
 
 /// How long a test waits for what must come.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// One permit for each list of Pods that is answered.
 static FOLLOWED: Semaphore = Semaphore::const_new(0);

@@ -106,7 +106,7 @@ async fn followed(
     let new = NewEffect {
         owner: "test".to_owned(),
         about: object.to_string(),
-        within: Duration::from_secs(60),
+        within: Duration::from_mins(1),
     };
     let target = object.clone();
     let work = async move |progress: Progress| {
@@ -126,7 +126,7 @@ async fn followed(
         (state.here, entries)
     };
     let id = executor.begin(new, work).unwrap();
-    let ended = executor.wait(id, Duration::from_secs(60)).await.unwrap();
+    let ended = executor.wait(id, Duration::from_mins(1)).await.unwrap();
     let Some(Ended::Done((here, entries))) = ended.ended else {
         panic!("the walk on {object} did not end by itself: {ended:?}");
     };

@@ -26,7 +26,7 @@ pub(crate) use walk::{Walk, failed};
 const NOTE_BYTES: usize = 32 * 1024;
 
 /// What a session can do with investigations.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Investigations<'a> {
     session: &'a Session,
 }

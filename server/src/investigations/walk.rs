@@ -26,7 +26,7 @@ pub(crate) struct Walk {
 impl Walk {
     /// Looks at the target of an investigation, and runs the check of its present step.
     pub(crate) async fn of(
-        investigations: Investigations<'_>,
+        investigations: &Investigations<'_>,
         investigation: Investigation,
     ) -> Result<Self, PortalError> {
         let runbook = runbook_of(&investigation, investigations.session.lang())?;

@@ -28,7 +28,7 @@ pub(super) async fn investigation(
         let head = investigations.seen(&kept).await?.head;
         return Ok(without_runbook(&kept, &shares, head, lang));
     }
-    let walk = Walk::of(investigations, kept).await?;
+    let walk = Walk::of(&investigations, kept).await?;
     let here = match &walk.state.here {
         Here::Concluded { conclusion, .. } => HereView::Concluded {
             conclusion: conclusion_view(conclusion, lang),

@@ -61,7 +61,7 @@ async fn looked_at(
         let head = investigations.seen(&kept).await?.head;
         return Ok((kept, head, None));
     }
-    let walk = Walk::of(investigations, kept).await?;
+    let walk = Walk::of(&investigations, kept).await?;
     let question = match &walk.state.here {
         Here::Step(_) => walk.state.step(&walk.runbook).map(|step| {
             let question = walk.state.names.fill(&step.question);

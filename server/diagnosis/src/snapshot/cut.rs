@@ -196,7 +196,7 @@ items:
                 .iter()
                 .any(|(k, _, r)| k == kind && r.is_unknown())
         };
-        assert!(Kind::ALL.iter().all(|kind| reading(kind)));
+        assert!(Kind::ALL.iter().all(reading));
     }
 
     #[test]

@@ -43,10 +43,13 @@ const LONGEST_MESSAGE: usize = 256 * 1024;
 /// none of that name, an error when it does not answer.
 type Finding<A> = Pin<Box<dyn Future<Output = Result<Option<(String, A)>, String>> + Send>>;
 
+/// Finds a cluster for who sends the headers.
+type Find<A> = dyn Fn(&HeaderMap, Option<String>) -> Finding<A> + Send + Sync;
+
 /// The routes of logs.
 #[derive(Clone)]
 pub(crate) struct LogRoutes<A> {
-    find: Arc<dyn Fn(&HeaderMap, Option<String>) -> Finding<A> + Send + Sync>,
+    find: Arc<Find<A>>,
     /// The clusters whose logs were followed, each with who follows them.
     shared: Arc<Mutex<HashMap<String, SharedLogs<A>>>>,
     readers: Arc<Semaphore>,
