@@ -113,6 +113,16 @@ impl Address {
     }
 }
 
+/// Where one hears of the changes of a cluster, or of what is kept.
+pub fn listening(of: &str, cluster: Option<&str>) -> String {
+    Address::at(&Place::default())
+        .segment("streams")
+        .segment("changes")
+        .with("of", Some(of))
+        .with(CLUSTER, cluster)
+        .href()
+}
+
 /// The triage of a place.
 pub fn triage(place: &Place) -> String {
     Address::at(place).href()

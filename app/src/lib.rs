@@ -15,6 +15,7 @@ pub mod api;
 pub mod app;
 pub mod arriving;
 pub mod chain;
+pub mod changes;
 pub mod clock;
 pub mod components;
 pub mod json_text;
@@ -29,6 +30,8 @@ pub mod preferences;
 pub mod runbooks;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "hydrate")]
+mod socket;
 pub mod status;
 pub mod tenths;
 pub mod tree;

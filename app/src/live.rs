@@ -9,10 +9,15 @@ use leptos::task::spawn_local;
 use podside_model::Liveness;
 use podside_model::view::{ChartHead, InvestigationPage, ProblemPage, ResourcePage, TriagePage};
 
+use crate::changes::{Heard, Hears, listen};
 use crate::portal::PortalError;
 
-/// How often a page that somebody looks at is asked for again.
+/// How often a page that somebody looks at is asked for again while it hears of no changes.
 const EVERY: Duration = Duration::from_secs(4);
+
+/// How many of these times pass until one that hears of them is asked for all the same: what
+/// it says of the time, and of how fresh it is, grows old.
+const BEATS: u32 = 4;
 
 /// A page that says how fresh it is.
 pub trait Fresh {
@@ -47,11 +52,12 @@ impl Fresh for InvestigationPage {
 /// How long a choice must stand before it is asked for: somebody may be typing.
 const TYPING: Duration = Duration::from_millis(150);
 
-/// The page as it was rendered, then as the server says every few seconds. `apply`
-/// decides what happens to a new answer; the page stays and says "not live" when
+/// The page as it was rendered, then as the server says whenever it hears of a change, and
+/// every few seconds where it hears of none. `apply` decides what happens to a new answer; the page stays and says "not live" when
 /// there is none.
 pub fn use_live<T, Ask, Asking>(
     rendered: T,
+    hears: Hears,
     ask: Ask,
     apply: impl Fn(RwSignal<T>, T) + Clone + 'static,
 ) -> RwSignal<T>
@@ -60,13 +66,14 @@ where
     Ask: Fn() -> Asking + Clone + 'static,
     Asking: Future<Output = Result<T, PortalError>> + 'static,
 {
-    use_live_choice(rendered, RwSignal::new(false), ask, apply)
+    use_live_choice(rendered, hears, RwSignal::new(false), ask, apply)
 }
 
 /// As [`use_live`], and asked for at once when something else is chosen. An answer to an
 /// earlier choice is let go.
 pub fn use_live_choice<T, Choice, Ask, Asking>(
-    rendered: T,
+    mut rendered: T,
+    hears: Hears,
     choice: RwSignal<Choice>,
     ask: Ask,
     apply: impl Fn(RwSignal<T>, T) + Clone + 'static,
@@ -77,33 +84,67 @@ where
     Ask: Fn() -> Asking + Clone + 'static,
     Asking: Future<Output = Result<T, PortalError>> + 'static,
 {
+    let heard = Heard::new();
+    listen(hears, Some(&rendered.head_mut().cluster), heard);
     let page = RwSignal::new(rendered);
     Effect::new(move |before: Option<()>| {
         let chosen = choice.get();
-        let asking = RwSignal::new(false);
+        // Whether it is being asked for, and whether something changed meanwhile.
+        let (asking, again) = (RwSignal::new(false), RwSignal::new(false));
+        let beats = RwSignal::new(0);
         let (ask, apply) = (ask.clone(), apply.clone());
         let is_left =
             move || page.is_disposed() || choice.with_untracked(|choice| *choice != chosen);
         let begin = move || {
-            if is_left() || asking.get_untracked() || document().hidden() {
+            if is_left() {
+                return;
+            }
+            if document().hidden() {
+                // What it does not hear of now it asks for when it is looked at.
+                beats.set(0);
+                return;
+            }
+            again.set(asking.get_untracked());
+            if asking.get_untracked() {
                 return;
             }
             asking.set(true);
             let (ask, apply, is_left) = (ask.clone(), apply.clone(), is_left.clone());
             spawn_local(async move {
-                let answer = ask().await;
-                // The page may have been left while the answer was on its way.
-                if is_left() {
-                    return;
+                loop {
+                    let answer = ask().await;
+                    // The page may have been left while the answer was on its way.
+                    if is_left() {
+                        return;
+                    }
+                    take_in(page, answer, apply.clone());
+                    if !again.get_untracked() {
+                        break;
+                    }
+                    again.set(false);
                 }
-                take_in(page, answer, apply);
                 asking.set(false);
             });
         };
         if before.is_some() {
             set_timeout(begin.clone(), TYPING);
         }
-        let timer = set_interval_with_handle(begin, EVERY);
+        let on_change = begin.clone();
+        Effect::new(move |before: Option<()>| {
+            heard.changes.track();
+            if before.is_some() {
+                on_change();
+            }
+        });
+        let beat = move || {
+            let passed = beats.get_untracked();
+            beats.set((passed + 1) % BEATS);
+            let is_due = passed == 0 || !heard.is_open.get_untracked();
+            if is_due && !asking.get_untracked() {
+                begin();
+            }
+        };
+        let timer = set_interval_with_handle(beat, EVERY);
         on_cleanup(move || {
             if let Ok(timer) = timer {
                 timer.clear();

@@ -34,7 +34,7 @@ use crate::reload;
 use crate::security::{HEADERS, ROBOTS, content_security_policy};
 use crate::session::{Doors, viewer};
 use crate::site;
-use crate::streams::{LogRoutes, Stopping};
+use crate::streams::{LogRoutes, Stopping, change_routes};
 
 /// Longest time for a page, a server function or a file; streams have none.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -50,6 +50,7 @@ pub(crate) fn portal(
     writes: Writes,
 ) -> Router {
     let for_logs = doors.clone();
+    let changes = change_routes(doors.clone(), stopping.clone());
     let logs = LogRoutes::new(
         move |headers, name| {
             let session = for_logs.session(headers);
@@ -65,7 +66,8 @@ pub(crate) fn portal(
         provide_context(portal);
     };
     let forms = forms::routes(doors.clone());
-    router(provide_portal, forms, logs.router(), hosts, writes)
+    let streams = logs.router().merge(changes);
+    router(provide_portal, forms, streams, hosts, writes)
 }
 
 /// What the whole portal is made of.

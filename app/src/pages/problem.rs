@@ -6,6 +6,7 @@ use podside_model::{Certainty, Problem, ProblemId, Strip};
 use super::answered;
 use crate::address::{self, Tab, object_of, problem_of, use_place};
 use crate::api;
+use crate::changes::Hears;
 use crate::clock;
 use crate::components::{
     ChainDrawing, EvidenceBlock, FixBox, Glyph, LinkButton, SeverityMark, Sheet, StripDrawing,
@@ -61,6 +62,7 @@ fn ProblemLive(id: ProblemId, show: Option<usize>, page: ProblemPage) -> impl In
     let asked = id.clone();
     let page = use_live(
         page,
+        Hears::Diagnosis,
         move || api::problem(lang, place.get_untracked(), asked.clone(), show),
         |page, fresh| page.set(fresh),
     );

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use podside_app::PortalError;
 use podside_cluster::effects::Executor;
 use podside_store::Store;
+use tokio::sync::watch;
 
 use super::Session;
 use super::access::Access;
@@ -31,6 +32,8 @@ struct Inner {
     recognise: Box<Recognise>,
     cuts: Cuts,
     effects: Executor<Outcome>,
+    /// Counts what is written to the store, for who looks at what is kept.
+    noted: watch::Sender<u64>,
 }
 
 /// What comes of an effect; what it found is in the store by then.
@@ -61,6 +64,7 @@ impl Doors {
             recognise: Box::new(recognise),
             cuts: Cuts::default(),
             effects: Executor::default(),
+            noted: watch::Sender::new(0),
         };
         Self {
             inner: Arc::new(inner),
@@ -96,6 +100,10 @@ impl Doors {
 
     pub(super) fn effects(&self) -> &Executor<Outcome> {
         &self.inner.effects
+    }
+
+    pub(super) fn noted(&self) -> &watch::Sender<u64> {
+        &self.inner.noted
     }
 
     pub(super) fn cuts(&self) -> &Cuts {

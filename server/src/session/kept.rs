@@ -6,6 +6,7 @@ use podside_store::{
     Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry, NewInvestigation,
     NewShare, Share, ShareToken, Shared, Store, ToShare,
 };
+use tokio::sync::watch;
 
 use super::access::Access;
 use super::masked::masked;
@@ -14,11 +15,29 @@ use super::masked::masked;
 pub(crate) struct Kept<'a> {
     store: &'a dyn Store,
     access: &'a Access,
+    noted: &'a watch::Sender<u64>,
 }
 
 impl<'a> Kept<'a> {
-    pub(super) fn new(store: &'a dyn Store, access: &'a Access) -> Self {
-        Self { store, access }
+    pub(super) fn new(
+        store: &'a dyn Store,
+        access: &'a Access,
+        noted: &'a watch::Sender<u64>,
+    ) -> Self {
+        Self {
+            store,
+            access,
+            noted,
+        }
+    }
+
+    /// Tells who looks at what is kept that something else is.
+    fn note<T>(&self, written: Result<T, Error>) -> Result<T, Error> {
+        if written.is_ok() {
+            self.noted
+                .send_modify(|count| *count = count.wrapping_add(1));
+        }
+        written
     }
 
     /// [`Store::start`]. Whether the target may be seen was asked where it was looked for.
@@ -27,7 +46,7 @@ impl<'a> Kept<'a> {
         investigation: NewInvestigation,
         entries: Vec<NewEntry>,
     ) -> Result<InvestigationId, Error> {
-        self.store.start(investigation, entries).await
+        self.note(self.store.start(investigation, entries).await)
     }
 
     /// [`Store::append`].
@@ -38,7 +57,7 @@ impl<'a> Kept<'a> {
         entries: Vec<NewEntry>,
     ) -> Result<u32, Error> {
         self.known(id).await?;
-        self.store.append(id, after, entries).await
+        self.note(self.store.append(id, after, entries).await)
     }
 
     /// [`Store::append_last`].
@@ -48,7 +67,7 @@ impl<'a> Kept<'a> {
         entries: Vec<NewEntry>,
     ) -> Result<u32, Error> {
         self.known(id).await?;
-        self.store.append_last(id, entries).await
+        self.note(self.store.append_last(id, entries).await)
     }
 
     /// [`Store::investigation`], with what the viewer may not list
@@ -113,7 +132,7 @@ impl<'a> Kept<'a> {
         if let ToShare::Kept(id) = &share.of {
             self.known(*id).await?;
         }
-        self.store.share(share).await
+        self.note(self.store.share(share).await)
     }
 
     /// [`Store::shares`].
@@ -131,7 +150,7 @@ impl<'a> Kept<'a> {
         if matches!(self.access, Access::Granted(_)) {
             self.known(self.store.shown_by(share).await?).await?;
         }
-        self.store.revoke(share, by, now).await
+        self.note(self.store.revoke(share, by, now).await)
     }
 
     /// [`Store::open_share`]: a link shows what it was made of to whoever has it, whatever

@@ -8,6 +8,7 @@
 //! router as somebody who may see nothing.
 
 mod access;
+mod changes;
 mod clusters;
 mod cuts;
 mod doors;
@@ -25,11 +26,14 @@ use podside_diagnosis::facts::clean::clean;
 use podside_model::{Lang, ObjectRef};
 
 pub(crate) use access::Access;
+pub(crate) use changes::Changes;
 pub(crate) use clusters::Clusters;
 pub(crate) use doors::{Doors, Outcome};
 pub(crate) use kept::Kept;
 pub(crate) use seen::Seen;
 pub(crate) use viewer::viewer;
+
+use crate::streams::Of;
 
 /// The longest name under which somebody's doings are kept, in bytes.
 const WHO_BYTES: usize = 80;
@@ -109,6 +113,20 @@ impl Session {
         }))
     }
 
+    /// The changes of the cluster of that name, the first one for `None`, or of what is kept;
+    /// `None` when the viewer has no such cluster, or it cannot be connected to. That
+    /// something changed is all that they tell.
+    pub(crate) async fn changes(&self, of: Of, cluster: Option<&str>) -> Option<Changes> {
+        let kept = (of == Of::Kept).then(|| self.doors.noted().subscribe());
+        let entry = self.doors.find(&self.access, cluster);
+        let cluster = match &entry {
+            Some(entry) => entry.cluster().await.ok(),
+            None => None,
+        };
+        // What was kept of a cluster that is not shown any more goes on.
+        (kept.is_some() || cluster.is_some()).then(|| Changes::new(of, cluster, kept))
+    }
+
     /// What runs on anybody's behalf. What an effect is about is known to who knows that.
     pub(crate) fn effects(&self) -> &Executor<Outcome> {
         self.doors.effects()
@@ -116,6 +134,6 @@ impl Session {
 
     /// What Podside remembers, as the viewer may know it.
     pub(crate) fn kept(&self) -> Kept<'_> {
-        Kept::new(self.doors.store(), &self.access)
+        Kept::new(self.doors.store(), &self.access, self.doors.noted())
     }
 }

@@ -41,11 +41,12 @@ const MARK: &str = "zweihander";
 
 /// The routes of which the requests here ask for what is not there for anybody: a link of
 /// another token, a stream without an upgrade, what only a portal under development has.
-const OF_NOTHING: [&str; 5] = [
+const OF_NOTHING: [&str; 6] = [
     "GET /shared/:token",
     "GET /shared/{token}/markdown",
     "POST /api/shared",
     "GET /streams/logs",
+    "GET /streams/changes",
     "GET /started",
 ];
 
@@ -165,6 +166,11 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
         get(
             "GET /streams/logs",
             "/streams/logs?namespace=vault&target=Pod/keys",
+            false,
+        ),
+        get(
+            "GET /streams/changes",
+            "/streams/changes?of=diagnosis",
             false,
         ),
         get("GET /history.csv", "/history.csv", false),

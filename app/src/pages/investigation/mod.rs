@@ -20,6 +20,7 @@ pub(super) use self::record::{Shown, what_happened};
 use super::answered;
 use crate::address::{self, use_place};
 use crate::api;
+use crate::changes::Hears;
 use crate::clock;
 use crate::components::{
     ChartHeadBand, Glyph, Icon, LinkButton, ObjectLink, PathTree, Sheet, writing_if_allowed,
@@ -59,6 +60,7 @@ fn InvestigationLive(page: InvestigationPage) -> impl IntoView {
     let form = Memo::new(move |_| query.with(PathForm::of_query));
     let page = use_live(
         page,
+        Hears::Kept,
         move || api::investigation(lang, id),
         |page, fresh| page.set(fresh),
     );

@@ -13,6 +13,7 @@ use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
 
 use super::desk::{Desk, Link, now_ms};
 use super::state::{LogState, Meaning};
+use crate::socket;
 
 /// How long to wait before the stream is opened again, longer from try to try.
 const WAITS_MS: [u64; 5] = [300, 1000, 2000, 5000, 10_000];
@@ -74,7 +75,7 @@ fn open(desk: Desk, connection: &Shared) {
         if connection.is_over {
             return;
         }
-        url(&connection.path)
+        socket::url(&connection.path)
     };
     let socket = url.and_then(|url| WebSocket::new(&url).ok());
     let Some(socket) = socket else {
@@ -105,16 +106,6 @@ fn open(desk: Desk, connection: &Shared) {
         _on_message: on_message,
         _on_close: on_close,
     });
-}
-
-/// The address of a path of this host. The scheme is the page's own.
-fn url(path: &str) -> Option<String> {
-    let location = window().location();
-    let scheme = match location.protocol().ok()?.as_str() {
-        "https:" => "wss",
-        _ => "ws",
-    };
-    Some(format!("{scheme}://{}{path}", location.host().ok()?))
 }
 
 /// Says what was read before, so that the stream goes on there.

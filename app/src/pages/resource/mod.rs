@@ -17,6 +17,7 @@ use self::verdict::Verdicts;
 use super::answered;
 use crate::address::{self, Tab, object_of, use_place};
 use crate::api;
+use crate::changes::Hears;
 use crate::components::{Command, Glyph, LinkButton, Sheet, TabLink, Tabs, Yaml, secrets_switch};
 use crate::live::use_live;
 use crate::portal::Place;
@@ -71,6 +72,7 @@ fn ResourceLive(
     let asked = view.clone();
     let page = use_live(
         page,
+        Hears::Facts,
         move || api::resource(lang, at.clone(), object.clone(), asked.clone()),
         |page, fresh| page.set(fresh),
     );

@@ -20,6 +20,7 @@ use self::row::Row;
 use super::answered;
 use crate::address::use_place;
 use crate::api;
+use crate::changes::Hears;
 use crate::components::{Sheet, StripLegend};
 use crate::live::use_live_choice;
 use crate::preferences::lang;
@@ -56,7 +57,7 @@ fn Triage(page: TriagePage) -> impl IntoView {
     let ask = move || api::triage(lang, place.get_untracked(), filter.get_untracked());
     // What the page is the answer to.
     let answered = RwSignal::new(filter.get_untracked());
-    let page = use_live_choice(page, filter, ask, move |page, fresh| {
+    let page = use_live_choice(page, Hears::Diagnosis, filter, ask, move |page, fresh| {
         let chosen = filter.get_untracked();
         let is_same = answered.with_untracked(|answered| *answered == chosen);
         // Nothing moves below the pointer or the focus: another order waits.
