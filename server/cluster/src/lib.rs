@@ -24,6 +24,7 @@ mod missing_right;
 mod object;
 mod pace;
 mod path;
+mod pointed;
 mod proxy;
 mod read;
 mod record;

@@ -152,6 +152,8 @@ struct OnceRead {
     snapshot: Snapshot,
     clock: Option<Timestamp>,
     error: Option<Error>,
+    /// Whether any list was read completely.
+    any: bool,
 }
 
 impl OnceRead {
@@ -162,6 +164,7 @@ impl OnceRead {
             snapshot,
             clock: None,
             error: None,
+            any: false,
         }
     }
 
@@ -181,12 +184,15 @@ impl OnceRead {
                 for fact in listed.facts {
                     self.snapshot.insert(fact);
                 }
+                self.any |= listed.complete;
                 if listed.complete {
                     Reading::Known
                 } else {
                     Reading::Unknown(Why::NotSeen)
                 }
             }
+            // There is none of it.
+            Err(Error::NoKind { .. }) => Reading::Known,
             Err(error) => {
                 let why = match why_not(&error) {
                     Some(why) => why,
@@ -206,11 +212,7 @@ impl OnceRead {
     /// # Errors
     /// When that is nothing: the first reason why.
     fn whole(mut self) -> Result<Snapshot> {
-        let readings = self.snapshot.readings();
-        let nothing = readings
-            .iter()
-            .all(|(_, _, reading)| *reading != Reading::Known);
-        if let (true, Some(error)) = (nothing, self.error) {
+        if let (false, Some(error)) = (self.any, self.error) {
             return Err(error);
         }
         if let Some(clock) = self.clock {
