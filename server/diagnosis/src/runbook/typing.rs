@@ -413,11 +413,10 @@ fn gives(name: &str, args: &[Inferred]) -> Typed {
         (operators::NEGATE, [a]) if a.is_number() => Ok(a.clone()),
         (operators::INDEX, [List(of), i]) if i.fits(&Int) => Ok((**of).clone()),
         (operators::INDEX, [Map(of), key]) if key.fits(&Text) => Ok((**of).clone()),
-        ("size", [List(_) | Map(_) | Text | Any]) => Ok(Int),
+        ("size", [List(_) | Map(_) | Text | Any]) | ("int", [Int | Double | Text | Any]) => Ok(Int),
         ("contains" | "startsWith" | "endsWith", [a, b]) if a.fits(&Text) && b.fits(&Text) => {
             Ok(Flag)
         }
-        ("int", [Int | Double | Text | Any]) => Ok(Int),
         ("string", [a]) if a.is_simple() => Ok(Text),
         _ => {
             let args: Vec<String> = args.iter().map(ToString::to_string).collect();

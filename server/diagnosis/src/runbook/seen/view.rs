@@ -98,7 +98,7 @@ pub(in crate::runbook) struct Fields<'v, 'a> {
     map: HashMap<Key, Value>,
 }
 
-impl<'v, 'a> Fields<'v, 'a> {
+impl<'a> Fields<'_, 'a> {
     /// The facts around it.
     pub(super) const fn snapshot(&self) -> &'a Snapshot {
         self.view.snapshot
