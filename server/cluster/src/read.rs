@@ -115,7 +115,9 @@ impl Connection {
     ) -> Result<Listed> {
         let mut pages = Pages::default();
         loop {
-            let page = list::facts(self, kind, namespace, pages.token(), sharing).await?;
+            let page = list::facts(self, kind, namespace, pages.token(), sharing);
+            // Boxed, as this stands in all that reads once.
+            let page = Box::pin(page).await?;
             let at = page.at;
             if let Some(list) = pages.add(page)? {
                 return Ok(Listed {

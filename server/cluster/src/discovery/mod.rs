@@ -131,8 +131,7 @@ impl Connection {
             return Ok(Resource::of(kind));
         }
         let object = ObjectRef::cluster(kind.name(), "").in_group(kind.group());
-        // Boxed, as every list and watch waits for this.
-        match Box::pin(self.resource(&object)).await {
+        match self.resource(&object).await {
             Ok(found) if found.kind == object.kind && found.group == object.group => Ok(found),
             Ok(_) => Err(self.no_kind(&object, &Discovery::default())),
             Err(error @ Error::KindUnread { .. }) => Err(error),

@@ -132,3 +132,7 @@ fn state(pod: &Pod, status: &ContainerStatus) -> Option<Proof> {
         State::Terminated(end) => Some(proof::ended(pod, status, ("state", end), "exitCode")),
     }
 }
+
+#[cfg(test)]
+#[path = "show_tests.rs"]
+mod tests;
