@@ -344,3 +344,53 @@ async fn what_is_no_api_server_is_named() {
         "{error}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kind_that_is_not_served_is_not_asked_for_and_is_known_to_have_nothing() {
+    let api = ApiServer::start(|path| match path {
+        "/apis" => Answer::Json(
+            200,
+            json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": []}),
+        ),
+        path => empty(path),
+    })
+    .await;
+    let cluster = Cluster::new(api.connect().await, settings());
+    let _viewing = cluster.look();
+    let sight = until(&cluster, is_live).await;
+    let once = api.connect().await.read_once(&[]).await.unwrap();
+    for kind in Kind::ALL.iter().filter(|kind| kind.is_optional()) {
+        assert_eq!(api.listed(*kind), 0, "{kind:?}");
+        for snapshot in [&*sight.snapshot, &once] {
+            assert_eq!(snapshot.unreadable(*kind, "shop"), None, "{kind:?}");
+        }
+    }
+    assert_eq!(sight.diagnosis.as_ref().unwrap().unknown, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kinds_that_few_answers_need_make_no_noise_when_they_may_not_be_read() {
+    let api = ApiServer::start(|path| {
+        let is_of = |kind: &Kind| {
+            let path = path.split('?').next().unwrap_or_default();
+            kind.is_seldom_needed() && path.ends_with(&format!("/{}", kind.plural()))
+        };
+        match path {
+            path if path.ends_with("/selfsubjectrulesreviews") => Answer::Json(
+                201,
+                json!({"kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1", "status": {"incomplete": false}}),
+            ),
+            path if Kind::ALL.iter().any(is_of) => denied(path),
+            path => empty(path),
+        }
+    })
+    .await;
+    let cluster = Cluster::new(api.connect().await, settings());
+    let _viewing = cluster.look();
+    let sight = until(&cluster, is_live).await;
+    assert_eq!(
+        sight.snapshot.unreadable(Kind::CsiNode, ""),
+        Some(podside_model::Why::Denied)
+    );
+    assert_eq!(sight.diagnosis.as_ref().unwrap().unknown, []);
+}

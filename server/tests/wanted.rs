@@ -401,3 +401,98 @@ async fn a_recording_gives_the_metadata_and_the_keys_that_are_asked_for() {
         .collect();
     assert!(causes.contains(&"secret-key-missing"), "{causes:?}");
 }
+
+const WIDGET: &str = "/apis/example.com/v1/namespaces/shop/widgets/one";
+const APPLICATION: &str = "/apis/example.com/v1/applications/shop";
+
+/// A Pod that crashes, of a Widget, which an Application in no namespace owns.
+fn of_an_application(path: &str) -> Answer {
+    let owner = |kind: &str, name: &str, uid: &str| json!([{"apiVersion": "example.com/v1", "kind": kind, "name": name, "uid": uid, "controller": true}]);
+    let resource = |plural: &str, kind: &str, scope: &str| {
+        json!({"resource": plural, "scope": scope, "verbs": ["get", "list"],
+            "responseKind": {"group": "example.com", "version": "v1", "kind": kind}})
+    };
+    match path {
+        "/apis" => Answer::Json(
+            200,
+            json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": [
+                {"metadata": {"name": "example.com"}, "versions": [{"version": "v1", "resources": [
+                    resource("widgets", "Widget", "Namespaced"), resource("applications", "Application", "Cluster")]}]}]}),
+        ),
+        WIDGET => Answer::Json(
+            200,
+            json!({"kind": "Widget", "apiVersion": "example.com/v1", "metadata": {"name": "one", "namespace": "shop",
+                "uid": "w", "ownerReferences": owner("Application", "shop", "a")}}),
+        ),
+        APPLICATION => Answer::Json(
+            200,
+            json!({"kind": "Application", "apiVersion": "example.com/v1", "metadata": {"name": "shop", "uid": "a"}}),
+        ),
+        _ if path.contains("/log?") => Answer::Text("2026-01-01T11:00:01Z FATAL: no\n"),
+        _ if of_kind(path, "pods") == Some(false) => {
+            let mut pod = pod(3);
+            pod["metadata"]["ownerReferences"] = owner("Widget", "one", "w");
+            Answer::Json(200, list(path, &json!([pod])))
+        }
+        _ => empty(path),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_custom_resource_behind_a_problem_is_read_and_names_its_own_owner() {
+    let api = ApiServer::start(of_an_application).await;
+    let application = ObjectRef::cluster("Application", "shop").in_group("example.com");
+    let is_found = |sight: &Sight| {
+        let mut problems = sight.diagnosis.iter().flat_map(|it| &it.problems);
+        sight.awaited == 0
+            && problems.any(|problem| problem.subject.without_container() == application)
+    };
+    let asked = |object: &str| api.asked().iter().filter(|path| *path == object).count();
+
+    let cluster = Cluster::new(api.connect().await, settings());
+    let _viewing = cluster.look();
+    let sight = until(&cluster, is_found).await;
+    assert_eq!(causes(&sight), ["app-exits-with-error"]);
+    // It is judged again and again, stays so, and is not read again.
+    let at = sight.diagnosis.as_ref().unwrap().observed_at;
+    until(&cluster, |sight| {
+        assert!(
+            sight.awaited > 0 || is_found(sight),
+            "{:?}",
+            sight.diagnosis
+        );
+        let diagnosis = sight.diagnosis.as_ref();
+        diagnosis.is_some_and(|it| it.observed_at.duration_since(at).as_secs() >= 2)
+    })
+    .await;
+    assert_eq!((asked(WIDGET), asked(APPLICATION)), (1, 1));
+
+    let connection = api.connect().await;
+    let snapshot = connection.read_once(&[]).await.unwrap();
+    let once = connection.examine(snapshot).await.unwrap();
+    assert_eq!(
+        once.diagnosis.problems[0].subject.without_container(),
+        application
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_custom_resource_that_may_not_be_read_ends_the_chain() {
+    let api = ApiServer::start(|path| match path {
+        WIDGET => Answer::Json(
+            403,
+            json!({"kind": "Status", "code": 403, "reason": "Forbidden"}),
+        ),
+        path => of_an_application(path),
+    })
+    .await;
+    let connection = api.connect().await;
+    let snapshot = connection.read_once(&[]).await.unwrap();
+    let examined = connection.examine(snapshot).await.unwrap();
+    let widget = ObjectRef::namespaced("Widget", "shop", "one").in_group("example.com");
+    assert_eq!(
+        examined.diagnosis.problems[0].subject.without_container(),
+        widget
+    );
+    assert!(!api.asked().iter().any(|path| path == APPLICATION));
+}

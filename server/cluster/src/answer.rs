@@ -16,7 +16,6 @@ use serde_json::Value;
 
 use crate::discovery::Resource;
 use crate::error::{Error, Result};
-use crate::kind::api_version;
 use crate::pace::Pace;
 use crate::terminal;
 
@@ -47,12 +46,17 @@ pub(crate) struct Asked {
 impl Asked {
     /// The objects of a kind, or changes to them: in one namespace, or everywhere.
     pub(crate) fn all(kind: Kind, namespace: Option<&str>) -> Self {
+        Self::all_of(&Resource::of(kind), namespace)
+    }
+
+    /// The same of a kind as the server has it.
+    pub(crate) fn all_of(resource: &Resource, namespace: Option<&str>) -> Self {
         Self {
-            api_version: api_version(kind),
-            kind: kind.name().to_owned(),
-            named: kind.plural().to_owned(),
+            api_version: resource.api_version(),
+            kind: resource.kind.clone(),
+            named: resource.plural.clone(),
             namespace: namespace
-                .filter(|_| kind.is_namespaced())
+                .filter(|_| resource.is_namespaced)
                 .map(str::to_owned),
             name: None,
             or_metadata: false,
@@ -60,10 +64,10 @@ impl Asked {
     }
 
     /// The same of their metadata. A server that does not know that form gives the objects.
-    pub(crate) fn metadata(kind: Kind, namespace: Option<&str>) -> Self {
+    pub(crate) fn metadata_of(resource: &Resource, namespace: Option<&str>) -> Self {
         Self {
             or_metadata: true,
-            ..Self::all(kind, namespace)
+            ..Self::all_of(resource, namespace)
         }
     }
 
@@ -468,7 +472,7 @@ mod tests {
         let item = r#""kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","#;
         let metadata = list("PartialObjectMetadataList", "meta.k8s.io/v1", item);
         let whole = list("SecretList", "v1", "");
-        let asked = Asked::metadata(Kind::Secret, Some("shop"));
+        let asked = Asked::metadata_of(&Resource::of(Kind::Secret), Some("shop"));
         for answer in [&metadata, &whole] {
             let read: List<Value> = asked.list(answer.as_bytes()).unwrap();
             assert_eq!(read.items.len(), 1);

@@ -10,9 +10,9 @@ use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::answer::Asked;
 use crate::connection::{Connection, JSON, Status};
 use crate::error::{Error, Result};
-use crate::kind::path;
 use crate::list::asked;
 use crate::path::query;
 use crate::secret::{self, SecretShape};
@@ -52,7 +52,8 @@ pub(crate) async fn changes(
     version: &str,
     sharing: &Arc<Sharing>,
 ) -> Result<BoxStream<'static, Result<Versioned>>> {
-    let path = path(kind, namespace)?
+    let resource = connection.served(kind).await?;
+    let path = resource.objects_path(namespace)?
         + &query(&[
             ("watch", "1".to_owned()),
             ("allowWatchBookmarks", "true".to_owned()),
@@ -68,12 +69,10 @@ pub(crate) async fn changes(
     };
     let chunks = connection.stream_as(&path, form).await?;
     let connection = connection.clone();
-    let namespace = namespace.map(str::to_owned);
+    let asked = asked(&resource, namespace);
     let sharing = Arc::clone(sharing);
-    let event = move |line: Result<Bytes>| {
-        let namespace = namespace.as_deref();
-        parse(&connection, kind, namespace, &what, &line?, &sharing)
-    };
+    let event =
+        move |line: Result<Bytes>| parse(&connection, kind, &asked, &what, &line?, &sharing);
     Ok(lines(chunks, named).map(event).boxed())
 }
 
@@ -121,7 +120,7 @@ struct Failed {
 fn parse(
     connection: &Connection,
     kind: Kind,
-    namespace: Option<&str>,
+    asked: &Asked,
     what: &str,
     line: &[u8],
     sharing: &Sharing,
@@ -131,7 +130,6 @@ fn parse(
         reason,
     };
     weigh(line, what)?;
-    let asked = asked(kind, namespace);
     let typed: Typed = asked.parsed(line).map_err(broken)?;
     if typed.kind == "ERROR" {
         let status = asked.parsed::<Failed>(line).map_err(broken)?.object;
@@ -167,6 +165,7 @@ fn parse(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::discovery::Resource;
 
     async fn read(kind: Kind, chunks: &[&'static str]) -> Vec<Result<Versioned>> {
         let connection = Connection::to_address("c", "http://127.0.0.1:1", None)
@@ -176,8 +175,9 @@ mod tests {
             .iter()
             .map(|c| Ok(Bytes::from_static(c.as_bytes())))
             .collect();
+        let asked = asked(&Resource::of(kind), None);
         lines(stream::iter(chunks).boxed(), "x".into())
-            .map(move |line| parse(&connection, kind, None, "x", &line?, &Sharing::default()))
+            .map(move |line| parse(&connection, kind, &asked, "x", &line?, &Sharing::default()))
             .collect()
             .await
     }

@@ -223,7 +223,11 @@ impl Error {
     pub(crate) fn is_of_one_kind(&self) -> bool {
         matches!(
             self,
-            Self::Refused { .. } | Self::Garbled { .. } | Self::TooLarge { .. } | Self::Gone { .. }
+            Self::Refused { .. }
+                | Self::Garbled { .. }
+                | Self::TooLarge { .. }
+                | Self::Gone { .. }
+                | Self::KindUnread { .. }
         )
     }
 

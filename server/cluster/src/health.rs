@@ -18,8 +18,10 @@ pub(crate) enum Fares {
     Live,
     /// The API server refuses it: an answer, though not a pleasant one.
     Refused,
-    /// The API server says that it has no such kind.
+    /// The API server says that it has no such kind, which every server has.
     Absent { error: String },
+    /// Its discovery does not name the kind, which a server may be without, or cannot tell.
+    NotServed,
     /// It failed and is tried again.
     Lost {
         since: Option<Timestamp>,
@@ -116,7 +118,8 @@ impl Health {
     /// refused, nothing is known.
     pub(crate) fn is_complete(&self) -> bool {
         let mut watches = self.watches.values();
-        let is_told = self.is_read() || watches.clone().all(|fares| *fares == Fares::Refused);
+        let is_refused = |fares: &Fares| matches!(fares, Fares::Refused | Fares::NotServed);
+        let is_told = self.is_read() || watches.clone().all(is_refused);
         !self.watches.is_empty() && is_told && watches.all(Fares::is_settled)
     }
 
@@ -199,7 +202,7 @@ impl Fares {
     fn is_settled(&self) -> bool {
         match self {
             Self::Reading => false,
-            Self::Live | Self::Refused | Self::Absent { .. } => true,
+            Self::Live | Self::Refused | Self::Absent { .. } | Self::NotServed => true,
             Self::Lost { tries, alone, .. } => self.is_read() || (*alone && *tries >= PATIENCE),
         }
     }

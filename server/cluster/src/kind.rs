@@ -2,8 +2,8 @@
 
 use podside_diagnosis::facts::Kind;
 
+use crate::discovery::Resource;
 use crate::error::Result;
-use crate::path::segment;
 
 /// The version of a kind's group that is asked for: one that every Kubernetes from
 /// 1.27 on serves.
@@ -14,31 +14,10 @@ pub(crate) const fn version(kind: Kind) -> &'static str {
     }
 }
 
-/// `apiVersion` of a kind's objects.
-pub(crate) fn api_version(kind: Kind) -> String {
-    match kind.group() {
-        "" => version(kind).to_owned(),
-        group => format!("{group}/{}", version(kind)),
-    }
-}
-
-/// The path of a kind's objects: in one namespace, or everywhere for `None` and for
-/// a kind that has no namespaces.
+/// The path of the objects of a kind that every server has: in one namespace, or everywhere
+/// for `None` and for a kind that has no namespaces.
 pub(crate) fn path(kind: Kind, namespace: Option<&str>) -> Result<String> {
-    let root = if kind.group().is_empty() {
-        "/api"
-    } else {
-        "/apis"
-    };
-    let version = api_version(kind);
-    let plural = kind.plural();
-    Ok(match namespace.filter(|_| kind.is_namespaced()) {
-        Some(namespace) => format!(
-            "{root}/{version}/namespaces/{}/{plural}",
-            segment(namespace)?
-        ),
-        None => format!("{root}/{version}/{plural}"),
-    })
+    Resource::of(kind).objects_path(namespace)
 }
 
 #[cfg(test)]

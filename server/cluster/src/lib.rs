@@ -25,6 +25,7 @@ mod missing_right;
 mod object;
 mod pace;
 mod path;
+mod pointed;
 mod proxy;
 mod read;
 mod record;

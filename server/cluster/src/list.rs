@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::answer::{Answer, Asked, List};
 use crate::connection::{Connection, JSON};
+use crate::discovery::Resource;
 use crate::error::{Error, Result};
-use crate::kind::{api_version, path};
 use crate::path::query;
 use crate::secret::{self, SecretShape};
 use crate::weight::LARGEST_ANSWER;
@@ -112,7 +112,8 @@ pub(crate) async fn page<T: Send + 'static>(
     token: Option<&str>,
     convert: impl Fn(Value) -> Option<T> + Send + 'static,
 ) -> Result<Page<T>> {
-    let of_kind = path(kind, namespace)?;
+    let resource = connection.served(kind).await?;
+    let of_kind = resource.objects_path(namespace)?;
     let mut limit = PAGE;
     let answer = loop {
         let mut pairs = vec![("limit", limit.to_string())];
@@ -132,11 +133,11 @@ pub(crate) async fn page<T: Send + 'static>(
         }
     };
     // A page of 500 large objects takes long enough to hold up others on this thread.
-    let asked = asked(kind, namespace);
+    let asked = asked(&resource, namespace);
     let at = answer.at;
     let what = answer.what.clone();
     let parsed = tokio::task::spawn_blocking(move || {
-        let list = read(kind, &answer, &asked)?;
+        let list = read(&resource, &answer, &asked)?;
         let items = list.items.into_iter().filter_map(convert).collect();
         Ok((list.metadata, items))
     });
@@ -162,16 +163,20 @@ impl<T> Page<T> {
 }
 
 /// What the objects of a kind are asked for as: Secrets by their metadata.
-pub(crate) fn asked(kind: Kind, namespace: Option<&str>) -> Asked {
-    if kind == Kind::Secret {
-        Asked::metadata(kind, namespace)
+pub(crate) fn asked(resource: &Resource, namespace: Option<&str>) -> Asked {
+    if is_secret(resource) {
+        Asked::metadata_of(resource, namespace)
     } else {
-        Asked::all(kind, namespace)
+        Asked::all_of(resource, namespace)
     }
 }
 
-fn read(kind: Kind, answer: &Answer, asked: &Asked) -> Result<List<Value>> {
-    let mut list = if kind == Kind::Secret {
+fn is_secret(resource: &Resource) -> bool {
+    resource.group.is_empty() && resource.kind == Kind::Secret.name()
+}
+
+fn read(resource: &Resource, answer: &Answer, asked: &Asked) -> Result<List<Value>> {
+    let mut list = if is_secret(resource) {
         let list: List<SecretShape> = answer.list(asked)?;
         List {
             metadata: list.metadata,
@@ -185,16 +190,16 @@ fn read(kind: Kind, answer: &Answer, asked: &Asked) -> Result<List<Value>> {
         answer.list(asked)?
     };
     for item in &mut list.items {
-        name_kind(kind, item);
+        name_kind(resource, item);
     }
     Ok(list)
 }
 
 /// Gives an object of a list its `apiVersion` and `kind`, which lists leave out.
-fn name_kind(kind: Kind, item: &mut Value) {
+fn name_kind(resource: &Resource, item: &mut Value) {
     if let Value::Object(object) = item {
-        object.insert("apiVersion".to_owned(), api_version(kind).into());
-        object.insert("kind".to_owned(), kind.name().into());
+        object.insert("apiVersion".to_owned(), resource.api_version().into());
+        object.insert("kind".to_owned(), resource.kind.as_str().into());
     }
 }
 
@@ -214,7 +219,12 @@ mod tests {
         let body = answer(
             r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"}}]}"#,
         );
-        let list = read(Kind::Pod, &body, &Asked::all(Kind::Pod, None)).unwrap();
+        let list = read(
+            &Resource::of(Kind::Pod),
+            &body,
+            &Asked::all(Kind::Pod, None),
+        )
+        .unwrap();
         assert_eq!(list.items[0]["kind"], "Pod");
     }
 
@@ -223,7 +233,8 @@ mod tests {
         let body = answer(
             r#"{"kind":"SecretList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"},"data":"aHVudGVyMg=="}]}"#,
         );
-        let error = read(Kind::Secret, &body, &asked(Kind::Secret, None)).unwrap_err();
+        let secrets = Resource::of(Kind::Secret);
+        let error = read(&secrets, &body, &asked(&secrets, None)).unwrap_err();
         assert!(!error.to_string().contains("aHVudGVyMg"), "{error}");
     }
 }

@@ -78,11 +78,11 @@ impl Connection {
         Ok(columns(table))
     }
 
-    /// Where the objects of a kind are. Those that the facts know are where every Kubernetes
+    /// Where the objects of a kind are. Most that the facts know are where every Kubernetes
     /// has them; of others the API server is asked.
     async fn known_resource(&self, object: &ObjectRef) -> Result<Resource> {
         match Kind::of(object) {
-            Some(kind) => Ok(Resource::of(kind)),
+            Some(kind) => self.served(kind).await,
             None => self.resource(object).await,
         }
     }

@@ -115,7 +115,9 @@ impl Connection {
     ) -> Result<Listed> {
         let mut pages = Pages::default();
         loop {
-            let page = list::facts(self, kind, namespace, pages.token(), sharing).await?;
+            let page = list::facts(self, kind, namespace, pages.token(), sharing);
+            // Boxed, as this stands in all that reads once.
+            let page = Box::pin(page).await?;
             let at = page.at;
             if let Some(list) = pages.add(page)? {
                 return Ok(Listed {
@@ -152,6 +154,8 @@ struct OnceRead {
     snapshot: Snapshot,
     clock: Option<Timestamp>,
     error: Option<Error>,
+    /// Whether any list was read completely.
+    any: bool,
 }
 
 impl OnceRead {
@@ -162,6 +166,7 @@ impl OnceRead {
             snapshot,
             clock: None,
             error: None,
+            any: false,
         }
     }
 
@@ -181,12 +186,15 @@ impl OnceRead {
                 for fact in listed.facts {
                     self.snapshot.insert(fact);
                 }
+                self.any |= listed.complete;
                 if listed.complete {
                     Reading::Known
                 } else {
                     Reading::Unknown(Why::NotSeen)
                 }
             }
+            // There is none of it.
+            Err(Error::NoKind { .. }) => Reading::Known,
             Err(error) => {
                 let why = match why_not(&error) {
                     Some(why) => why,
@@ -206,11 +214,7 @@ impl OnceRead {
     /// # Errors
     /// When that is nothing: the first reason why.
     fn whole(mut self) -> Result<Snapshot> {
-        let readings = self.snapshot.readings();
-        let nothing = readings
-            .iter()
-            .all(|(_, _, reading)| *reading != Reading::Known);
-        if let (true, Some(error)) = (nothing, self.error) {
+        if let (false, Some(error)) = (self.any, self.error) {
             return Err(error);
         }
         if let Some(clock) = self.clock {

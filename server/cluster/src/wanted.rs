@@ -1,5 +1,6 @@
-//! What rules want beside the facts: logs' last lines, Secrets' keys. Fetched a few at a
-//! time, and kept for as long as it is of what the facts show.
+//! What rules want beside the facts: logs' last lines, Secrets' keys, objects of kinds that
+//! nobody watches. Fetched a few at a time, and kept for as long as it is of what the facts
+//! show.
 //!
 //! What is of an earlier run of a container, or an earlier version of a Secret, stands in
 //! until the newer one is there ([`Wanted::fill_older`]), so that an answer does not come and
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use podside_diagnosis::Want;
-use podside_diagnosis::facts::{Fact, Secret, Sharing, State, Str};
+use podside_diagnosis::facts::{Fact, Other, Secret, Sharing, State, Str};
 use podside_diagnosis::snapshot::{LogTail, Snapshot};
 use podside_model::Why;
 use tokio::task::{Id, JoinSet};
@@ -19,7 +20,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::{log_tail, secret};
+use crate::{log_tail, pointed, secret};
 
 /// How many are fetched at once.
 const AT_ONCE: usize = 4;
@@ -62,6 +63,8 @@ struct Kept {
 enum Answer {
     Tail(LogTail),
     Keys(Result<Arc<Secret>, Why>),
+    /// `None` where it does not exist, or may not be read.
+    Object(Option<Arc<Other>>),
 }
 
 /// What an answer is of, as the facts show it.
@@ -75,6 +78,8 @@ enum Of {
     },
     /// A version of a Secret.
     Version { uid: Str, version: Str },
+    /// Whatever has the name: what points at it says no more.
+    Name,
 }
 
 impl Wanted {
@@ -214,7 +219,14 @@ impl Kept {
             _ => false,
         };
         let passes = match (want, &of, &self.answer) {
-            (_, _, Answer::Tail(LogTail::Unreadable(Why::Denied)) | Answer::Keys(Err(_))) => true,
+            // Rights are granted, and an object that nobody watches changes unseen.
+            (
+                _,
+                _,
+                Answer::Tail(LogTail::Unreadable(Why::Denied))
+                | Answer::Keys(Err(_))
+                | Answer::Object(_),
+            ) => true,
             (Want::Log(log), Of::Run { running, .. }, _) => *running && !log.previous,
             _ => false,
         };
@@ -234,6 +246,7 @@ impl Kept {
                 };
                 snapshot.insert(Fact::Secret(Arc::new(secret)));
             }
+            (_, Answer::Object(Some(other))) => snapshot.insert(Fact::Other(Arc::clone(other))),
             _ => {}
         }
     }
@@ -243,16 +256,17 @@ impl Answer {
     /// Whether it is of what was asked for: a Secret may have been made anew meanwhile.
     fn is_of(&self, of: &Of) -> bool {
         match self {
-            Self::Keys(Ok(read)) => read.meta.uid == *of.uid(),
-            Self::Keys(Err(_)) | Self::Tail(_) => true,
+            Self::Keys(Ok(read)) => of.uid() == Some(&read.meta.uid),
+            Self::Keys(Err(_)) | Self::Tail(_) | Self::Object(_) => true,
         }
     }
 }
 
 impl Of {
-    fn uid(&self) -> &Str {
+    fn uid(&self) -> Option<&Str> {
         match self {
-            Self::Run { uid, .. } | Self::Version { uid, .. } => uid,
+            Self::Run { uid, .. } | Self::Version { uid, .. } => Some(uid),
+            Self::Name => None,
         }
     }
 }
@@ -276,6 +290,7 @@ fn of(want: &Want, snapshot: &Snapshot) -> Option<Of> {
                 version: secret.version.clone(),
             })
         }
+        Want::Object(_) => Some(Of::Name),
     }
 }
 
@@ -287,6 +302,10 @@ async fn fetch(connection: Connection, sharing: Arc<Sharing>, want: Want) -> Opt
             Want::SecretKeys { namespace, name } => {
                 let read = secret::read(&connection, namespace, name, &sharing).await;
                 read.map(|secret| Answer::Keys(Ok(secret)))
+            }
+            Want::Object(object) => {
+                let read = pointed::read(&connection, object, &sharing).await;
+                read.map(|other| Answer::Object(Some(other)))
             }
         }
     });
@@ -301,6 +320,9 @@ async fn fetch(connection: Connection, sharing: Arc<Sharing>, want: Want) -> Opt
         // The kubelet's answer for a run whose log is gone, or that never was.
         (Want::Log(_), Error::Refused { code: 400, .. }) => Some(unreadable(Why::Expired)),
         (Want::SecretKeys { .. }, Error::Denied { .. }) => Some(Answer::Keys(Err(Why::Denied))),
+        (Want::Object(_), Error::Denied { .. } | Error::NotFound { .. } | Error::NoKind { .. }) => {
+            Some(Answer::Object(None))
+        }
         // A Secret that is gone, its watch tells of.
         _ => {
             tracing::debug!(%error, ?want, "what a rule wants cannot be read now");

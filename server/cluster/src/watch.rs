@@ -27,6 +27,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How long a refusal is taken for an answer: rights are granted by hand.
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 
+/// How long a kind that the server does not serve is left alone: who installs one has it told
+/// of a little later.
+const LOOK_AGAIN: Duration = Duration::from_mins(5);
+
 /// A watch that stood for less than this and brought nothing has failed.
 const SHORTEST_WATCH: Duration = Duration::from_secs(1);
 
@@ -259,14 +263,15 @@ impl<S: Source> Watch<S> {
             return None;
         }
         // A kind that was served is not forgotten because of an answer that it is not there.
-        let is_answer = match error {
-            Error::Denied { .. } => true,
-            Error::NotFound { .. } => !self.listed,
-            _ => false,
+        let answered_for = match error {
+            Error::Denied { .. } => Some(ASK_AGAIN),
+            Error::NotFound { .. } | Error::KindUnread { .. } if !self.listed => Some(ASK_AGAIN),
+            Error::NoKind { .. } => Some(LOOK_AGAIN),
+            _ => None,
         };
-        if is_answer {
+        if let Some(wait) = answered_for {
             self.state = State::Waiting {
-                until: Instant::now() + ASK_AGAIN,
+                until: Instant::now() + wait,
                 version: None,
             };
             return Some(Step::Refused(error));

@@ -117,7 +117,7 @@ fn settled(dir: &Path, mut snapshot: Snapshot) -> Judgement {
             .iter()
             .filter_map(|want| match want {
                 Want::Log(of) => Some(of.clone()),
-                Want::SecretKeys { .. } => None,
+                Want::SecretKeys { .. } | Want::Object(_) => None,
             })
             .collect();
         if logs.is_empty() {

@@ -71,6 +71,8 @@ pub(crate) struct Untold {
     pub(crate) unknown: Unknown<Message>,
     /// The kinds that it says could not be read: it leaves open what missed them.
     pub(crate) kinds: Kinds,
+    /// Whether it is told only if it leaves something open.
+    pub(crate) seldom_needed: bool,
 }
 
 impl Untold {
@@ -147,19 +149,24 @@ impl Findings<'_> {
 
     /// Hands in something that cannot be told, and that the rule that speaks wanted to know.
     pub fn unknown(&mut self, unknown: Unknown<Message>) {
-        self.untold(unknown, Kinds::NONE);
+        self.untold(unknown, Kinds::NONE, false);
     }
 
-    /// Hands in that kinds could not be read.
-    pub(crate) fn unread(&mut self, unknown: Unknown<Message>, kinds: Kinds) {
-        self.untold(unknown, kinds);
+    /// Hands in that kinds could not be read; whether that is told only if a rule asked for
+    /// them.
+    pub(crate) fn unread(&mut self, unknown: Unknown<Message>, kinds: Kinds, seldom_needed: bool) {
+        self.untold(unknown, kinds, seldom_needed);
     }
 
-    fn untold(&mut self, unknown: Unknown<Message>, kinds: Kinds) {
+    fn untold(&mut self, unknown: Unknown<Message>, kinds: Kinds, seldom_needed: bool) {
         let mut unknown = hidden::unknown(unknown);
         unknown.causes.extend(self.cause.map(Cause::known));
         let key = (unknown.what.clone(), unknown.object.clone());
-        let untold = Untold { unknown, kinds };
+        let untold = Untold {
+            unknown,
+            kinds,
+            seldom_needed,
+        };
         match self.heard.unknown.entry(key) {
             btree_map::Entry::Vacant(entry) => {
                 entry.insert((self.turn, untold));
@@ -174,6 +181,18 @@ impl Findings<'_> {
             let missed = self.heard.missed.entry(cause).or_default();
             *missed = missed.and(kinds);
         }
+    }
+
+    /// How many findings were handed in since [`take`](Self::take).
+    pub(crate) fn found(&self) -> usize {
+        self.heard.found.len()
+    }
+
+    /// Says which objects that nobody watches what was found is about, or is owned by.
+    pub(crate) fn pointed(&mut self, objects: BTreeSet<ObjectRef>) {
+        self.heard
+            .wants
+            .extend(objects.into_iter().map(Want::Object));
     }
 
     /// Cannot tell whether an object exists, because its kind could not be read.

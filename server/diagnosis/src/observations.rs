@@ -105,9 +105,9 @@ struct Seen {
 impl Seen {
     /// Looks up the subject; its uid when it is among the facts.
     fn object(&mut self, snapshot: &Snapshot, object: &ObjectRef) -> Option<Str> {
-        let kind = Kind::ALL.iter().find(|kind| kind.name() == object.kind)?;
+        let kind = Kind::of(object)?;
         let namespace = object.namespace.as_deref().unwrap_or_default();
-        let meta = snapshot.meta_of(*kind, namespace, &object.name)?;
+        let meta = snapshot.meta_of(kind, namespace, &object.name)?;
         self.created = meta.created;
         self.ticks.extend(meta.created);
         Some(meta.uid.clone())

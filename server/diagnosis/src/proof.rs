@@ -233,6 +233,11 @@ pub fn restarts(pod: &Pod, status: &ContainerStatus) -> Option<Proof> {
 /// A field of a condition: `status`, `reason` or `message`. A message that is not there is
 /// replaced by the reason, and a reason by the status, which every condition has.
 pub fn condition(object: &impl Object, condition: &Condition, name: &'static str) -> Proof {
+    condition_of(object.object_ref(), condition, name)
+}
+
+/// The same of an object by reference.
+pub fn condition_of(object: ObjectRef, condition: &Condition, name: &'static str) -> Proof {
     let (name, value) = match (name, &condition.message) {
         ("message", Some(message)) => ("message", &**message),
         ("message" | "reason", _) if !condition.reason.is_empty() => ("reason", &*condition.reason),
@@ -240,12 +245,12 @@ pub fn condition(object: &impl Object, condition: &Condition, name: &'static str
     };
     let what = Message::new("evidence.condition")
         .with("type", &*condition.kind)
-        .with("kind", object.kind())
-        .with("name", &*object.meta().name)
+        .with("kind", &object.kind)
+        .with("name", &object.name)
         .with("status", &*condition.status);
     Proof {
         what: What::Shared(what),
-        ..field(object, condition.path(name), value)
+        ..field_of(object, condition.path(name), value)
     }
     .at(condition.changed)
 }
@@ -355,9 +360,10 @@ pub fn command(object: ObjectRef, command: impl Into<String>, value: impl Into<S
 
 /// A reference to an object of a kind that the facts know.
 pub fn object(kind: Kind, namespace: &str, name: &str) -> ObjectRef {
-    if namespace.is_empty() || !kind.is_namespaced() {
+    let object = if namespace.is_empty() || !kind.is_namespaced() {
         ObjectRef::cluster(kind.name(), name)
     } else {
         ObjectRef::namespaced(kind.name(), namespace, name)
-    }
+    };
+    object.in_group(kind.group())
 }

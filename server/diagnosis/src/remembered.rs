@@ -1,8 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use podside_model::ObjectRef;
+
 use crate::snapshot::misses::{Kinds, during, miss};
+use crate::snapshot::pointed;
 use crate::snapshot::reads::{Reads, record_if_heard, replay};
 
 /// Something shared, as a key by which to remember: told apart by where it is kept, which
@@ -32,7 +35,7 @@ impl<T> Hash for Same<T> {
 }
 
 /// What was worked out once and is asked for again, with what was read of the snapshot for
-/// it and what was missed: everybody who is told has read and missed that.
+/// it, what was missed and what was pointed at: everybody who is told has read and missed that.
 #[derive(Debug)]
 pub(crate) struct Remembered<K, V> {
     known: HashMap<K, Known<V>>,
@@ -44,6 +47,7 @@ struct Known<V> {
     value: V,
     reads: Option<Reads>,
     missed: Kinds,
+    pointed: BTreeSet<ObjectRef>,
 }
 
 impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
@@ -62,9 +66,11 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
                 replay(reads);
             }
             miss(known.missed);
+            pointed::replay(&known.pointed);
             return known.value.clone();
         }
-        let ((value, reads), missed) = during(|| record_if_heard(|| work(&key)));
+        let (((value, reads), missed), pointed) =
+            pointed::during(|| during(|| record_if_heard(|| work(&key))));
         if self.known.len() >= self.most {
             self.known.clear();
         }
@@ -72,6 +78,7 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
             value: value.clone(),
             reads,
             missed,
+            pointed,
         };
         self.known.insert(key, known);
         value

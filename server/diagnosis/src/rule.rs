@@ -1,16 +1,18 @@
 //! What a rule is.
 
 use crate::facts::{
-    ApiService, ConfigMap, CronJob, CsiDriver, DaemonSet, Deployment, EndpointSlice, Endpoints,
-    Event, HorizontalPodAutoscaler, Ingress, IngressClass, Job, Kind, Lease, LimitRange, Meta,
-    Namespace, NetworkPolicy, Node, PersistentVolume, PersistentVolumeClaim, Pod,
-    PodDisruptionBudget, PriorityClass, ReplicaSet, ResourceQuota, Role, RoleBinding, RuntimeClass,
-    Secret, Service, ServiceAccount, StatefulSet, StorageClass, WebhookConfiguration,
-    for_each_kind,
+    ApiService, ConfigMap, ControllerRevision, CronJob, CsiDriver, CsiNode, CsiStorageCapacity,
+    DaemonSet, Deployment, EndpointSlice, Endpoints, Event, Gateway, GatewayClass,
+    HorizontalPodAutoscaler, Ingress, IngressClass, Job, Kind, Lease, LimitRange, Meta, Namespace,
+    NetworkPolicy, Node, PersistentVolume, PersistentVolumeClaim, Pod, PodDisruptionBudget,
+    PriorityClass, ReferenceGrant, ReplicaSet, ReplicationController, ResourceClaim, ResourceQuota,
+    Role, RoleBinding, Route, RuntimeClass, Secret, Service, ServiceAccount, StatefulSet,
+    StorageClass, VolumeAttachment, WebhookConfiguration, for_each_kind,
 };
 use crate::findings::Findings;
 use crate::snapshot::Snapshot;
 use crate::snapshot::misses::during;
+use crate::snapshot::pointed;
 use crate::text::Text;
 
 /// One cause of the vocabulary and how it is found.
@@ -163,8 +165,13 @@ impl Runs {
     ) {
         if let Some((rule, _)) = self.rule(turn) {
             findings.speak_for(rule.cause, turn);
-            let ((), missed) = during(|| run(findings));
+            let before = findings.found();
+            let (((), missed), pointed) = pointed::during(|| during(|| run(findings)));
             findings.missed(missed);
+            // What is well need not be followed to owners that nobody watches.
+            if findings.found() > before {
+                findings.pointed(pointed);
+            }
         }
     }
 }

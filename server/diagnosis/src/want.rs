@@ -1,3 +1,5 @@
+use podside_model::ObjectRef;
+
 use crate::snapshot::LogOf;
 
 /// Something that a rule needs and the snapshot does not hold. The caller fetches it
@@ -14,4 +16,8 @@ pub enum Want {
         /// The Secret's name.
         name: String,
     },
+    /// An object of a kind that nobody watches, such as a custom resource, which something
+    /// points at: an `Other` fact. Its namespace is that of what points at it; an object of
+    /// a kind without namespaces is in none.
+    Object(ObjectRef),
 }

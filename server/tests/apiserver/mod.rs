@@ -178,9 +178,31 @@ pub(crate) fn list(path: &str, items: &Value) -> Value {
 pub(crate) fn empty(path: &str) -> Answer {
     match path {
         "/version" => Answer::Json(200, json!({"gitVersion": "v1.36.2"})),
+        "/api" | "/apis" => Answer::Json(200, discovery(path == "/api")),
         path if path.contains("watch=1") => Answer::Open,
         path => Answer::Json(200, list(path, &json!([]))),
     }
+}
+
+/// The aggregated discovery of a cluster that has every kind: of the core group, or of the
+/// others.
+fn discovery(core: bool) -> Value {
+    let kinds = Kind::ALL
+        .iter()
+        .filter(|kind| kind.group().is_empty() == core);
+    let groups = kinds.map(|kind| {
+        json!({
+            "metadata": {"name": kind.group()},
+            "versions": [{"version": "v1", "freshness": "Current", "resources": [{
+                "resource": kind.plural(),
+                "responseKind": {"group": kind.group(), "version": "v1", "kind": kind.name()},
+                "scope": if kind.is_namespaced() { "Namespaced" } else { "Cluster" },
+                "verbs": ["get", "list", "watch"],
+            }]}],
+        })
+    });
+    json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {},
+        "items": groups.collect::<Vec<_>>()})
 }
 
 /// 500 with the Status of an API server whose etcd is away.

@@ -15,6 +15,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream;
 use kube::core::discovery::v2::ACCEPT_AGGREGATED_DISCOVERY_V2;
+use podside_diagnosis::facts::Kind;
 use podside_model::ObjectRef;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -24,6 +25,7 @@ pub(crate) use self::resource::Resource;
 use crate::connection::{Connection, JSON};
 use crate::error::{Error, Result};
 use crate::path::segment;
+use crate::scope::why_not;
 
 /// The largest document that is read: some ten thousand kinds.
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -116,6 +118,32 @@ impl Connection {
         let discovery = Arc::new(self.discover().await?);
         *known = Some((Instant::now(), Arc::clone(&discovery)));
         find(&discovery).ok_or_else(|| self.no_kind(object, &discovery))
+    }
+
+    /// Where a kind that the facts know is served. The server is asked for those only that it
+    /// may well be without.
+    ///
+    /// # Errors
+    /// [`Error::NoKind`] when it says that it has none, [`Error::KindUnread`] when what it
+    /// says cannot be read, another error when it does not answer.
+    pub(crate) async fn served(&self, kind: Kind) -> Result<Resource> {
+        if !kind.is_optional() {
+            return Ok(Resource::of(kind));
+        }
+        let object = ObjectRef::cluster(kind.name(), "").in_group(kind.group());
+        match self.resource(&object).await {
+            Ok(found) if found.kind == object.kind && found.group == object.group => Ok(found),
+            Ok(_) => Err(self.no_kind(&object, &Discovery::default())),
+            Err(error @ Error::KindUnread { .. }) => Err(error),
+            Err(error) if error.is_of_one_kind() || why_not(&error).is_some() => {
+                Err(Error::KindUnread {
+                    kind: object.kind_in_group().into_owned(),
+                    group: object.group,
+                    reason: error.to_string(),
+                })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn no_kind(&self, object: &ObjectRef, discovery: &Discovery) -> Error {

@@ -53,8 +53,9 @@ impl Resource {
         }
     }
 
-    /// The path of one object. Its parts may come from a server that lies.
-    pub(crate) fn object_path(&self, namespace: Option<&str>, name: &str) -> Result<String> {
+    /// The path of its objects: in one namespace, or everywhere for `None` and for a kind
+    /// that has no namespaces. Its parts may come from a server that lies.
+    pub(crate) fn objects_path(&self, namespace: Option<&str>) -> Result<String> {
         let root = if self.group.is_empty() {
             "/api".to_owned()
         } else {
@@ -62,13 +63,23 @@ impl Resource {
         };
         let version = segment(&self.version)?;
         let plural = segment(&self.plural)?;
-        let name = segment(name)?;
         Ok(match namespace.filter(|_| self.is_namespaced) {
-            Some(namespace) => format!(
-                "{root}/{version}/namespaces/{}/{plural}/{name}",
-                segment(namespace)?
-            ),
-            None => format!("{root}/{version}/{plural}/{name}"),
+            Some(namespace) => {
+                format!(
+                    "{root}/{version}/namespaces/{}/{plural}",
+                    segment(namespace)?
+                )
+            }
+            None => format!("{root}/{version}/{plural}"),
         })
+    }
+
+    /// The path of one object.
+    pub(crate) fn object_path(&self, namespace: Option<&str>, name: &str) -> Result<String> {
+        Ok(format!(
+            "{}/{}",
+            self.objects_path(namespace)?,
+            segment(name)?
+        ))
     }
 }

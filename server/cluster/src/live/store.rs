@@ -145,14 +145,18 @@ impl Store {
         });
     }
 
-    /// The API server refuses it: what was known of it is not known any more.
+    /// The API server refuses it: what was known of it is not known any more. Of a kind that
+    /// it does not serve it is known that there is none.
     pub(crate) fn refused(&self, place: &Place, error: &Error, known: &mut Known) {
         let why = why_not(error).unwrap_or(Why::NotSeen);
-        let fares = match why {
-            Why::Denied => Fares::Refused,
-            _ => Fares::Absent {
-                error: error.to_string(),
-            },
+        let (reading, fares) = match (error, why) {
+            (Error::NoKind { .. }, _) => (Reading::Known, Fares::NotServed),
+            (Error::KindUnread { .. }, _) => (Reading::Unknown(why), Fares::NotServed),
+            (_, Why::Denied) => (Reading::Unknown(why), Fares::Refused),
+            _ => {
+                let error = error.to_string();
+                (Reading::Unknown(why), Fares::Absent { error })
+            }
         };
         let gone = std::mem::take(known);
         self.change(|held| {
@@ -161,7 +165,7 @@ impl Store {
             for fact in gone.values() {
                 snapshot.remove(fact);
             }
-            snapshot.set_reading(*kind, namespace.as_deref(), Reading::Unknown(why));
+            snapshot.set_reading(*kind, namespace.as_deref(), reading);
             held.health.set(place.clone(), fares);
         });
     }

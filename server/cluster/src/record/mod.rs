@@ -13,8 +13,7 @@ use serde_json::Value;
 
 use crate::answer::{Asked, List};
 use crate::connection::Connection;
-use crate::error::Result;
-use crate::kind::{api_version, path};
+use crate::error::{Error, Result};
 use crate::list::{self, Page, Pages};
 use crate::log::LogOptions;
 use crate::path::query;
@@ -113,6 +112,9 @@ impl Connection {
         for (kind, raw) in listed {
             match raw {
                 Ok(raw) => recorded.take(kind, raw, namespace),
+                // There is none of it.
+                Err(Error::NoKind { .. }) => {}
+                Err(Error::KindUnread { .. }) => recorded.unreadable.push(qualified(kind)),
                 Err(error) if why_not(&error).is_some() => {
                     let anywhere = self.record_each(kind, namespace, recorded).await;
                     if !anywhere {
@@ -152,16 +154,18 @@ impl Connection {
 
     /// All objects of a kind as they are, Secrets' values included.
     async fn raw(&self, kind: Kind, namespace: Option<&str>) -> Result<Raw> {
+        let resource = self.served(kind).await?;
         let mut pages = Pages::default();
         loop {
             let mut pairs = vec![("limit", list::PAGE.to_string())];
             pairs.extend(pages.token().map(|token| ("continue", token.to_owned())));
-            let path = path(kind, namespace)? + &query(&pairs);
+            let path = resource.objects_path(namespace)? + &query(&pairs);
             let answer = self.get(&path).await?;
             let at = answer.at;
-            let list: List<Value> = answer.list(&Asked::all(kind, namespace))?;
+            let list: List<Value> = answer.list(&Asked::all_of(&resource, namespace))?;
             if let Some(whole) = pages.add(Page::of(list, at))? {
                 return Ok(Raw {
+                    api_version: resource.api_version(),
                     objects: whole.items,
                     more: false,
                     at,
@@ -169,6 +173,7 @@ impl Connection {
             }
             if pages.items.len() >= MOST_OBJECTS {
                 return Ok(Raw {
+                    api_version: resource.api_version(),
                     objects: pages.items,
                     more: true,
                     at,
@@ -241,6 +246,7 @@ impl Connection {
 /// The objects of one kind.
 #[derive(Debug)]
 struct Raw {
+    api_version: String,
     objects: Vec<Value>,
     more: bool,
     at: Option<Timestamp>,
@@ -257,7 +263,7 @@ impl Recorded {
             let Value::Object(fields) = &mut object else {
                 continue;
             };
-            fields.insert("apiVersion".to_owned(), api_version(kind).into());
+            fields.insert("apiVersion".to_owned(), raw.api_version.as_str().into());
             fields.insert("kind".to_owned(), kind.name().into());
             // Of all namespaces' objects only the one that was asked for is.
             let name = object.pointer("/metadata/name").and_then(Value::as_str);

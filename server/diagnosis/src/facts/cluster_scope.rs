@@ -48,8 +48,8 @@ pub struct ApiService {
     pub conditions: Box<[Condition]>,
 }
 
-/// An object of a kind that no rule reads as such: its `metadata` only. Kept while
-/// it is being deleted, for the finalizers that hold it.
+/// An object of a kind that has no type of its own here, such as a custom resource: what
+/// such objects have in common. It is read when something points at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Other {
     /// The API version.
@@ -58,6 +58,12 @@ pub struct Other {
     pub kind: Str,
     /// `metadata`.
     pub meta: Meta,
+    /// `status.phase`, where that is a text; empty when absent.
+    pub phase: Str,
+    /// `status.observedGeneration`.
+    pub observed_generation: Option<i64>,
+    /// `status.conditions`.
+    pub conditions: Box<[Condition]>,
 }
 
 impl Namespace {
@@ -115,6 +121,9 @@ impl Other {
             api_version: object.name("apiVersion"),
             kind: object.name("kind"),
             meta: Meta::read(object, true),
+            phase: object.at("status").name("phase"),
+            observed_generation: object.at("status").int("observedGeneration"),
+            conditions: condition::read(object.at("status")),
         }
     }
 }

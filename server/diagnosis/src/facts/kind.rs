@@ -44,6 +44,17 @@ macro_rules! for_each_kind {
             ClusterRole(Role) "rbac.authorization.k8s.io" "clusterroles" cluster cluster_roles |o| Role::read(o);
             RoleBinding(RoleBinding) "rbac.authorization.k8s.io" "rolebindings" namespaced role_bindings |o| RoleBinding::read(o);
             ClusterRoleBinding(RoleBinding) "rbac.authorization.k8s.io" "clusterrolebindings" cluster cluster_role_bindings |o| RoleBinding::read(o);
+            ReplicationController(ReplicationController) "" "replicationcontrollers" namespaced replication_controllers |o| ReplicationController::read(o);
+            ControllerRevision(ControllerRevision) "apps" "controllerrevisions" namespaced controller_revisions |o| ControllerRevision::read(o);
+            VolumeAttachment(VolumeAttachment) "storage.k8s.io" "volumeattachments" cluster volume_attachments |o| VolumeAttachment::read(o);
+            CsiNode(CsiNode) "storage.k8s.io" "csinodes" cluster csi_nodes |o| CsiNode::read(o);
+            CsiStorageCapacity(CsiStorageCapacity) "storage.k8s.io" "csistoragecapacities" namespaced storage_capacities |o| CsiStorageCapacity::read(o);
+            ResourceClaim(ResourceClaim) "resource.k8s.io" "resourceclaims" namespaced resource_claims |o| ResourceClaim::read(o);
+            GatewayClass(GatewayClass) "gateway.networking.k8s.io" "gatewayclasses" cluster gateway_classes |o| GatewayClass::read(o);
+            Gateway(Gateway) "gateway.networking.k8s.io" "gateways" namespaced gateways |o| Gateway::read(o);
+            HttpRoute(Route) "gateway.networking.k8s.io" "httproutes" namespaced http_routes |o| Route::read(o, false);
+            GrpcRoute(Route) "gateway.networking.k8s.io" "grpcroutes" namespaced grpc_routes |o| Route::read(o, true);
+            ReferenceGrant(ReferenceGrant) "gateway.networking.k8s.io" "referencegrants" namespaced reference_grants |o| ReferenceGrant::read(o);
             Event(Event) "" "events" namespaced events |o| Event::read(o);
         }
     };
@@ -106,6 +117,10 @@ impl Kind {
         match self {
             Self::CsiDriver => "CSIDriver",
             Self::ApiService => "APIService",
+            Self::CsiNode => "CSINode",
+            Self::CsiStorageCapacity => "CSIStorageCapacity",
+            Self::GrpcRoute => "GRPCRoute",
+            Self::HttpRoute => "HTTPRoute",
             other => other.rust_name(),
         }
     }
@@ -131,9 +146,36 @@ impl Kind {
         object.kind == self.name() && object.group == self.group()
     }
 
+    /// Whether an API server may well be without it: its discovery tells whether it has it.
+    pub const fn is_optional(self) -> bool {
+        matches!(
+            self,
+            Self::ResourceClaim
+                | Self::GatewayClass
+                | Self::Gateway
+                | Self::HttpRoute
+                | Self::GrpcRoute
+                | Self::ReferenceGrant
+        )
+    }
+
+    /// Whether few answers need it, so that it is told to be unread only where a rule asked
+    /// for it.
+    pub const fn is_seldom_needed(self) -> bool {
+        self.is_optional()
+            || matches!(
+                self,
+                Self::ReplicationController
+                    | Self::ControllerRevision
+                    | Self::VolumeAttachment
+                    | Self::CsiNode
+                    | Self::CsiStorageCapacity
+            )
+    }
+
     /// What kubectl calls the kind: short and unmistakable.
     pub fn kubectl(self) -> String {
-        own_word(self.name())
+        kubectl_word(&ObjectRef::cluster(self.name(), "").in_group(self.group()))
     }
 }
 

@@ -74,10 +74,13 @@ pub fn group_of<'a>(api_version: &'a str, kind: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::gateway::GATEWAY_GROUP;
 
     #[test]
     fn every_kind_of_the_facts_is_of_the_group_that_references_take_it_for() {
-        for kind in Kind::ALL {
+        // The Gateway API is installed, and others have kinds of these names, too.
+        let is_own = |kind: &&Kind| kind.group() != GATEWAY_GROUP;
+        for kind in Kind::ALL.iter().filter(is_own) {
             assert_eq!(own_group(kind.name()), kind.group(), "{}", kind.name());
         }
     }

@@ -9,6 +9,7 @@
 
 mod access;
 mod admission;
+mod attachment;
 mod availability;
 pub mod clean;
 mod cluster_scope;
@@ -17,9 +18,11 @@ pub mod condition;
 mod config;
 mod container;
 mod demand;
+mod device;
 mod env;
 mod event;
 mod fields;
+mod gateway;
 mod ingress;
 mod job;
 mod kind;
@@ -50,6 +53,7 @@ use serde_json::Value;
 
 pub use access::{BoundSubject, PolicyRule as AccessRule, Role, RoleBinding, ServiceAccount};
 pub use admission::{Webhook, WebhookConfiguration, WebhookService};
+pub use attachment::{CsiNode, CsiNodeDriver, CsiStorageCapacity, VolumeAttachment, VolumeError};
 pub use availability::{
     HorizontalPodAutoscaler, Metric, PodDisruptionBudget, TargetRef, Utilization,
 };
@@ -58,9 +62,14 @@ pub use condition::Condition;
 pub use config::{ConfigMap, Secret};
 pub use container::{Container, ContainerKind, ContainerPort, Mount, Security};
 pub use demand::Amounts;
+pub use device::{AllocatedDevice, ResourceClaim, ResourceConsumer};
 pub use env::{EnvFrom, EnvValue, EnvVar, KeyRef};
 pub use event::{About, Event};
 pub(crate) use fields::Fields;
+pub use gateway::{
+    Gateway, GatewayClass, Listener, ReferenceFrom, ReferenceGrant, ReferenceTo, Route,
+    RouteBackend, RouteParent, RouteParentStatus,
+};
 pub use ingress::{Ingress, IngressBackend, IngressClass, IngressTls};
 pub use job::{CronJob, FailureRule, Job};
 pub use kind::Kind;
@@ -83,7 +92,10 @@ pub use service::{Endpoint, EndpointPort, EndpointSlice, Endpoints, Service, Ser
 pub use sharing::{Sharing, Str};
 pub use storage::{CsiDriver, PersistentVolume, PersistentVolumeClaim, StorageClass};
 pub use volume::{FilesRef, Projection, Volume, VolumeSource};
-pub use workload::{DaemonSet, Deployment, ReplicaSet, Replicas, StatefulSet, Template};
+pub use workload::{
+    ControllerRevision, DaemonSet, Deployment, ReplicaSet, Replicas, ReplicationController,
+    StatefulSet, Template,
+};
 
 /// An API object as a fact.
 pub trait Object {
@@ -171,6 +183,33 @@ objects! {
     Ingress IngressClass NetworkPolicy ConfigMap Secret ServiceAccount PersistentVolumeClaim
     PersistentVolume StorageClass CsiDriver Node Lease ResourceQuota LimitRange
     HorizontalPodAutoscaler PodDisruptionBudget Namespace PriorityClass RuntimeClass ApiService Event
+    ReplicationController ControllerRevision VolumeAttachment CsiNode CsiStorageCapacity ResourceClaim
+}
+
+/// Facts of the Gateway API: its kinds are no kinds of Kubernetes' own.
+macro_rules! gateway_objects {
+    ($($fact:ident $kind:expr;)*) => {
+        $(impl Object for $fact {
+            fn meta(&self) -> &Meta {
+                &self.meta
+            }
+
+            fn kind(&self) -> &str {
+                let kind: fn(&Self) -> Kind = $kind;
+                kind(self).name()
+            }
+
+            fn group(&self) -> &str {
+                gateway::GATEWAY_GROUP
+            }
+        })*
+    };
+}
+gateway_objects! {
+    GatewayClass |_| Kind::GatewayClass;
+    Gateway |_| Kind::Gateway;
+    Route |it| if it.grpc { Kind::GrpcRoute } else { Kind::HttpRoute };
+    ReferenceGrant |_| Kind::ReferenceGrant;
 }
 
 impl Object for WebhookConfiguration {

@@ -114,6 +114,32 @@ pub struct StatefulSet {
     pub conditions: Box<[Condition]>,
 }
 
+/// A ReplicationController, the older form of a ReplicaSet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplicationController {
+    /// `metadata`.
+    pub meta: Meta,
+    /// Wanted and present Pods; `updated` is never told.
+    pub replicas: Replicas,
+    /// `spec.selector`, which has labels only.
+    pub selector: Selector,
+    /// `spec.template`.
+    pub template: Template,
+    /// `status.observedGeneration`.
+    pub observed_generation: Option<i64>,
+    /// `status.conditions`.
+    pub conditions: Box<[Condition]>,
+}
+
+/// A ControllerRevision: one template of a StatefulSet or DaemonSet, which is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControllerRevision {
+    /// `metadata`.
+    pub meta: Meta,
+    /// `revision`.
+    pub revision: i64,
+}
+
 /// A DaemonSet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DaemonSet {
@@ -198,6 +224,38 @@ impl StatefulSet {
             current_revision: status.name("currentRevision"),
             update_revision: status.name("updateRevision"),
             conditions: condition::read(status),
+        }
+    }
+}
+
+impl ReplicationController {
+    pub(crate) fn read(object: Fields<'_>) -> Self {
+        let (spec, status) = (object.at("spec"), object.at("status"));
+        let labels = spec.map("selector");
+        Self {
+            meta: Meta::read(object, true),
+            replicas: replicas(spec, status),
+            selector: Selector {
+                present: !labels.is_empty(),
+                labels,
+                expressions: Box::default(),
+            },
+            template: Template::read(spec),
+            observed_generation: status.int("observedGeneration"),
+            conditions: condition::read(status),
+        }
+    }
+}
+
+impl ControllerRevision {
+    pub(crate) fn read(object: Fields<'_>) -> Self {
+        Self {
+            // The last-applied configuration that it may carry is its owner's.
+            meta: Meta {
+                dropped: Box::default(),
+                ..Meta::read(object, false)
+            },
+            revision: object.int("revision").unwrap_or(0),
         }
     }
 }

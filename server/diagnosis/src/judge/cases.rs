@@ -227,7 +227,8 @@ impl Cases {
         cases.collect()
     }
 
-    /// What cannot be told, each with all causes that it leaves open.
+    /// What cannot be told, each with all causes that it leaves open. That a kind which few
+    /// answers need is unread is told only if it leaves one open.
     pub(super) fn unknown(&self) -> Vec<Unknown<Message>> {
         self.unknown
             .all()
@@ -238,7 +239,8 @@ impl Cases {
                 let missed = missed.filter(|(_, kinds)| kinds.meets(untold.kinds));
                 let causes = missed.map(|(cause, _)| Cause::known(cause));
                 untold.unknown.causes.extend(causes);
-                Some(untold.unknown)
+                let is_wanted = !untold.seldom_needed || !untold.unknown.causes.is_empty();
+                is_wanted.then_some(untold.unknown)
             })
             .collect()
     }
@@ -247,8 +249,17 @@ impl Cases {
         self.checked.first().cloned().collect()
     }
 
+    /// What is wanted. Of objects that nobody watches the first ones, as each costs a request.
     pub(super) fn wants(&self) -> BTreeSet<Want> {
-        self.wants.said.keys().cloned().collect()
+        const MOST_OBJECTS: usize = 64;
+        let mut objects = 0;
+        let mut wants: BTreeSet<Want> = self.wants.said.keys().cloned().collect();
+        wants.retain(|want| {
+            let is_object = matches!(want, Want::Object(_));
+            objects += usize::from(is_object);
+            !is_object || objects <= MOST_OBJECTS
+        });
+        wants
     }
 }
 

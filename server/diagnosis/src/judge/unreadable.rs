@@ -20,6 +20,9 @@ pub(super) fn report(snapshot: &Snapshot, findings: &mut Findings) {
     for (kind, namespace, reading) in snapshot.readings() {
         match reading.why() {
             Some(Why::Denied) if kind != Kind::Lease => denied(kind, namespace, findings),
+            Some(why) if reading.is_unknown() && kind.is_seldom_needed() => {
+                unread_kind(kind, namespace, why, findings);
+            }
             Some(Why::NotSeen | Why::Expired) if reading.is_unknown() => {
                 failed.push((kind, namespace));
             }
@@ -47,18 +50,33 @@ fn denied(kind: Kind, namespace: Option<&Str>, findings: &mut Findings) {
         settle: Some(settle(Why::Denied, &right, &command)),
         object: None,
         right: Some(right),
-        causes: looking_at(kinds),
+        causes: looking_at(kind),
     };
-    findings.unread(unknown, kinds);
+    findings.unread(unknown, kinds, kind.is_seldom_needed());
 }
 
-/// The causes whose rules look at objects of some of these kinds: what is not there is not
-/// looked at.
-fn looking_at(kinds: Kinds) -> BTreeSet<Cause> {
+/// Tells of one kind that was not read for a reason that is nobody's right.
+fn unread_kind(kind: Kind, namespace: Option<&Str>, why: Why, findings: &mut Findings) {
+    let command = list(kind, namespace);
+    let unknown = Unknown {
+        what: what(kind, namespace),
+        why,
+        settle: Some(Message::new("settle.command").with("command", command)),
+        object: None,
+        right: None,
+        causes: looking_at(kind),
+    };
+    findings.unread(unknown, Kinds::of(kind), kind.is_seldom_needed());
+}
+
+/// The causes whose rules look at objects of a kind: what is not there is not looked at. What
+/// is looked for on every kind does not count for one that few answers need.
+fn looking_at(kind: Kind) -> BTreeSet<Cause> {
     rules::all()
         .filter(|rule| {
+            let on_all = rule.runs.len() >= Kind::ALL.len();
             let mut runs = rule.runs.iter();
-            runs.any(|run| kinds.meets(Kinds::of(run.kind())))
+            runs.any(|run| run.kind() == kind) && !(on_all && kind.is_seldom_needed())
         })
         .map(|rule| Cause::known(rule.cause))
         .collect()
@@ -66,21 +84,9 @@ fn looking_at(kinds: Kinds) -> BTreeSet<Cause> {
 
 /// Tells of the kinds that were not read for one reason that is nobody's right.
 fn unread(places: &[(Kind, Option<&Str>)], why: Why, findings: &mut Findings) {
-    let mut unread = |what: Message, command: &str, kinds: Kinds| {
-        let unknown = Unknown {
-            what,
-            why,
-            settle: Some(Message::new("settle.command").with("command", command)),
-            object: None,
-            right: None,
-            causes: looking_at(kinds),
-        };
-        findings.unread(unknown, kinds);
-    };
     if places.len() <= FEW {
         for &(kind, namespace) in places {
-            let command = list(kind, namespace);
-            unread(what(kind, namespace), &command, Kinds::of(kind));
+            unread_kind(kind, namespace, why, findings);
         }
         return;
     }
@@ -93,10 +99,17 @@ fn unread(places: &[(Kind, Option<&Str>)], why: Why, findings: &mut Findings) {
     let what = Message::new("unknown.kinds")
         .with("count", Arg::Number(count))
         .with("resource", Arg::List(resources));
-    let kinds = places
-        .iter()
-        .fold(Kinds::NONE, |all, (kind, _)| all.and(Kinds::of(*kind)));
-    unread(what, &kubectl::ready(None), kinds);
+    let kinds = places.iter().map(|(kind, _)| *kind);
+    let unknown = Unknown {
+        what,
+        why,
+        settle: Some(Message::new("settle.command").with("command", kubectl::ready(None))),
+        object: None,
+        right: None,
+        causes: kinds.clone().flat_map(looking_at).collect(),
+    };
+    let kinds = kinds.fold(Kinds::NONE, |all, kind| all.and(Kinds::of(kind)));
+    findings.unread(unknown, kinds, false);
 }
 
 fn what(kind: Kind, namespace: Option<&Str>) -> Message {
@@ -156,7 +169,8 @@ mod tests {
         let [(only, Why::NotSeen)] = &told[..] else {
             panic!("{told:?}");
         };
-        let count = format!("any of {} kinds", Kind::ALL.len());
+        let needed = Kind::ALL.iter().filter(|kind| !kind.is_seldom_needed());
+        let count = format!("any of {} kinds", needed.count());
         assert!(only.contains(&count) && only.contains("pods"), "{only}");
     }
 
@@ -166,5 +180,30 @@ mod tests {
         assert!(told(&[(Kind::RuntimeClass, absent)]).is_empty());
         let told = told(&[(Kind::Pod, absent)]);
         assert!(matches!(&told[..], [(_, Why::NotRecorded)]), "{told:?}");
+    }
+
+    #[test]
+    fn a_kind_that_few_answers_need_is_told_only_where_a_rule_asked_for_it() {
+        let denied = Reading::Unknown(Why::Denied);
+        let seldom = Kind::ALL.iter().filter(|kind| kind.is_seldom_needed());
+        let mut snapshot = Snapshot::new(jiff::Timestamp::UNIX_EPOCH);
+        snapshot.set_all_known();
+        for kind in seldom {
+            snapshot.set_reading(*kind, None, denied);
+        }
+        assert!(judge(&snapshot).diagnosis.unknown.is_empty());
+        // All that is left in a namespace that goes is looked for.
+        let going = serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop",
+            "deletionTimestamp": "1969-12-31T00:00:00Z"}, "status": {"phase": "Terminating"}});
+        let sharing = crate::facts::Sharing::default();
+        snapshot.insert(crate::facts::from_object(&going, &sharing).unwrap());
+        let unknown = judge(&snapshot).diagnosis.unknown;
+        let attachments = unknown.iter().filter_map(|unknown| unknown.right.as_ref());
+        assert!(
+            attachments
+                .clone()
+                .any(|right| right.resource == "referencegrants"),
+            "{unknown:?}"
+        );
     }
 }

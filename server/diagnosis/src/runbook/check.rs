@@ -6,9 +6,9 @@ use podside_model::{
 };
 
 use super::engine::Event;
-use super::expression::Expression;
+use super::expression::{Expression, Unanswered};
 use super::show::{self, show};
-use super::target::{Target, facts};
+use super::target::Target;
 use super::types::{Check, Step};
 use crate::rules;
 
@@ -47,10 +47,8 @@ pub fn check(step: &Step, target: &Target<'_>, diagnosis: &Diagnosis) -> Event {
         Check::Probe(_) => finding.suggests = Err(NoSuggestion::NeedsConsent),
         Check::Ask => {}
     }
-    if finding.evidence.is_empty()
-        && let Ok(pod) = target.pod()
-    {
-        finding.evidence = show(pod, &step.shows);
+    if finding.evidence.is_empty() {
+        finding.evidence = show(target, &step.shows);
     }
     if matches!(step.check, Check::Cel { .. }) && finding.suggests.is_ok() {
         finding.fact = value_in_short(&finding.evidence);
@@ -101,9 +99,7 @@ fn not_found(
     diagnosis: &Diagnosis,
     when_true: Answer,
 ) -> Result<Answer, NoSuggestion> {
-    if let Err(why) = target.pod()
-        && why != Why::NotSeen
-    {
+    if let Some(why) = target.doubt() {
         return Err(unread(target.object(), why));
     }
     let unruled: Vec<Cause> = causes
@@ -137,12 +133,12 @@ fn evaluate(
     target: &Target<'_>,
     when_true: Answer,
 ) -> Result<Answer, NoSuggestion> {
-    let pod = target.pod().map_err(|why| unread(target.object(), why))?;
-    match expression.holds(&facts(pod)) {
+    match expression.holds(target) {
         Ok(true) => Ok(when_true),
         Ok(false) => Ok(opposite(when_true)),
-        Err(e) => Err(NoSuggestion::Expression {
-            error: e.to_string(),
+        Err(Unanswered::Unread { what, why }) => Err(NoSuggestion::Unread { what, why }),
+        Err(Unanswered::Unfit(error)) => Err(NoSuggestion::Expression {
+            error: error.to_string(),
         }),
     }
 }

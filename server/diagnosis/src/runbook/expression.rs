@@ -1,13 +1,16 @@
-//! CEL expressions over the target's facts, within bounds.
+//! CEL expressions over what there is of a target, within bounds.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use cel::common::ast::Expr;
-use cel::objects::{Key, Map};
+use cel::common::ast::{Expr, operators};
 use cel::{Context, IdedExpr, Program, Value};
-use serde_json::Value as Json;
+use podside_model::Why;
+
+use super::seen::{Reads, Unseen, VARIABLES, View, value};
+use super::target::Target;
+use super::typing;
+use crate::facts::Kind;
 
 /// The longest expression, in bytes.
 const SOURCE_BYTES: usize = 600;
@@ -17,8 +20,9 @@ const DEPTH: usize = 40;
 /// more than the 2 MiB that a thread has otherwise; the longest expression of
 /// nothing but brackets fits in here.
 const PARSER_STACK_BYTES: usize = 128 * 1024 * 1024;
-/// How many loops over a list (`exists`, `all`, `map`, ...) may stand within
-/// each other: with the bound on the facts, this bounds the time.
+/// How many loops over a list (`exists`, `all`, `map`, ..., and `in` a list that is not
+/// written out) may stand within each other: with the bound on the values, this bounds the
+/// time.
 const LOOPS: usize = 2;
 /// The functions that an expression may call, beside the operators and macros.
 const FUNCTIONS: [&str; 6] = [
@@ -29,18 +33,38 @@ const FUNCTIONS: [&str; 6] = [
     "int",
     "string",
 ];
-/// How many values the facts may hold.
-const FACTS: usize = 3_000;
+/// How many values an expression may be evaluated over that has loops within each other.
+const VALUES_SQUARED: usize = 3_000;
+/// The same of one that has none.
+const VALUES: usize = 100_000;
 
-/// A CEL expression that was found to be well formed and within the bounds.
+/// A CEL expression that was found to be well formed, to fit what there is, and to be within
+/// the bounds.
 ///
-/// It knows one variable, `pod`. Its evaluation reads nothing else, has no clock
-/// and ends soon: two loops within each other over the largest facts make some
-/// millions of steps.
+/// It knows the variables of `docs/runbook-expressions.md`. Its evaluation reads nothing else,
+/// has no clock and ends soon: two loops within each other over the most values that there may
+/// be make some millions of steps.
 #[derive(Clone, Debug)]
 pub struct Expression {
     source: String,
     program: Arc<Program>,
+    reads: Reads,
+    /// How many values it may be evaluated over.
+    room: usize,
+}
+
+/// Why an expression has no answer for a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// Something that it reads could not be read.
+    Unread {
+        /// What.
+        what: String,
+        /// Why.
+        why: Why,
+    },
+    /// It does not fit this target after all.
+    Unfit(ExpressionError),
 }
 
 /// Why an expression gives no answer.
@@ -53,8 +77,11 @@ pub enum ExpressionError {
     #[error("the expression is not CEL: {0}")]
     Syntax(String),
     /// It reads a variable or calls a function that is not there.
-    #[error("the expression uses {0}, which does not exist; there is `pod`")]
+    #[error("the expression uses {0}, which does not exist; there are {known}", known = names())]
     UnknownName(String),
+    /// It does not fit what there is, such as a field that no Pod has.
+    #[error("the expression does not fit what there is: {0}")]
+    Types(String),
     /// It does not fit the facts, such as a field that is not there.
     #[error("the expression does not fit the facts: {0}")]
     Evaluation(String),
@@ -64,8 +91,8 @@ pub enum ExpressionError {
 }
 
 impl Expression {
-    /// Reads an expression.
-    pub fn read(source: &str) -> Result<Self, ExpressionError> {
+    /// Reads an expression that is evaluated for targets of these kinds.
+    pub fn read(source: &str, targets: &[Kind]) -> Result<Self, ExpressionError> {
         within_bounds(source)?;
         let program = parse(source)?;
         let loops = loops(program.expression());
@@ -74,7 +101,8 @@ impl Expression {
                 "has {loops} loops within each other; it may have {LOOPS}"
             )));
         }
-        let unknown = unknown_name(program.expression(), &mut vec!["pod"])
+        let mut known: Vec<&str> = VARIABLES.iter().map(|variable| variable.name).collect();
+        let unknown = unknown_name(program.expression(), &mut known)
             .map(str::to_owned)
             .or_else(|| unknown_function(&program));
         if let Some(name) = unknown {
@@ -82,7 +110,13 @@ impl Expression {
         }
         Ok(Self {
             source: source.to_owned(),
+            reads: typing::check(program.expression(), targets)?,
             program: Arc::new(program),
+            room: if loops < LOOPS {
+                VALUES
+            } else {
+                VALUES_SQUARED
+            },
         })
     }
 
@@ -91,15 +125,25 @@ impl Expression {
         &self.source
     }
 
-    /// Whether the expression holds for a Pod's facts.
-    pub fn holds(&self, pod: &Json) -> Result<bool, ExpressionError> {
-        let mut room = FACTS;
-        let pod = value(pod, &mut room).ok_or_else(|| {
-            ExpressionError::Evaluation(format!("the Pod has more than {FACTS} values"))
-        })?;
+    /// Whether the expression holds for a target. What it reads and cannot be read makes the
+    /// answer unknown, never false.
+    pub fn holds(&self, target: &Target<'_>) -> Result<bool, Unanswered> {
+        let view = View::new(target.snapshot(), &self.reads, self.room);
+        let variables = self
+            .reads
+            .variables()
+            .map(|name| Ok((name, value(name, target, &view)?)))
+            .collect::<Result<Vec<_>, Unseen>>()
+            .map_err(|unseen| self.unanswered(unseen))?;
+        self.evaluate(variables).map_err(Unanswered::Unfit)
+    }
+
+    fn evaluate(&self, variables: Vec<(&str, Value)>) -> Result<bool, ExpressionError> {
         let result = catch_unwind(AssertUnwindSafe(|| {
             let mut context = Context::default();
-            context.add_variable_from_value("pod", pod);
+            for (name, value) in variables {
+                context.add_variable_from_value(name, value);
+            }
             self.program.execute(&context)
         }))
         .map_err(|_| ExpressionError::Evaluation("the evaluation broke off".to_owned()))?
@@ -109,6 +153,24 @@ impl Expression {
             other => Err(ExpressionError::NotBool(other.type_of().to_string())),
         }
     }
+
+    fn unanswered(&self, unseen: Unseen) -> Unanswered {
+        match unseen {
+            Unseen::Unread { what, why } => Unanswered::Unread { what, why },
+            Unseen::TooMuch => Unanswered::Unfit(ExpressionError::Evaluation(format!(
+                "there are more than {} values to go through",
+                self.room
+            ))),
+        }
+    }
+}
+
+/// The variables that there are, for a message.
+fn names() -> String {
+    VARIABLES
+        .each_ref()
+        .map(|variable| format!("`{}`", variable.name))
+        .join(", ")
 }
 
 fn within_bounds(source: &str) -> Result<(), ExpressionError> {
@@ -183,6 +245,12 @@ fn loops(expression: &IdedExpr) -> usize {
             let deepest = |loops: &[usize]| loops.iter().copied().max().unwrap_or(0);
             (1 + deepest(&within)).max(deepest(&before))
         }
+        Expr::Call(call) if call.func_name == operators::IN => {
+            let goes_through =
+                |list: &IdedExpr| !matches!(list.expr, Expr::List(_) | Expr::Literal(_));
+            let own = usize::from(call.args.last().is_some_and(goes_through));
+            own + parts(expression).map(loops).max().unwrap_or(0)
+        }
         // Maps and structs are of no use in a yes-or-no question; they count as
         // more loops than there may be.
         Expr::Map(_) | Expr::Struct(_) => LOOPS + 1,
@@ -190,7 +258,7 @@ fn loops(expression: &IdedExpr) -> usize {
     }
 }
 
-/// A variable that is neither `pod` nor that of a loop around it.
+/// A variable that is neither one of ours nor that of a loop around it.
 fn unknown_name<'a>(expression: &'a IdedExpr, known: &mut Vec<&'a str>) -> Option<&'a str> {
     match &expression.expr {
         Expr::Ident(name) => (!known.contains(&name.as_str())).then_some(name),
@@ -249,159 +317,6 @@ fn bounded(text: &str) -> String {
     short
 }
 
-/// The facts as CEL sees them; `None` when there is more than room for.
-fn value(json: &Json, room: &mut usize) -> Option<Value> {
-    *room = room.checked_sub(1)?;
-    Some(match json {
-        Json::Null => Value::Null,
-        Json::Bool(b) => Value::Bool(*b),
-        Json::Number(n) => match n.as_i64() {
-            Some(n) => Value::Int(n),
-            None => Value::Float(n.as_f64()?),
-        },
-        Json::String(s) => Value::String(Arc::new(s.clone())),
-        Json::Array(items) => Value::List(Arc::new(
-            items
-                .iter()
-                .map(|item| value(item, room))
-                .collect::<Option<_>>()?,
-        )),
-        Json::Object(fields) => Value::Map(Map {
-            map: Arc::new(
-                fields
-                    .iter()
-                    .map(|(key, field)| Some((Key::from(key.clone()), value(field, room)?)))
-                    .collect::<Option<HashMap<_, _>>>()?,
-            ),
-        }),
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn holds(source: &str) -> Result<bool, ExpressionError> {
-        let pod = json!({
-            "phase": "Pending",
-            "containers": [
-                {"name": "app", "restartCount": 3, "state": {"waiting": {"reason": "CrashLoopBackOff"}}},
-                {"name": "proxy", "restartCount": 0, "state": {"running": {}}},
-            ],
-        });
-        Expression::read(source)?.holds(&pod)
-    }
-
-    #[test]
-    fn an_expression_reads_the_facts() {
-        assert_eq!(
-            holds("pod.phase == 'Pending' && !has(pod.nodeName)"),
-            Ok(true)
-        );
-        assert_eq!(
-            holds("pod.containers.exists(c, c.restartCount > 3)"),
-            Ok(false)
-        );
-        assert_eq!(
-            holds(
-                "pod.containers.exists(c, has(c.state.waiting) && c.state.waiting.reason in ['CrashLoopBackOff'])"
-            ),
-            Ok(true)
-        );
-    }
-
-    #[test]
-    fn what_does_not_fit_is_an_error() {
-        assert!(matches!(
-            holds("pod.nodeName == 'a'"),
-            Err(ExpressionError::Evaluation(_))
-        ));
-        assert!(matches!(
-            holds("pod.phase > 3"),
-            Err(ExpressionError::Evaluation(_))
-        ));
-        assert!(matches!(
-            holds("pod.phase"),
-            Err(ExpressionError::NotBool(_))
-        ));
-        assert!(matches!(
-            holds("pod.containers[9].name == ''"),
-            Err(ExpressionError::Evaluation(_))
-        ));
-        assert!(matches!(
-            holds("1 / 0 == 1"),
-            Err(ExpressionError::Evaluation(_))
-        ));
-    }
-
-    #[test]
-    fn what_is_no_expression_is_refused() {
-        for source in [
-            "",
-            "pod.",
-            "pod..x",
-            "))",
-            "'unterminated",
-            "pod.x ==",
-            "\u{0}",
-            "a b c",
-        ] {
-            assert!(Expression::read(source).is_err(), "{source:?}");
-        }
-        for source in [
-            "node.name == 'a'",
-            "pod.x.exists(c, d)",
-            "pod.now() == 1",
-            "c && pod.x.all(c, c)",
-        ] {
-            assert!(
-                matches!(holds(source), Err(ExpressionError::UnknownName(_))),
-                "{source}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_expression_has_bounds() {
-        let long = format!("{}true", "true && ".repeat(200));
-        let deep = format!("1{} > 0", "+1".repeat(60));
-        let looping =
-            "pod.containers.exists(a, pod.containers.exists(b, pod.containers.exists(c, true)))";
-        for source in [&long, &deep, looping, "{'a': 1} == {'a': 1}"] {
-            assert!(
-                matches!(holds(source), Err(ExpressionError::Bounds(_))),
-                "{source}"
-            );
-        }
-    }
-
-    #[test]
-    fn the_deepest_expressions_do_not_overflow_the_stack() {
-        for source in [
-            format!("1{} > 0", "+1".repeat(290)),
-            format!("pod{}", ".a".repeat(290)),
-            format!("{}true", "!".repeat(590)),
-            format!("{}1", "-".repeat(590)),
-            format!("{}true", "true?true:".repeat(59)),
-            "(".repeat(600),
-            "[".repeat(600),
-            format!("{}1{}", "(".repeat(299), ")".repeat(299)),
-            format!("{}1{}", "[".repeat(299), "]".repeat(299)),
-            "pod[".repeat(150),
-        ] {
-            let _ = holds(&source);
-        }
-    }
-
-    #[test]
-    fn huge_facts_are_refused() {
-        let pod = json!({ "containers": vec![json!(1); 5_000] });
-        let expression = Expression::read("pod.containers.exists(c, c == 2)").unwrap();
-        assert!(matches!(
-            expression.holds(&pod),
-            Err(ExpressionError::Evaluation(_))
-        ));
-    }
-}
+#[path = "expression_tests.rs"]
+mod tests;

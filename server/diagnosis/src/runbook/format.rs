@@ -94,7 +94,8 @@ pub(super) struct CheckFile {
     /// Slugs of causes: has the diagnosis found one of them on the target?
     #[cfg_attr(test, schemars(with = "Option<Vec<String>>"))]
     pub(super) causes: Option<Vec<Spanned<String>>>,
-    /// A CEL expression over `pod`, which gives true or false.
+    /// A CEL expression over what there is of the target, which gives true or false;
+    /// docs/runbook-expressions.md tells what it sees.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) cel: Option<Spanned<String>>,
     /// An active test in the cluster, which needs consent.
@@ -104,7 +105,7 @@ pub(super) struct CheckFile {
     pub(super) ask: Option<Spanned<bool>>,
     /// The answer that a found cause, or a true expression, suggests; yes when absent.
     pub(super) when_true: Option<Answered>,
-    /// What of the Pod is shown beside the answer.
+    /// What of the target and its Pod is shown beside the answer.
     #[serde(default)]
     pub(super) shows: Vec<Show>,
 }
@@ -139,27 +140,43 @@ impl From<Answered> for Answer {
     }
 }
 
-/// A part of the Pod that is shown as evidence.
+/// A part of the target, or of the Pod that is looked at, that is shown as evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Show {
-    /// `status.phase`.
+    /// The Pod's `status.phase`.
     Phase,
-    /// `spec.nodeName`.
+    /// The Pod's `spec.nodeName`.
     Node,
-    /// The conditions that are not True.
+    /// The Pod's conditions that are not True.
     Conditions,
-    /// The present state of each container.
+    /// The present state of each container of the Pod.
     States,
-    /// How each container ended last: exit code, reason, signal.
+    /// How each container of the Pod ended last: exit code, reason, signal.
     LastStates,
-    /// What each container left in its termination message file.
+    /// What each container of the Pod left in its termination message file.
     TerminationMessages,
-    /// Each container's image.
+    /// The image of each container of the Pod.
     Images,
-    /// `metadata.deletionTimestamp` and `metadata.finalizers`.
+    /// The Pod's `metadata.deletionTimestamp` and `metadata.finalizers`.
     Deletion,
+    /// The target's `status.phase`, where its kind has one.
+    TargetPhase,
+    /// The target's conditions, where its kind has any.
+    TargetConditions,
+    /// The target's `metadata.deletionTimestamp` and `metadata.finalizers`.
+    TargetDeletion,
+    /// How many Pods the target wants and has, where it is a workload.
+    Replicas,
+    /// What the target's Services select.
+    Selectors,
+    /// How many endpoints the target's Services have, ready and not.
+    Endpoints,
+    /// The conditions of the target's nodes that are not well.
+    NodeConditions,
+    /// The newest warnings about the target, its owner and its Pods.
+    Warnings,
 }
 
 /// A page of documentation.

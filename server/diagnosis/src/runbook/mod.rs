@@ -5,6 +5,7 @@
 //! [`State`] of one walk and an [`Event`]; what it wants done comes back as
 //! [`Effect`]s. [`tree`] lays out the whole runbook with the walk in it.
 
+mod around;
 mod check;
 mod engine;
 mod expression;
@@ -15,20 +16,24 @@ mod placeholder;
 mod read;
 #[cfg(test)]
 mod sample;
+mod seen;
 mod show;
+mod show_target;
 mod target;
 mod tree;
 mod types;
+mod typing;
 mod unfold;
 
 pub use check::check;
 pub use engine::{Effect, Event, Here, Refusal, State, Walked, replay, step};
-pub use expression::{Expression, ExpressionError};
+pub use expression::{Expression, ExpressionError, Unanswered};
 pub use fault::Fault;
 pub use format::Show;
 pub use library::{BuiltIn, built_in, find, vocabulary};
 pub use placeholder::{Names, Template};
 pub use read::{Vocabulary, read};
-pub use target::{Target, facts};
+pub use seen::reference;
+pub use target::Target;
 pub use tree::{Node, NodeState, Place, tree};
 pub use types::{Check, Docs, Next, Probe, Runbook, Step};

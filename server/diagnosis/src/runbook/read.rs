@@ -55,6 +55,7 @@ pub fn read(source: &str, vocabulary: Vocabulary<'_>) -> Result<Runbook, Vec<Fau
     let mut reader = Reader {
         vocabulary,
         faults: Vec::new(),
+        targets: Vec::new(),
     };
     let runbook = reader.runbook(file);
     reader.faults.sort();
@@ -80,6 +81,8 @@ fn form_fault(e: &serde_saphyr::Error) -> Fault {
 struct Reader<'a> {
     vocabulary: Vocabulary<'a>,
     faults: Vec<Fault>,
+    /// The kinds that the runbook can be started on.
+    targets: Vec<Kind>,
 }
 
 /// A branch with the place where it is written, for the checks of the whole.
@@ -116,7 +119,9 @@ impl Reader<'_> {
         }
         for target in &file.targets {
             let known = Kind::ALL.iter().map(|kind| kind.name());
-            if !known.clone().any(|kind| kind == target.value) {
+            let kind = Kind::ALL.iter().find(|kind| kind.name() == target.value);
+            self.targets.extend(kind);
+            if kind.is_none() {
                 let near = near::name(&target.value, known)
                     .map_or_else(String::new, |near| format!("; perhaps {near} is meant"));
                 self.fault(
@@ -279,7 +284,7 @@ impl Reader<'_> {
         let when_true = when_true.unwrap_or(Answered::Yes).into();
         match (causes, cel, probe, ask) {
             (Some(causes), None, None, None) => self.causes(place, &causes, when_true),
-            (None, Some(cel), None, None) => match Expression::read(&cel.value) {
+            (None, Some(cel), None, None) => match Expression::read(&cel.value, &self.targets) {
                 Ok(expression) => Check::Cel {
                     expression,
                     when_true,

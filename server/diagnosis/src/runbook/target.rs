@@ -1,11 +1,12 @@
 //! What an investigation looks at: an object, the Pod behind it, and what stands around it.
 
+use cel::Value;
 use podside_model::{Diagnosis, ObjectRef, Problem, Why};
-use serde_json::{Map, Value as Json, json};
 
 use super::placeholder::Names;
-use crate::facts::{ContainerKind, ContainerStatus, Kind, Object, Pod, State, Terminated};
-use crate::snapshot::{Lookup, Snapshot};
+use super::seen::{self, Seen, Unseen, View};
+use crate::facts::{ContainerKind, ContainerStatus, Kind, KindRef, Meta, Object, Pod, State, Str};
+use crate::snapshot::{Snapshot, Top};
 
 /// The object that an investigation is about, found in one snapshot.
 #[derive(Debug)]
@@ -17,42 +18,35 @@ pub struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// Finds an object in a snapshot. For a workload, the Pod is the one that is
-    /// worst off, so that the runbook looks at what is broken.
+    /// Finds an object in a snapshot. The Pod that is looked at is the one of its Pods that
+    /// is worst off, so that the runbook looks at what is broken.
     pub fn find(snapshot: &'a Snapshot, object: &ObjectRef) -> Self {
         let object = object.without_container();
-        let namespace = object.namespace.as_deref().unwrap_or_default();
-        let pod = if Kind::Pod.is(&object) {
-            match snapshot.pods.find(namespace, &object.name) {
-                Lookup::Found(pod) => Ok(pod),
-                // It was there when the investigation began.
-                Lookup::Missing => Err(Why::Expired),
-                Lookup::Unknown(why) => Err(why),
-            }
-        } else {
-            pods_of(snapshot, &object)
-                .into_iter()
-                // Of equally bad ones the first by name, so that the choice stays.
-                .min_by_key(|pod| health(pod))
-                .ok_or(snapshot.pods.unreadable(namespace).unwrap_or(Why::NotSeen))
+        let mut target = Self {
+            snapshot,
+            related: vec![object.clone()],
+            object,
+            pod: Err(Why::NotSeen),
         };
-        let mut related = vec![object.clone()];
-        if let Ok(pod) = pod {
+        target.pod = match target.pods() {
+            // Of equally bad ones the first by name, so that the choice stays.
+            Ok(pods) => pods
+                .into_iter()
+                .min_by_key(|pod| health(pod))
+                .ok_or(Why::NotSeen),
+            Err(Unseen::Unread { why, .. }) => Err(why),
+            Err(Unseen::TooMuch) => Err(Why::NotSeen),
+        };
+        if let Ok(pod) = target.pod {
+            let namespace = &*pod.meta.namespace;
+            let owner = pod.meta.controller();
+            let related = &mut target.related;
             related.push(pod.object_ref());
-            related.extend(
-                pod.meta
-                    .controller()
-                    .map(|owner| owner.kind.object(namespace, &owner.name)),
-            );
+            related.extend(owner.map(|owner| owner.kind.object(namespace, &owner.name)));
             related.push(snapshot.top_of(pod).object_ref());
             related.dedup();
         }
-        Self {
-            snapshot,
-            object,
-            pod,
-            related,
-        }
+        target
     }
 
     /// The object itself.
@@ -63,6 +57,112 @@ impl<'a> Target<'a> {
     /// The Pod that is looked at, or why there is none.
     pub const fn pod(&self) -> Result<&'a Pod, Why> {
         self.pod
+    }
+
+    pub(super) const fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// Its kind, when the facts know it.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        Kind::of(&self.object)
+    }
+
+    /// Its namespace and name.
+    pub(super) fn place(&self) -> (&str, &str) {
+        let namespace = self.object.namespace.as_deref().unwrap_or_default();
+        (namespace, &self.object.name)
+    }
+
+    /// Its `metadata`, when it is among the facts.
+    pub(super) fn meta(&self) -> Option<&'a Meta> {
+        let (namespace, name) = self.place();
+        match self.kind() {
+            Some(kind) => self.snapshot.meta_of(kind, namespace, name),
+            None => self.snapshot.other(&self.object).map(Object::meta),
+        }
+    }
+
+    /// Its uid, when it is among the facts.
+    pub(super) fn uid(&self) -> Option<Str> {
+        self.meta().map(|meta| Str::clone(&meta.uid))
+    }
+
+    /// The owner at the top of what is known.
+    pub(super) fn top(&self) -> Seen<Top> {
+        match self.meta() {
+            Some(meta) => Ok(self.snapshot.top_above(self.kind_ref(), meta)),
+            None => Err(self.unseen()),
+        }
+    }
+
+    /// It, as expressions see it.
+    pub(super) fn seen(&self, view: &View<'_>) -> Seen<Value> {
+        let (namespace, name) = self.place();
+        match self.kind() {
+            Some(kind) => seen::object(view, kind, namespace, name, &self.object),
+            None => match self.snapshot.other(&self.object) {
+                Some(other) => seen::other(view, other),
+                None => Err(self.unseen()),
+            },
+        }
+    }
+
+    /// The Pod that is looked at, or why it cannot be.
+    pub(super) fn seen_pod(&self) -> Seen<&'a Pod> {
+        self.pod.map_err(|why| Unseen::Unread {
+            what: self.object.to_string(),
+            why,
+        })
+    }
+
+    /// Why nothing can be said of it; `None` when it is among the facts with its Pods, if it
+    /// is something that makes Pods.
+    pub(super) fn doubt(&self) -> Option<Why> {
+        if self.meta().is_none()
+            && let Unseen::Unread { why, .. } = self.unseen()
+        {
+            return Some(why);
+        }
+        let makes_pods = self.snapshot.template_of(&self.as_top()).is_some();
+        match self.pod {
+            Err(why) if makes_pods && why != Why::NotSeen => Some(why),
+            _ => None,
+        }
+    }
+
+    fn as_top(&self) -> Top {
+        let (namespace, name) = self.place();
+        Top {
+            kind: self.kind_ref(),
+            namespace: Str::from(namespace),
+            name: Str::from(name),
+            uid: Str::from(""),
+        }
+    }
+
+    fn kind_ref(&self) -> KindRef {
+        KindRef {
+            name: Str::from(&*self.object.kind),
+            group: Str::from(&*self.object.group),
+        }
+    }
+
+    /// Why it is not among the facts.
+    pub(super) fn unseen(&self) -> Unseen {
+        let (namespace, _) = self.place();
+        let unread = self
+            .kind()
+            .map(|kind| self.snapshot.unreadable(kind, namespace));
+        Unseen::Unread {
+            what: self.object.to_string(),
+            why: match unread {
+                Some(Some(why)) => why,
+                // It was there when the investigation began.
+                Some(None) => Why::Expired,
+                None => Why::NotSeen,
+            },
+        }
     }
 
     /// The names for texts and commands.
@@ -110,16 +210,6 @@ impl<'a> Target<'a> {
     }
 }
 
-fn pods_of<'a>(snapshot: &'a Snapshot, object: &ObjectRef) -> Vec<&'a Pod> {
-    let namespace = object.namespace.as_deref().unwrap_or_default();
-    Kind::ALL
-        .iter()
-        .find(|kind| kind.name() == object.kind)
-        .and_then(|kind| snapshot.meta_of(*kind, namespace, &object.name))
-        .map(|meta| snapshot.pods_under(&meta.uid))
-        .unwrap_or_default()
-}
-
 /// How well a Pod is: the lower, the worse.
 fn health(pod: &Pod) -> (bool, bool, std::cmp::Reverse<u32>) {
     let restarts = pod.statuses.iter().map(|s| s.restarts).max().unwrap_or(0);
@@ -146,84 +236,4 @@ fn container_in_question(pod: &Pod) -> Option<String> {
 
 fn is_done(status: Option<&ContainerStatus>) -> bool {
     matches!(status.map(|s| &s.state), Some(State::Terminated(end)) if end.exit_code == 0)
-}
-
-/// A Pod's facts as expressions see them, under `pod`. Fields bear the names of the
-/// API; what the API leaves out when it is empty is there and empty, but for the
-/// states of containers and conditions, which are asked for with `has(…)`.
-///
-/// ```text
-/// pod.name, pod.namespace, pod.phase, pod.reason, pod.nodeName    strings, '' when absent
-/// pod.deleting, pod.ready                                         booleans
-/// pod.conditions.TYPE.status, .reason, .message
-/// pod.containers[i].name, .kind ('init', 'sidecar', 'regular', 'ephemeral'), .image
-/// pod.containers[i].ready, .restartCount
-/// pod.containers[i].state, .lastState    one of .waiting.reason, .waiting.message;
-///                                        .running; .terminated.exitCode, .reason, .message
-/// ```
-pub fn facts(pod: &Pod) -> Json {
-    let conditions: Map<String, Json> = pod
-        .conditions
-        .iter()
-        .map(|c| {
-            let message = c.message.as_deref().unwrap_or_default();
-            let condition =
-                json!({ "status": &*c.status, "reason": &*c.reason, "message": message });
-            (c.kind.to_string(), condition)
-        })
-        .collect();
-    let containers: Vec<Json> = pod
-        .containers()
-        .map(|(container, status)| {
-            json!({
-                "name": &*container.name,
-                "kind": kind(container.kind),
-                "image": &*container.image,
-                "ready": status.is_some_and(|s| s.ready),
-                "restartCount": status.map_or(0, |s| s.restarts),
-                "state": status.map_or_else(|| json!({}), |s| state(&s.state)),
-                "lastState": status.map_or_else(|| json!({}), |s| state(&s.last)),
-            })
-        })
-        .collect();
-    json!({
-        "name": &*pod.meta.name,
-        "namespace": &*pod.meta.namespace,
-        "phase": &*pod.phase,
-        "reason": &*pod.reason,
-        "nodeName": &*pod.node,
-        "deleting": pod.is_terminating(),
-        "ready": pod.is_ready(),
-        "conditions": conditions,
-        "containers": containers,
-    })
-}
-
-const fn kind(kind: ContainerKind) -> &'static str {
-    match kind {
-        ContainerKind::Init => "init",
-        ContainerKind::Sidecar => "sidecar",
-        ContainerKind::Regular => "regular",
-        ContainerKind::Ephemeral => "ephemeral",
-    }
-}
-
-fn state(state: &State) -> Json {
-    match state {
-        State::Absent => json!({}),
-        State::Waiting { reason, message } => {
-            let message = message.as_deref().unwrap_or_default();
-            json!({ "waiting": { "reason": &**reason, "message": message } })
-        }
-        State::Running { .. } => json!({ "running": {} }),
-        State::Terminated(end) => json!({ "terminated": terminated(end) }),
-    }
-}
-
-fn terminated(end: &Terminated) -> Json {
-    json!({
-        "exitCode": end.exit_code,
-        "reason": &*end.reason,
-        "message": end.message.as_deref().unwrap_or_default(),
-    })
 }

@@ -37,7 +37,7 @@ pub struct Step {
     pub why: Texts,
     /// How the evidence answers it.
     pub check: Check,
-    /// What of the Pod is shown beside the answer.
+    /// What of the target and its Pod is shown beside the answer.
     pub shows: Vec<Show>,
     /// The commands that show the same by hand.
     pub commands: Vec<Template>,

@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::chunks::Chunks;
+use super::other_name;
 use super::shards::{ByNamespace, Keep, Shards};
 use crate::facts::selector;
 use crate::facts::{Amounts, Event, Fact, Kind, Labels, Meta, Pod, Service, Str};
@@ -67,6 +68,7 @@ impl Index {
         };
         let services = |fact: Option<&Fact>| fact.map(services_of).unwrap_or_default();
         let (before, after) = (services(old), services(new));
+        let (old_fact, new_fact) = (old, new);
         let (old, new) = (old.map(Fact::meta), new.map(Fact::meta));
         if before != after {
             for (meta, services, is_there) in [(old, before, false), (new, after, true)] {
@@ -86,15 +88,19 @@ impl Index {
             self.namesakes
                 .change(&meta.name, |there| set(there, it, new.is_some()));
         }
+        // Both have the same.
+        let Some(at) = new_fact.or(old_fact).map(place_of) else {
+            return;
+        };
         if has_owner(kind) {
-            self.change_owner(kind, old, new);
+            self.change_owner((kind, &at), old, new);
         }
         if is_owner(kind) && old.map(|m| &m.uid) != new.map(|m| &m.uid) {
             if let Some(meta) = old {
-                self.forget_uid(kind, meta);
+                self.forget_uid((kind, &at), meta);
             }
             if let Some(meta) = new {
-                self.set_uid(kind, meta);
+                self.set_uid((kind, &at), meta);
             }
         }
     }
@@ -241,38 +247,38 @@ impl Index {
         });
     }
 
-    fn change_owner(&mut self, kind: Kind, old: Option<&Meta>, new: Option<&Meta>) {
+    fn change_owner(&mut self, (kind, at): (Kind, &Place), old: Option<&Meta>, new: Option<&Meta>) {
         let owner = |meta: Option<&Meta>| meta.and_then(Meta::controller).map(|o| o.uid.clone());
         let (before, after) = (owner(old), owner(new));
         if before == after {
             return;
         }
-        if let (Some(meta), Some(uid)) = (old, before) {
+        if let Some(uid) = before {
             self.owned.change(&uid, |owned| {
-                owned.remove(&(kind, place(meta)));
+                owned.remove(&(kind, at.clone()));
                 Keep::unless(owned.is_empty())
             });
         }
-        if let (Some(meta), Some(uid)) = (new, after) {
+        if let Some(uid) = after {
             self.owned.change(&uid, |owned| {
-                owned.insert((kind, place(meta)));
+                owned.insert((kind, at.clone()));
                 Keep::Keep
             });
         }
     }
 
     /// The first object with a uid keeps it, however often another claims to have it too.
-    fn set_uid(&mut self, kind: Kind, meta: &Meta) {
+    fn set_uid(&mut self, (kind, at): (Kind, &Place), meta: &Meta) {
         if !meta.uid.is_empty() {
             self.by_uid.change(&meta.uid, |known| {
-                known.get_or_insert_with(|| (kind, place(meta)));
+                known.get_or_insert_with(|| (kind, at.clone()));
                 Keep::Keep
             });
         }
     }
 
-    fn forget_uid(&mut self, kind: Kind, meta: &Meta) {
-        if self.by_uid.get(&meta.uid) == Some(&Some((kind, place(meta)))) {
+    fn forget_uid(&mut self, (kind, at): (Kind, &Place), meta: &Meta) {
+        if self.by_uid.get(&meta.uid) == Some(&Some((kind, at.clone()))) {
             self.by_uid.change(&meta.uid, |_| Keep::Drop);
         }
     }
@@ -398,6 +404,14 @@ fn place(meta: &Meta) -> Place {
     (meta.namespace.clone(), meta.name.clone())
 }
 
+/// Where a fact is in its table.
+fn place_of(fact: &Fact) -> Place {
+    match fact {
+        Fact::Other(other) => (other.meta.namespace.clone(), other_name(other)),
+        known => place(known.meta()),
+    }
+}
+
 /// Kinds whose objects manage others.
 pub(super) const fn is_owner(kind: Kind) -> bool {
     matches!(
@@ -408,6 +422,8 @@ pub(super) const fn is_owner(kind: Kind) -> bool {
             | Kind::DaemonSet
             | Kind::Job
             | Kind::CronJob
+            | Kind::ReplicationController
+            | Kind::Other
     )
 }
 

@@ -7,6 +7,7 @@ mod index;
 mod logs;
 pub(crate) mod misses;
 mod owners;
+pub(crate) mod pointed;
 pub(crate) mod reads;
 mod shards;
 mod table;
@@ -15,15 +16,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use podside_model::LookedAt;
+use podside_model::{LookedAt, ObjectRef, Why};
 
 use crate::facts::{
-    Amounts, ApiService, ConfigMap, CronJob, CsiDriver, DaemonSet, Deployment, EndpointSlice,
-    Endpoints, Event, Fact, HorizontalPodAutoscaler, Ingress, IngressClass, Job, Kind, Labels,
-    Lease, LimitRange, Meta, Namespace, NetworkPolicy, Node, Object, Other, PersistentVolume,
-    PersistentVolumeClaim, Pod, PodDisruptionBudget, PriorityClass, ReplicaSet, ResourceQuota,
-    Role, RoleBinding, RuntimeClass, Secret, Service, ServiceAccount, StatefulSet, StorageClass,
-    Str, WebhookConfiguration, for_each_kind,
+    Amounts, ApiService, ConfigMap, ControllerRevision, CronJob, CsiDriver, CsiNode,
+    CsiStorageCapacity, DaemonSet, Deployment, EndpointSlice, Endpoints, Event, Fact, Gateway,
+    GatewayClass, HorizontalPodAutoscaler, Ingress, IngressClass, Job, Kind, Labels, Lease,
+    LimitRange, Meta, Namespace, NetworkPolicy, Node, Object, Other, PersistentVolume,
+    PersistentVolumeClaim, Pod, PodDisruptionBudget, PriorityClass, ReferenceGrant, ReplicaSet,
+    ReplicationController, ResourceClaim, ResourceQuota, Role, RoleBinding, Route, RuntimeClass,
+    Secret, Service, ServiceAccount, StatefulSet, StorageClass, Str, VolumeAttachment,
+    WebhookConfiguration, for_each_kind,
 };
 pub use cut::{Readable, Sees};
 pub(crate) use difference::Difference;
@@ -54,7 +57,7 @@ macro_rules! define_snapshot {
                 #[doc = concat!("The objects of kind ", stringify!($kind), ".")]
                 pub $table: Table<$fact>,
             )*
-            /// Objects of other kinds that are being deleted. Named `KIND.GROUP/NAME`.
+            /// Objects of other kinds that something points at. Named `KIND.GROUP/NAME`.
             pub others: Table<Other>,
             index: Index,
         }
@@ -103,7 +106,13 @@ macro_rules! define_snapshot {
                         }
                     })*
                     Fact::Other(fact) => {
-                        self.others.remove(&meta.namespace, &other_name(fact)).is_some()
+                        let old = self.others.remove(&meta.namespace, &other_name(fact));
+                        if let Some(old) = old {
+                            self.index.change(Some(&Fact::Other(old)), None);
+                            true
+                        } else {
+                            false
+                        }
                     }
                 }
             }
@@ -173,6 +182,14 @@ macro_rules! define_snapshot {
                     cut.insert(Fact::Other(fact));
                 }
                 cut
+            }
+
+            /// Why the objects of a kind in a namespace are not all known; `None` when they are.
+            pub fn unreadable(&self, kind: Kind, namespace: &str) -> Option<Why> {
+                match kind {
+                    $(Kind::$kind => self.$table.unreadable(namespace),)*
+                    Kind::Other => self.others.unreadable(namespace),
+                }
             }
 
             fn compare_tables(&self, older: &Self, difference: &mut Difference) {
@@ -252,10 +269,10 @@ impl Snapshot {
     }
 
     /// The events about whatever has that group, kind and name, newest first.
-    pub fn events_about<'a>(
+    pub fn events_about<'a, 'b>(
         &'a self,
-        group: &'a str,
-        kind: &'a str,
+        group: &'b str,
+        kind: &'b str,
         namespace: &str,
         name: &str,
     ) -> impl Iterator<Item = &'a Event> {
@@ -445,20 +462,33 @@ impl Snapshot {
         self.logs = Arc::new(logs);
     }
 
-    /// Objects of other kinds matter only while something holds their deletion.
+    /// The object of a kind that has no table of its own, when it is here.
+    pub fn other(&self, object: &ObjectRef) -> Option<&Other> {
+        let namespace = object.namespace.as_deref().unwrap_or_default();
+        let name = name_among_others(&object.kind, &object.group, &object.name);
+        self.others.get(namespace, &name)
+    }
+
     fn insert_other(&mut self, fact: Arc<Other>) {
-        let name = other_name(&fact);
-        if fact.meta.deleting.is_some() {
-            self.others
-                .insert(&fact.meta.namespace.clone(), &name, fact);
-        } else {
-            self.others.remove(&fact.meta.namespace, &name);
-        }
+        let namespace = Str::clone(&fact.meta.namespace);
+        let put = self
+            .others
+            .insert(&namespace, &other_name(&fact), Arc::clone(&fact));
+        let old = match put {
+            Put::Same => return,
+            Put::New => None,
+            Put::Instead(old) => Some(Fact::Other(old)),
+        };
+        self.index.change(old.as_ref(), Some(&Fact::Other(fact)));
     }
 }
 
 fn other_name(fact: &Other) -> Str {
-    Str::from(format!("{}.{}/{}", fact.kind, fact.group(), fact.meta.name))
+    name_among_others(&fact.kind, fact.group(), &fact.meta.name)
+}
+
+fn name_among_others(kind: &str, group: &str, name: &str) -> Str {
+    Str::from(format!("{kind}.{group}/{name}"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use podside_model::ObjectRef;
 
 use super::Snapshot;
+use super::pointed::point;
 use super::reads::{Key, note};
 use crate::facts::{
     Deployment, Kind, KindRef, Labels, Meta, Object, Pod, ReplicaSet, Str, Template,
@@ -37,12 +38,17 @@ impl Snapshot {
     /// A controller that is not among the facts ends the chain: it is the top, by the
     /// name that its dependants give it. A static Pod is its own top, though a Node owns it.
     pub fn top_of(&self, object: &impl Object) -> Top {
-        let meta = object.meta();
+        let kind = KindRef {
+            name: Str::from(object.kind()),
+            group: Str::from(object.group()),
+        };
+        self.top_above(kind, object.meta())
+    }
+
+    /// The same of an object of that kind with that `metadata`.
+    pub(crate) fn top_above(&self, kind: KindRef, meta: &Meta) -> Top {
         let mut top = Top {
-            kind: KindRef {
-                name: Str::from(object.kind()),
-                group: Str::from(object.group()),
-            },
+            kind,
             namespace: meta.namespace.clone(),
             name: meta.name.clone(),
             uid: meta.uid.clone(),
@@ -55,17 +61,21 @@ impl Snapshot {
             if owner.kind.is(Kind::Node) || owner.name.is_empty() {
                 break;
             }
-            top = Top {
-                kind: owner.kind.clone(),
-                namespace: meta.namespace.clone(),
-                name: owner.name.clone(),
-                uid: owner.uid.clone(),
-            };
+            if owner.kind.known().is_none() {
+                point(|| owner.kind.object(&meta.namespace, &owner.name));
+            }
             note(Key::Uid(&owner.uid));
             at = self
                 .index
                 .by_uid(&owner.uid)
                 .and_then(|(kind, (namespace, name))| self.owner(kind, namespace, name));
+            top = Top {
+                kind: owner.kind.clone(),
+                // What owns an object of a namespace is in it or in none.
+                namespace: at.map_or(&meta.namespace, |it| &it.namespace).clone(),
+                name: owner.name.clone(),
+                uid: owner.uid.clone(),
+            };
         }
         top
     }
@@ -108,6 +118,11 @@ impl Snapshot {
             Kind::DaemonSet => self.daemon_sets.known(namespace, name).map(Object::meta),
             Kind::Job => self.jobs.known(namespace, name).map(Object::meta),
             Kind::CronJob => self.cron_jobs.known(namespace, name).map(Object::meta),
+            Kind::ReplicationController => self
+                .replication_controllers
+                .known(namespace, name)
+                .map(Object::meta),
+            Kind::Other => self.others.known(namespace, name).map(Object::meta),
             _ => None,
         }
     }
@@ -149,6 +164,10 @@ impl Snapshot {
             Kind::ReplicaSet => self.replica_sets.get(namespace, name).map(|w| &w.template),
             Kind::Job => self.jobs.get(namespace, name).map(|w| &w.template),
             Kind::CronJob => self.cron_jobs.get(namespace, name).map(|w| &w.template),
+            Kind::ReplicationController => self
+                .replication_controllers
+                .get(namespace, name)
+                .map(|w| &w.template),
             _ => None,
         }
     }

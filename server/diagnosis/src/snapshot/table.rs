@@ -96,6 +96,11 @@ impl<T> Table<T> {
         }
     }
 
+    /// The kind of the objects.
+    pub(crate) const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// What is known of the object of that name; `namespace` is empty for a
     /// cluster-scoped kind.
     pub fn find(&self, namespace: &str, name: &str) -> Lookup<&T> {

@@ -37,6 +37,60 @@ fn the_top_is_the_last_owner_of_the_chain() {
     assert_eq!(snapshot.pods_of(&top).len(), 1);
 }
 
+fn foreign(kind: &str, name: &str, owner: Option<(&str, &str, &str)>) -> Value {
+    let mut object = pod(name, owner.unwrap_or_default());
+    object["apiVersion"] = json!("example.com/v1");
+    object["kind"] = json!(kind);
+    match owner {
+        Some(_) => object["metadata"]["ownerReferences"][0]["apiVersion"] = json!("example.com/v1"),
+        None => object["metadata"]["ownerReferences"] = json!([]),
+    }
+    object
+}
+
+#[test]
+fn a_custom_resource_that_was_read_names_its_own_owner() {
+    let mut of_rollout = replica_set("rs", ("Rollout", "web", "web"));
+    of_rollout["metadata"]["ownerReferences"][0]["apiVersion"] = json!("example.com/v1");
+    let mut snapshot = snapshot(&[pod("p", ("ReplicaSet", "rs", "rs")), of_rollout]);
+    let pointed = |snapshot: &Snapshot| {
+        let pod = snapshot.pods.get("a", "p").unwrap();
+        let (top, pointed) = pointed::during(|| snapshot.top_of(pod));
+        let named = pointed.into_iter().map(|object| object.to_string());
+        (top.object_ref().to_string(), named.collect::<Vec<_>>())
+    };
+    let rollout = "Rollout.example.com a/web";
+    assert_eq!(
+        pointed(&snapshot),
+        (rollout.to_owned(), vec![rollout.to_owned()])
+    );
+
+    let before = snapshot.clone();
+    let read = foreign("Rollout", "web", Some(("App", "shop", "shop")));
+    snapshot.insert(from_object(&read, &Sharing::default()).unwrap());
+    assert!(
+        snapshot
+            .difference(&before)
+            .keys
+            .contains(&Key::Uid("web").hashed())
+    );
+    let app = "App.example.com a/shop";
+    assert_eq!(
+        pointed(&snapshot),
+        (app.to_owned(), vec![app.to_owned(), rollout.to_owned()])
+    );
+    assert_eq!(snapshot.pods_under("shop").len(), 1);
+
+    // One that is in no namespace is named so.
+    let mut read = foreign("App", "shop", None);
+    read["metadata"]["namespace"] = json!(null);
+    snapshot.insert(from_object(&read, &Sharing::default()).unwrap());
+    assert_eq!(pointed(&snapshot).0, "App.example.com shop");
+
+    snapshot.remove(&from_object(&foreign("Rollout", "web", None), &Sharing::default()).unwrap());
+    assert_eq!(pointed(&snapshot).0, rollout);
+}
+
 #[test]
 fn owners_that_go_in_a_circle_come_to_an_end() {
     let snapshot = snapshot(&[

@@ -1,16 +1,25 @@
 //! Runbook files and the expressions in them, from whoever wrote them.
 
-use podside_diagnosis::runbook::{Expression, built_in, read, vocabulary};
+use podside_diagnosis::facts::{Kind, Sharing, from_object_of};
+use podside_diagnosis::runbook::{Expression, Target, built_in, read, vocabulary};
+use podside_diagnosis::snapshot::Snapshot;
+use podside_model::ObjectRef;
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cases;
 use super::hostile::{text, value};
 
 /// Parts of expressions.
-const PARTS: [&str; 22] = [
+const PARTS: [&str; 28] = [
     "pod",
-    ".status",
+    "pods",
+    "target",
+    "services",
+    "events",
+    ".name",
+    ".labels",
+    ".phase",
     ".containers",
     ".exists(c, ",
     ".all(c, ",
@@ -29,7 +38,7 @@ const PARTS: [&str; 22] = [
     "9223372036854775807",
     " + ",
     " / 0",
-    "has(pod.x)",
+    "has(target.x)",
     " ? true : ",
 ];
 
@@ -41,22 +50,63 @@ fn expression() -> impl Strategy<Value = String> {
     ]
 }
 
+fn object(kind: Kind) -> ObjectRef {
+    let object = if kind.is_namespaced() {
+        ObjectRef::namespaced(kind.name(), "shop", "it")
+    } else {
+        ObjectRef::cluster(kind.name(), "it")
+    };
+    object.in_group(kind.group())
+}
+
+/// An object of that kind with anything in it, and a Pod beside it.
+fn snapshot(kind: Kind, parts: &[Value]) -> Snapshot {
+    let mut snapshot = Snapshot::new(jiff::Timestamp::UNIX_EPOCH);
+    snapshot.set_all_known();
+    let namespace = kind.is_namespaced().then_some("shop");
+    let objects = [
+        (
+            kind,
+            json!({"metadata": {"name": "it", "namespace": namespace, "uid": "u", "labels": parts.first()},
+            "spec": parts.get(1), "status": parts.get(2)}),
+        ),
+        (
+            Kind::Pod,
+            json!({"metadata": {"name": "one", "namespace": "shop",
+            "ownerReferences": [{"kind": kind.name(), "name": "it", "uid": "u", "controller": true}]},
+            "spec": {"nodeName": "it"}, "status": parts.get(2)}),
+        ),
+    ];
+    for (kind, object) in objects {
+        if let Some(fact) = from_object_of(kind, &object, &Sharing::default()) {
+            snapshot.insert(fact);
+        }
+    }
+    snapshot
+}
+
 proptest! {
     #![proptest_config(cases(40))]
 
     #[test]
-    fn any_expression_answers_or_is_refused(source in expression(), pod in value()) {
-        match Expression::read(&source) {
+    fn any_expression_answers_or_is_refused(
+        source in expression(),
+        kind in prop::sample::select(Kind::ALL.to_vec()),
+        parts in prop::collection::vec(value(), 3),
+    ) {
+        let snapshot = snapshot(kind, &parts);
+        let object = object(kind);
+        let target = Target::find(&snapshot, &object);
+        match Expression::read(&source, &[kind]) {
             Ok(expression) => {
                 prop_assert_eq!(expression.source(), &source);
-                let told = expression.holds(&pod);
-                prop_assert_eq!(expression.holds(&pod), told);
+                let told = expression.holds(&target);
+                prop_assert_eq!(expression.holds(&target), told);
             }
             Err(error) => prop_assert!(error.to_string().len() < 2000, "{}", error),
         }
-        let facts = json!({"status": {"phase": "Running"}, "containers": [{"ready": true}, {"ready": pod}]});
-        if let Ok(expression) = Expression::read(&format!("pod.containers.exists(c, {source})")) {
-            let _ = expression.holds(&facts);
+        if let Ok(expression) = Expression::read(&format!("pods.exists(c, {source})"), &[kind]) {
+            let _ = expression.holds(&target);
         }
     }
 
