@@ -1,30 +1,28 @@
 //! Several recordings as one cluster, if they agree.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::{
     error::{ReplayError, Result},
     fields::Fields,
+    object::{Identity, Object},
     recording::Recording,
 };
 
 /// Check that the recordings can be one cluster and leave every object in one
 /// of them only.
 pub(crate) fn merge(recordings: Vec<Recording>) -> Result<Vec<Recording>> {
-    let mut seen: BTreeMap<Key, (String, Arc<Value>)> = BTreeMap::new();
+    let mut seen: BTreeMap<Identity, (String, Object)> = BTreeMap::new();
     let mut merged = Vec::new();
     for mut recording in recordings {
         let mut kept = Vec::new();
         let mut shared = BTreeSet::new();
         for object in std::mem::take(&mut recording.objects) {
-            let key = key_of(&object);
+            let key = object.identity();
             if let Some((first, other)) = seen.get(&key) {
-                if *first != recording.name && !agree(&object, other) {
+                if *first != recording.name && !agree(&object.value(), &other.value()) {
                     return Err(ReplayError::Conflict {
                         first: first.clone(),
                         second: recording.name.clone(),
@@ -41,21 +39,10 @@ pub(crate) fn merge(recordings: Vec<Recording>) -> Result<Vec<Recording>> {
         // What happened to a shared object is told by the recording that has it.
         recording
             .changes
-            .retain(|c| !shared.contains(&key_of(&c.object)));
+            .retain(|c| !shared.contains(&c.object.identity()));
         merged.push(recording);
     }
     Ok(merged)
-}
-
-type Key = (String, String, String, String);
-
-fn key_of(object: &Value) -> Key {
-    (
-        object.text("/apiVersion").to_owned(),
-        object.text("/kind").to_owned(),
-        object.text("/metadata/namespace").to_owned(),
-        object.text("/metadata/name").to_owned(),
-    )
 }
 
 fn place(namespace: &str, name: &str) -> String {

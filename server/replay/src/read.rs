@@ -3,9 +3,11 @@
 mod archive;
 mod budget;
 mod bundle;
+mod cut;
 mod dump;
 mod folder;
 mod lists;
+mod objects;
 mod times;
 pub(crate) mod tree;
 

@@ -1,6 +1,6 @@
 //! When a recording began and ended, from what it says and from what it holds.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -17,35 +17,22 @@ pub(super) struct Span {
 }
 
 /// The span: `recorded_at` and `duration_ms` of recording.json or truth.json,
-/// widened to hold every time that objects, changes and logs were stamped
-/// with; without them, from those stamps alone. An empty recording lies at the
+/// widened to hold every time that objects, changes (the [`latest`] of them) and logs were
+/// stamped with; without them, from those stamps alone. An empty recording lies at the
 /// Unix epoch.
 pub(super) fn span(
     told: Option<&Value>,
-    objects: &[Arc<Value>],
+    latest: Option<Timestamp>,
     changes: &[Change],
     logs: &BTreeMap<LogKey, ContainerLog>,
 ) -> Span {
-    let mut latest: Option<Timestamp> = None;
-    let mut see = |t: Option<Timestamp>| latest = latest.max(t);
-    for object in objects.iter().chain(changes.iter().map(|c| &c.object)) {
-        for field in STAMPS {
-            see(object.text(field).parse().ok());
-        }
-        for (list, fields) in LISTED {
-            for entry in object.list(list) {
-                for field in fields {
-                    see(entry.text(field).parse().ok());
-                }
-            }
-        }
-    }
+    let mut latest = latest;
     for log in logs.values() {
         let last = log
             .current
             .as_deref()
             .and_then(|t| t.trim_end().lines().next_back());
-        see(last.and_then(|l| l.split(' ').next()?.parse().ok()));
+        latest = latest.max(last.and_then(|l| l.split(' ').next()?.parse().ok()));
     }
 
     let recorded_at: Option<Timestamp> = told.and_then(|t| t.text("/recorded_at").parse().ok());
@@ -66,6 +53,17 @@ pub(super) fn span(
         .unwrap_or(end)
         .min(end);
     Span { start, end }
+}
+
+/// The latest time that the cluster wrote into an object.
+pub(super) fn latest(object: &Value) -> Option<Timestamp> {
+    let time = |value: &Value, field: &str| value.text(field).parse().ok();
+    let own = STAMPS.iter().map(|field| time(object, field));
+    let listed = LISTED.iter().flat_map(|(list, fields)| {
+        let entries = object.list(list).iter();
+        entries.flat_map(|entry| fields.iter().map(|field| time(entry, field)))
+    });
+    own.chain(listed).flatten().max()
 }
 
 /// Where the API server and the controllers write the current time. Fields
