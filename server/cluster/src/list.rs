@@ -135,18 +135,14 @@ pub(crate) async fn page<T: Send + 'static>(
     let asked = asked(kind, namespace);
     let at = answer.at;
     let what = answer.what.clone();
-    let parsed = tokio::task::spawn_blocking(move || {
-        let list = read(kind, &answer, &asked)?;
-        let items = list.items.into_iter().filter_map(convert).collect();
-        Ok((list.metadata, items))
-    });
-    let (metadata, items) = parsed.await.unwrap_or_else(|error| {
+    let parsed = tokio::task::spawn_blocking(move || read(kind, &answer, &asked, convert));
+    let list = parsed.await.unwrap_or_else(|error| {
         Err(Error::Garbled {
             what,
             reason: error.to_string(),
         })
     })?;
-    Ok(Page::of(List { metadata, items }, at))
+    Ok(Page::of(list, at))
 }
 
 impl<T> Page<T> {
@@ -170,24 +166,21 @@ pub(crate) fn asked(kind: Kind, namespace: Option<&str>) -> Asked {
     }
 }
 
-fn read(kind: Kind, answer: &Answer, asked: &Asked) -> Result<List<Value>> {
-    let mut list = if kind == Kind::Secret {
-        let list: List<SecretShape> = answer.list(asked)?;
-        List {
-            metadata: list.metadata,
-            items: list
-                .items
-                .into_iter()
-                .map(SecretShape::into_object)
-                .collect(),
-        }
-    } else {
-        answer.list(asked)?
+fn read<T>(
+    kind: Kind,
+    answer: &Answer,
+    asked: &Asked,
+    convert: impl Fn(Value) -> Option<T>,
+) -> Result<List<T>> {
+    let made = |mut item: Value| {
+        name_kind(kind, &mut item);
+        convert(item)
     };
-    for item in &mut list.items {
-        name_kind(kind, item);
+    if kind == Kind::Secret {
+        answer.list(asked, |shape: SecretShape| made(shape.into_object()))
+    } else {
+        answer.list(asked, made)
     }
-    Ok(list)
 }
 
 /// Gives an object of a list its `apiVersion` and `kind`, which lists leave out.
@@ -214,7 +207,7 @@ mod tests {
         let body = answer(
             r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"}}]}"#,
         );
-        let list = read(Kind::Pod, &body, &Asked::all(Kind::Pod, None)).unwrap();
+        let list = read(Kind::Pod, &body, &Asked::all(Kind::Pod, None), Some).unwrap();
         assert_eq!(list.items[0]["kind"], "Pod");
     }
 
@@ -223,7 +216,7 @@ mod tests {
         let body = answer(
             r#"{"kind":"SecretList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"},"data":"aHVudGVyMg=="}]}"#,
         );
-        let error = read(Kind::Secret, &body, &asked(Kind::Secret, None)).unwrap_err();
+        let error = read(Kind::Secret, &body, &asked(Kind::Secret, None), Some).unwrap_err();
         assert!(!error.to_string().contains("aHVudGVyMg"), "{error}");
     }
 }

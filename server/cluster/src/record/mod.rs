@@ -159,7 +159,7 @@ impl Connection {
             let path = path(kind, namespace)? + &query(&pairs);
             let answer = self.get(&path).await?;
             let at = answer.at;
-            let list: List<Value> = answer.list(&Asked::all(kind, namespace))?;
+            let list: List<Value> = answer.list(&Asked::all(kind, namespace), Some)?;
             if let Some(whole) = pages.add(Page::of(list, at))? {
                 return Ok(Raw {
                     objects: whole.items,
