@@ -6,15 +6,11 @@
 
 mod look;
 
+use std::cmp::Ordering;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-
-use crate::fields::Fields;
-
-/// What an object is: `apiVersion`, `kind`, namespace and name.
-pub(crate) type Identity = (String, String, String, String);
 
 /// An object as the API gave it. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,10 +31,13 @@ impl Object {
     /// The object that a value is. What is no object becomes an empty one, which has no
     /// name and no kind.
     pub(crate) fn new(mut value: Value) -> Self {
-        let (api_version, kind) = (value.text("/apiVersion").into(), value.text("/kind").into());
-        let namespace = value.text("/metadata/namespace").into();
-        let name = value.text("/metadata/name").into();
-        let revision = value.text("/metadata/resourceVersion").parse();
+        let text = |value: Option<&Value>| -> Box<str> {
+            value.and_then(Value::as_str).unwrap_or_default().into()
+        };
+        let (api_version, kind) = (text(value.get("apiVersion")), text(value.get("kind")));
+        let of_metadata = |key| text(value.get("metadata").and_then(|it| it.get(key)));
+        let (namespace, name) = (of_metadata("namespace"), of_metadata("name"));
+        let revision = of_metadata("resourceVersion").parse();
         if let Value::Object(fields) = &mut value {
             fields.remove("apiVersion");
             fields.remove("kind");
@@ -51,7 +50,21 @@ impl Object {
             namespace,
             name,
             revision: revision.unwrap_or(0),
-            text: value.to_string().into(),
+            // What is a value can be written.
+            text: serde_json::to_string(&value).unwrap_or_default().into(),
+        }))
+    }
+
+    /// The object of `apiVersion`, `kind`, namespace and name with the rest of its text.
+    pub(crate) fn of_parts(parts: [&str; 4], revision: u64, text: &str) -> Self {
+        let [api_version, kind, namespace, name] = parts.map(Box::from);
+        Self(Arc::new(Kept {
+            api_version,
+            kind,
+            namespace,
+            name,
+            revision,
+            text: text.into(),
         }))
     }
 
@@ -75,15 +88,9 @@ impl Object {
         &self.0.name
     }
 
+    /// What it is, whatever it says.
     pub(crate) fn identity(&self) -> Identity {
-        let parts = [
-            self.api_version(),
-            self.kind(),
-            self.namespace(),
-            self.name(),
-        ];
-        let [api_version, kind, namespace, name] = parts.map(str::to_owned);
-        (api_version, kind, namespace, name)
+        Identity(self.clone())
     }
 
     /// `metadata.resourceVersion` as a number; 0 where it is none.
@@ -132,6 +139,42 @@ impl Object {
     pub(crate) fn created(&self) -> Option<jiff::Timestamp> {
         let created = self.at("/metadata/creationTimestamp")?;
         created.as_str()?.parse().ok()
+    }
+}
+
+/// What an object is, as a key: two states of one object are equal.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity(pub(crate) Object);
+
+impl Identity {
+    fn parts(&self) -> [&str; 4] {
+        let Self(object) = self;
+        [
+            object.api_version(),
+            object.kind(),
+            object.namespace(),
+            object.name(),
+        ]
+    }
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Identity {}
+
+impl PartialOrd for Identity {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Identity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.parts().cmp(&other.parts())
     }
 }
 

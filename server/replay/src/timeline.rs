@@ -94,8 +94,8 @@ fn vanished(recording: &Recording, last: &BTreeMap<Identity, (u64, ChangeKind)>)
     let left: BTreeSet<Identity> = recording.objects().iter().map(Object::identity).collect();
     let gone = |key: &Identity| {
         !left.contains(key)
-            && key.1 != "Event"
-            && !key.2.is_empty()
+            && key.0.kind() != "Event"
+            && !key.0.namespace().is_empty()
             && last
                 .get(key)
                 .is_some_and(|(_, kind)| *kind != ChangeKind::Deleted)

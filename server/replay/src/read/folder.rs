@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    objects::{BESIDE, Objects},
+    objects::{BESIDE, Objects, latest_of},
     times,
     tree::Tree,
 };
@@ -132,8 +132,8 @@ fn changes(tree: &mut Tree) -> Result<(Vec<Change>, Option<Timestamp>)> {
             .map(Value::take)
             .unwrap_or_default();
         check(&object).map_err(|what| broken(&format!("event.object {what}")))?;
-        latest = latest.max(times::latest(&object));
         let object = Object::new(object);
+        latest = latest.max(latest_of(&object));
         let kept = object.size() + BESIDE;
         changes.push(Change {
             at_ms,

@@ -1,8 +1,8 @@
 //! The objects of one file: a List, an array, or a single object.
 //!
-//! The file is cut into its objects without being parsed, and each object is parsed by
-//! itself, by as many threads as there are processors, and kept as text: no tree of more
-//! than one object is in memory at a time in each of them.
+//! The file is cut into its objects without being parsed, and each of them is read by itself,
+//! by as many threads as there are processors. Most become the text that is kept without
+//! ever being parsed; an odd one is, alone.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +14,8 @@ use serde_json::{Value, json, value::RawValue};
 use super::{
     budget::{Budget, Limit},
     cut::{Document, Items},
-    folder, times,
+    dense, folder,
+    shape::Shape,
 };
 use crate::{
     error::{ReplayError, Result},
@@ -47,6 +48,11 @@ impl Objects {
         self.list.extend(others.list);
         self.latest = self.latest.max(others.latest);
     }
+}
+
+/// The latest time that the cluster wrote into an object; none where it is of another form.
+pub(super) fn latest_of(object: &Object) -> Option<Timestamp> {
+    Shape::read(object.text()).ok()?.latest()
 }
 
 impl Document<'_> {
@@ -155,19 +161,62 @@ impl<F: Fn(usize) -> String + Sync> Reading<'_, F> {
             list: Vec::with_capacity(items.len()),
             latest: None,
         };
+        let mut dense = Vec::new();
         for (index, item) in (start..).zip(items) {
-            let (object, latest) = self.one(index, item.get())?;
+            let (object, latest) = self.one(index, item.get(), &mut dense)?;
             part.list.push(object);
             part.latest = part.latest.max(latest);
         }
         Ok(part)
     }
 
-    fn one(&self, index: usize, text: &str) -> Result<(Object, Option<Timestamp>)> {
+    /// Reads one object; `dense` is room for its text.
+    fn one(
+        &self,
+        index: usize,
+        text: &str,
+        dense: &mut Vec<u8>,
+    ) -> Result<(Object, Option<Timestamp>)> {
         let beyond = |limit| ReplayError::too_large(self.file, limit);
         let weight = Budget::weight(text.as_bytes(), HEAVIEST).map_err(beyond)?;
-        // A lock that a panic left behind guards nothing that could be broken.
-        let _alone = (weight > LIGHT).then(|| self.heavy.lock());
+        let (object, latest) = match self.unparsed(text, dense) {
+            Some(read) => read,
+            None => {
+                // A lock that a panic left behind guards nothing that could be broken.
+                let _alone = (weight > LIGHT).then(|| self.heavy.lock());
+                let object = self.parsed(index, text)?;
+                let latest = latest_of(&object);
+                (object, latest)
+            }
+        };
+        let bytes = object.size();
+        self.left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(bytes)
+            })
+            .map_err(|_| beyond(Limit::Memory))?;
+        Ok((object, latest))
+    }
+
+    /// An object as most are, from its text alone; `None` for one that has to be parsed.
+    fn unparsed(&self, text: &str, dense: &mut Vec<u8>) -> Option<(Object, Option<Timestamp>)> {
+        let shape = Shape::read(text).ok()?;
+        let [api_version, kind, namespace, name] = shape.parts();
+        let (told_version, told_kind) = self.told.unwrap_or_default();
+        let or = |said, told| if str::is_empty(said) { told } else { said };
+        let (api_version, kind) = (or(api_version, told_version), or(kind, told_kind));
+        if [api_version, kind, name].iter().any(|part| part.is_empty()) {
+            return None;
+        }
+        dense::write(text, dense).ok()?;
+        let text = str::from_utf8(dense).ok()?;
+        let parts = [api_version, kind, namespace, name];
+        let object = Object::of_parts(parts, shape.revision(), text);
+        Some((object, shape.latest()))
+    }
+
+    /// Any object, or what is wrong with it.
+    fn parsed(&self, index: usize, text: &str) -> Result<Object> {
         let mut value: Value =
             serde_json::from_str(text).map_err(|error| self.fault(text, &error))?;
         if let (Some((api_version, kind)), Some(map)) = (self.told, value.as_object_mut()) {
@@ -182,15 +231,7 @@ impl<F: Fn(usize) -> String + Sync> Reading<'_, F> {
         folder::check(&value).map_err(|what| {
             ReplayError::whole(self.file, format!("{} {what}", (self.item)(index)))
         })?;
-        let latest = times::latest(&value);
-        let object = Object::new(value);
-        let bytes = object.size();
-        self.left
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                left.checked_sub(bytes)
-            })
-            .map_err(|_| beyond(Limit::Memory))?;
-        Ok((object, latest))
+        Ok(Object::new(value))
     }
 
     /// A fault in an object, at its place in the file.

@@ -17,7 +17,7 @@ pub(super) struct Span {
 }
 
 /// The span: `recorded_at` and `duration_ms` of recording.json or truth.json,
-/// widened to hold every time that objects, changes (the [`latest`] of them) and logs were
+/// widened to hold every time that objects, changes (the `latest` of them) and logs were
 /// stamped with; without them, from those stamps alone. An empty recording lies at the
 /// Unix epoch.
 pub(super) fn span(
@@ -54,42 +54,3 @@ pub(super) fn span(
         .min(end);
     Span { start, end }
 }
-
-/// The latest time that the cluster wrote into an object.
-pub(super) fn latest(object: &Value) -> Option<Timestamp> {
-    let time = |value: &Value, field: &str| value.text(field).parse().ok();
-    let own = STAMPS.iter().map(|field| time(object, field));
-    let listed = LISTED.iter().flat_map(|(list, fields)| {
-        let entries = object.list(list).iter();
-        entries.flat_map(|entry| fields.iter().map(|field| time(entry, field)))
-    });
-    own.chain(listed).flatten().max()
-}
-
-/// Where the API server and the controllers write the current time. Fields
-/// that may lie in the future (expiry, deadlines) are not among them.
-const STAMPS: [&str; 6] = [
-    "/metadata/creationTimestamp",
-    "/firstTimestamp",
-    "/lastTimestamp",
-    "/eventTime",
-    "/status/startTime",
-    "/status/completionTime",
-];
-
-/// The same inside lists.
-const LISTED: [(&str, &[&str]); 3] = [
-    ("/metadata/managedFields", &["/time"]),
-    (
-        "/status/conditions",
-        &[
-            "/lastHeartbeatTime",
-            "/lastTransitionTime",
-            "/lastProbeTime",
-        ],
-    ),
-    (
-        "/status/containerStatuses",
-        &["/state/running/startedAt", "/state/terminated/finishedAt"],
-    ),
-];
