@@ -65,12 +65,23 @@ pub(super) fn read_list<T: Item, U>(
     asked: &Asked,
     make: impl FnMut(T) -> Option<U>,
 ) -> serde_json::Result<Read<U>> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let read = reader.deserialize_map(Reading {
+    let reading = Reading {
         asked,
         make,
         of: PhantomData,
-    })?;
+    };
+    // Looked at as a whole it is seen to be UTF-8 much faster than string by string.
+    match str::from_utf8(body) {
+        Ok(text) => whole(serde_json::Deserializer::from_str(text), reading),
+        Err(_) => whole(serde_json::Deserializer::from_slice(body), reading),
+    }
+}
+
+fn whole<'de, R: serde_json::de::Read<'de>, V: Visitor<'de>>(
+    mut reader: serde_json::Deserializer<R>,
+    reading: V,
+) -> serde_json::Result<V::Value> {
+    let read = reader.deserialize_map(reading)?;
     reader.end()?;
     Ok(read)
 }
