@@ -18,7 +18,7 @@ use podside_diagnosis::facts::{Fact, Sharing, from_object};
 use podside_diagnosis::judge::judge;
 use podside_diagnosis::snapshot::{LogOf, LogTail, Snapshot};
 use podside_model::{Cause, Message, ObjectRef, Problem, Severity, Why};
-use podside_replay::{Recording, ReplayError, practice};
+use podside_replay::{Object, Recording, ReplayError, practice};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -124,7 +124,7 @@ fn scenes() -> Vec<Scene> {
 
 fn scene(recording: &Recording) -> Scene {
     let by = now().duration_since(recording.recorded_end());
-    let mut objects: Vec<Value> = recording.objects().iter().map(|o| (**o).clone()).collect();
+    let mut objects: Vec<Value> = recording.objects().iter().map(Object::value).collect();
     for object in &mut objects {
         shift(object, by);
     }

@@ -5,19 +5,23 @@
 //! what was asked for ([`Asked`]): what is something else is an error, and an error for the
 //! [`Pace`] at which the API server is asked.
 
+mod list;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use podside_diagnosis::facts::Kind;
-use serde::de::{DeserializeOwned, Deserializer};
-use serde::{Deserialize, de};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::discovery::Resource;
 use crate::error::{Error, Result};
 use crate::pace::Pace;
 use crate::terminal;
+use list::read_list;
+pub(crate) use list::{Head, Item};
 
 /// The longest name of a foreign kind that is quoted.
 const LONGEST_KIND: usize = 64;
@@ -111,18 +115,25 @@ impl Asked {
         }
     }
 
-    /// Reads a list of what was asked for.
-    pub(crate) fn list<T: DeserializeOwned>(&self, body: &[u8]) -> Result<List<T>, String> {
-        let head: ListHead = self.parsed(body)?;
+    /// Reads a list of what was asked for, and makes something of each object as it is
+    /// read: no two of them need be in memory as values. What was made is dropped when the
+    /// list turns out to be something else.
+    pub(crate) fn list<T: Item, U>(
+        &self,
+        body: &[u8],
+        make: impl FnMut(T) -> Option<U>,
+    ) -> Result<List<U>, String> {
+        let read = read_list(body, self, make);
+        let read = read.map_err(|error| self.misread(&error))?;
         let kind = format!("{}List", self.kind);
         let metadata = format!("{METADATA}List");
-        self.is_kind(&head.kind, &head.api_version, (&kind, &metadata), body)?;
+        self.is_kind(&read.kind, &read.api_version, (&kind, &metadata), body)?;
         // Go writes an empty list as null here and there, and never leaves it out.
-        let (Some(metadata), Some(items)) = (head.metadata, head.items) else {
+        let (Some(metadata), Some(items)) = (read.metadata, read.items) else {
             return Err(format!("it is a {kind} without metadata or items"));
         };
-        for item in items.iter().flatten() {
-            self.is_item(item)?;
+        if let Some(fault) = read.fault {
+            return Err(fault);
         }
         if metadata.version.is_empty() {
             return Err(format!("it is a {kind} without a resourceVersion"));
@@ -133,11 +144,7 @@ impl Asked {
                 metadata.remaining
             ));
         }
-        let Items { items } = self.parsed(body)?;
-        Ok(List {
-            metadata,
-            items: items.unwrap_or_default(),
-        })
+        Ok(List { metadata, items })
     }
 
     /// Reads the object that was asked for.
@@ -176,7 +183,7 @@ impl Asked {
             b"",
         )?;
         if !is_bookmark {
-            self.is_item(&head)?;
+            self.is_item(&head.as_head())?;
         }
         Ok(self.parsed::<Carried<T>>(line)?.object)
     }
@@ -184,14 +191,16 @@ impl Asked {
     /// Parses without a check, and without quoting a value, which may be a Secret's:
     /// of serde's own message only the place is told.
     pub(crate) fn parsed<T: DeserializeOwned>(&self, text: &[u8]) -> Result<T, String> {
-        serde_json::from_slice(text).map_err(|error| {
-            format!(
-                "it does not hold {} (line {}, column {})",
-                self.named,
-                error.line(),
-                error.column()
-            )
-        })
+        serde_json::from_slice(text).map_err(|error| self.misread(&error))
+    }
+
+    fn misread(&self, error: &serde_json::Error) -> String {
+        format!(
+            "it does not hold {} (line {}, column {})",
+            self.named,
+            error.line(),
+            error.column()
+        )
     }
 
     /// Whether a kind is the one that is wanted, or that of its metadata.
@@ -223,22 +232,18 @@ impl Asked {
     }
 
     /// The objects of a list leave out their kind, or say the list's.
-    fn is_item(&self, item: &ObjectHead) -> Result<(), String> {
-        let says = |said: &Option<String>, wanted: &str| {
-            said.as_deref()
-                .is_none_or(|said| said.is_empty() || said == wanted)
-        };
-        let is_object = says(&item.kind, &self.kind) && says(&item.api_version, &self.api_version);
-        let is_metadata = item.kind.as_deref() == Some(METADATA)
-            && item.api_version.as_deref() == Some(METADATA_VERSION);
+    pub(crate) fn is_item(&self, item: &Head<'_>) -> Result<(), String> {
+        let says = |said: &str, wanted: &str| said.is_empty() || said == wanted;
+        let is_object = says(item.kind, &self.kind) && says(item.api_version, &self.api_version);
+        let is_metadata = item.kind == METADATA && item.api_version == METADATA_VERSION;
         if !(is_object || self.or_metadata && is_metadata) {
             return Err(format!("it holds what is no {}", self.kind));
         }
-        let Some(metadata) = item.metadata.as_ref().filter(|it| !it.name.is_empty()) else {
+        if item.name.is_empty() {
             return Err(format!("it holds a {} without a name", self.kind));
-        };
+        }
         match &self.namespace {
-            Some(namespace) if metadata.namespace != *namespace => Err(format!(
+            Some(namespace) if item.namespace != namespace => Err(format!(
                 "it holds a {} of another namespace than {namespace}",
                 self.kind
             )),
@@ -268,9 +273,13 @@ impl Answer {
         }
     }
 
-    /// The list that was asked for.
-    pub(crate) fn list<T: DeserializeOwned>(&self, asked: &Asked) -> Result<List<T>> {
-        self.judged(asked.list(&self.body))
+    /// The list that was asked for, with what `make` makes of each object.
+    pub(crate) fn list<T: Item, U>(
+        &self,
+        asked: &Asked,
+        make: impl FnMut(T) -> Option<U>,
+    ) -> Result<List<U>> {
+        self.judged(asked.list(&self.body, make))
     }
 
     /// The object that was asked for.
@@ -345,35 +354,6 @@ pub(crate) struct ListMeta {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ListHead {
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    api_version: String,
-    metadata: Option<ListMeta>,
-    /// `None` when they are left out, which null is not.
-    #[expect(
-        clippy::option_option,
-        reason = "absent, null and a list are three things"
-    )]
-    #[serde(default, deserialize_with = "present")]
-    items: Option<Option<Vec<ObjectHead>>>,
-}
-
-#[expect(clippy::option_option, reason = "what is there may be null")]
-fn present<'de, D: Deserializer<'de>, T: de::Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
-#[derive(Deserialize)]
-struct Items<T> {
-    items: Option<Vec<T>>,
-}
-
-#[derive(Deserialize)]
 struct Carried<T> {
     object: T,
 }
@@ -394,6 +374,18 @@ struct Identity {
     namespace: String,
 }
 
+impl ObjectHead {
+    fn as_head(&self) -> Head<'_> {
+        let metadata = self.metadata.as_ref();
+        Head {
+            kind: self.kind.as_deref().unwrap_or_default(),
+            api_version: self.api_version.as_deref().unwrap_or_default(),
+            name: metadata.map_or("", |it| &it.name),
+            namespace: metadata.map_or("", |it| &it.namespace),
+        }
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Said {
@@ -407,7 +399,7 @@ mod tests {
     use super::*;
 
     fn list(text: &str) -> Result<List<Value>, String> {
-        Asked::all(Kind::Pod, Some("shop")).list(text.as_bytes())
+        Asked::all(Kind::Pod, Some("shop")).list(text.as_bytes(), Some)
     }
 
     fn refused(text: &str, reason: &str) {
@@ -474,17 +466,18 @@ mod tests {
         let whole = list("SecretList", "v1", "");
         let asked = Asked::metadata_of(&Resource::of(Kind::Secret), Some("shop"));
         for answer in [&metadata, &whole] {
-            let read: List<Value> = asked.list(answer.as_bytes()).unwrap();
+            let read: List<Value> = asked.list(answer.as_bytes(), Some).unwrap();
             assert_eq!(read.items.len(), 1);
         }
         let objects = Asked::all(Kind::Secret, Some("shop"));
-        assert!(objects.list::<Value>(metadata.as_bytes()).is_err());
+        assert!(objects.list(metadata.as_bytes(), Some::<Value>).is_err());
         for other in [
             list("PartialObjectMetadataList", "v1", item),
             list("PartialObjectMetadata", "meta.k8s.io/v1", item),
             list("PodList", "v1", ""),
         ] {
-            assert!(asked.list::<Value>(other.as_bytes()).is_err(), "{other}");
+            let read = asked.list(other.as_bytes(), Some::<Value>);
+            assert!(read.is_err(), "{other}");
         }
         let event = |kind: &str| {
             format!(

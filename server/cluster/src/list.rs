@@ -136,18 +136,14 @@ pub(crate) async fn page<T: Send + 'static>(
     let asked = asked(&resource, namespace);
     let at = answer.at;
     let what = answer.what.clone();
-    let parsed = tokio::task::spawn_blocking(move || {
-        let list = read(&resource, &answer, &asked)?;
-        let items = list.items.into_iter().filter_map(convert).collect();
-        Ok((list.metadata, items))
-    });
-    let (metadata, items) = parsed.await.unwrap_or_else(|error| {
+    let parsed = tokio::task::spawn_blocking(move || read(&resource, &answer, &asked, convert));
+    let list = parsed.await.unwrap_or_else(|error| {
         Err(Error::Garbled {
             what,
             reason: error.to_string(),
         })
     })?;
-    Ok(Page::of(List { metadata, items }, at))
+    Ok(Page::of(list, at))
 }
 
 impl<T> Page<T> {
@@ -175,24 +171,21 @@ fn is_secret(resource: &Resource) -> bool {
     resource.group.is_empty() && resource.kind == Kind::Secret.name()
 }
 
-fn read(resource: &Resource, answer: &Answer, asked: &Asked) -> Result<List<Value>> {
-    let mut list = if is_secret(resource) {
-        let list: List<SecretShape> = answer.list(asked)?;
-        List {
-            metadata: list.metadata,
-            items: list
-                .items
-                .into_iter()
-                .map(SecretShape::into_object)
-                .collect(),
-        }
-    } else {
-        answer.list(asked)?
+fn read<T>(
+    resource: &Resource,
+    answer: &Answer,
+    asked: &Asked,
+    convert: impl Fn(Value) -> Option<T>,
+) -> Result<List<T>> {
+    let made = |mut item: Value| {
+        name_kind(resource, &mut item);
+        convert(item)
     };
-    for item in &mut list.items {
-        name_kind(resource, item);
+    if is_secret(resource) {
+        answer.list(asked, |shape: SecretShape| made(shape.into_object()))
+    } else {
+        answer.list(asked, made)
     }
-    Ok(list)
 }
 
 /// Gives an object of a list its `apiVersion` and `kind`, which lists leave out.
@@ -223,6 +216,7 @@ mod tests {
             &Resource::of(Kind::Pod),
             &body,
             &Asked::all(Kind::Pod, None),
+            Some,
         )
         .unwrap();
         assert_eq!(list.items[0]["kind"], "Pod");
@@ -234,7 +228,7 @@ mod tests {
             r#"{"kind":"SecretList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"},"data":"aHVudGVyMg=="}]}"#,
         );
         let secrets = Resource::of(Kind::Secret);
-        let error = read(&secrets, &body, &asked(&secrets, None)).unwrap_err();
+        let error = read(&secrets, &body, &asked(&secrets, None), Some).unwrap_err();
         assert!(!error.to_string().contains("aHVudGVyMg"), "{error}");
     }
 }

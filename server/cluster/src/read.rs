@@ -38,23 +38,23 @@ impl Connection {
     pub async fn read_once(&self, namespaces: &[String]) -> Result<Snapshot> {
         let version = self.server_version().await?;
         let sharing = Arc::new(Sharing::default());
-        let listed: Vec<(Kind, Result<Listed>)> = stream::iter(Kind::ALL.iter().copied())
+        let mut lists = stream::iter(Kind::ALL.iter().copied())
             .map(|kind| {
                 let sharing = &sharing;
                 async move { (kind, self.list_all(kind, None, sharing).await) }
             })
-            .buffered(AT_ONCE)
-            .collect()
-            .await;
+            .buffered(AT_ONCE);
 
         let mut reading = OnceRead::new(version);
         let mut denied = Vec::new();
-        for (kind, listed) in listed {
+        // Each is taken in while the next ones are on their way.
+        while let Some((kind, listed)) = lists.next().await {
             let why = reading.take(kind, None, listed)?;
             if why == Some(Why::Denied) && kind.is_namespaced() {
                 denied.push(kind);
             }
         }
+        drop(lists);
         if !denied.is_empty() {
             let found = Namespaces::find(self, namespaces).await;
             self.read_each(&mut reading, &denied, &found, &sharing)

@@ -14,7 +14,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::answer::{Asked, METADATA};
+use crate::answer::{Asked, Head, Item, METADATA};
 use crate::connection::Connection;
 use crate::discovery::Resource;
 use crate::error::{Error, Result};
@@ -47,6 +47,8 @@ const KEPT_ANNOTATIONS: [&str; 2] = [
 pub(crate) struct SecretShape {
     #[serde(default)]
     kind: Option<String>,
+    #[serde(default, rename = "apiVersion")]
+    api_version: Option<String>,
     #[serde(default)]
     metadata: Metadata,
     #[serde(default, rename = "type")]
@@ -78,6 +80,21 @@ impl SecretShape {
             "immutable": self.immutable,
             "data": data,
         })
+    }
+}
+
+impl Item for SecretShape {
+    fn head(&self) -> Head<'_> {
+        let text = |key: &str| {
+            let value = self.metadata.0.get(key);
+            value.and_then(Value::as_str).unwrap_or_default()
+        };
+        Head {
+            kind: self.kind.as_deref().unwrap_or_default(),
+            api_version: self.api_version.as_deref().unwrap_or_default(),
+            name: text("name"),
+            namespace: text("namespace"),
+        }
     }
 }
 

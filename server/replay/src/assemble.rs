@@ -9,7 +9,6 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -20,9 +19,9 @@ use crate::{
     cluster::Cluster,
     container_log,
     error::Result,
-    fields::Fields,
     logs::RecordedLog,
     merge,
+    object::Object,
     recording::{ChangeKind, LogKey, Recording},
     serve::{Play, Times},
     shift::{self, Near},
@@ -38,7 +37,7 @@ struct Step {
     at: Timestamp,
     kind: ChangeKind,
     storage: Arc<str>,
-    object: Arc<Value>,
+    object: Object,
     clock: Clock,
     near: Near,
 }
@@ -68,8 +67,7 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
     catalogue.learn(
         &recordings
             .iter()
-            .flat_map(|r| r.objects.iter().chain(r.changes.iter().map(|c| &c.object)))
-            .map(|o| &**o),
+            .flat_map(|r| r.objects.iter().chain(r.changes.iter().map(|c| &c.object))),
     );
     for recording in &recordings {
         catalogue.forget(&recording.not_recorded);
@@ -91,9 +89,9 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
     let mut ends_at = None;
     for recording in recordings {
         let near = Near::new(recording.started_at, recording.ended_at);
-        let storage = |o: &Value| {
+        let storage = |o: &Object| {
             catalogue
-                .of_object(o.text("/apiVersion"), o.text("/kind"))
+                .of_object(o.api_version(), o.kind())
                 .map(|r| r.storage.clone())
         };
         let (initial, clock) = match staging.play {
@@ -129,13 +127,11 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
             }
         };
         collect_logs(&recording, clock, near, &mut logs);
-        // What nobody else holds is moved, not copied: objects are most of the memory.
+        // What nobody else holds goes as it is shifted: objects are most of the memory.
         drop(recording);
         for object in initial {
             if let Some(storage) = storage(&object) {
-                let mut object = Arc::unwrap_or_clone(object);
-                shift::object(&mut object, &clock, &near);
-                objects.push((storage, object));
+                objects.push((storage, shifted(object, &clock, &near)));
             }
         }
     }
@@ -193,10 +189,20 @@ impl Script {
 
 impl Step {
     fn happen(self, cluster: &Cluster) {
-        let mut object = (*self.object).clone();
+        let mut object = self.object.value();
         shift::object(&mut object, &self.clock, &self.near);
         cluster.store.apply(self.kind, &self.storage, object);
     }
+}
+
+/// The object with its times on the served clock.
+fn shifted(object: Object, clock: &Clock, near: &Near) -> Object {
+    if clock.is_identity() {
+        return object;
+    }
+    let mut value = object.value();
+    shift::object(&mut value, clock, near);
+    Object::new(value)
 }
 
 /// The logs of a recording, each with the container IDs it belongs to.
@@ -206,21 +212,18 @@ fn collect_logs(
     near: Near,
     logs: &mut BTreeMap<LogKey, RecordedLog>,
 ) {
-    let pods: BTreeMap<(&str, &str), &Value> = recording
+    let pods: BTreeMap<(&str, &str), &Object> = recording
         .objects
         .iter()
-        .filter(|o| o.text("/kind") == "Pod")
-        .map(|o| {
-            (
-                (o.text("/metadata/namespace"), o.text("/metadata/name")),
-                &**o,
-            )
-        })
+        .filter(|o| o.kind() == "Pod")
+        .map(|o| ((o.namespace(), o.name()), o))
         .collect();
     for (key, log) in &recording.logs {
         let pod = pods.get(&(key.namespace.as_str(), key.pod.as_str()));
+        let pod = pod.map(|pod| pod.value());
         let id = |previous| {
-            pod.and_then(|pod| container_log::container_id(pod, &key.container, previous).ok())
+            pod.as_ref()
+                .and_then(|pod| container_log::container_id(pod, &key.container, previous).ok())
                 .unwrap_or_default()
         };
         logs.insert(

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::fields::Fields;
+use crate::{fields::Fields, object::Object};
 
 /// Aggregated discovery of the recorded Kubernetes 1.36 API server.
 const CORE: &str = include_str!("discovery/api.json");
@@ -52,6 +52,11 @@ impl Resource {
         } else {
             format!("{}/{}", self.group, self.version)
         }
+    }
+
+    /// Whether objects of this `apiVersion` are in this resource's version.
+    pub(crate) fn is_of(&self, api_version: &str) -> bool {
+        split_api_version(api_version) == (self.group.as_str(), self.version.as_str())
     }
 
     /// `plural` or `plural.group`, as messages name a resource.
@@ -106,21 +111,27 @@ impl Catalogue {
 
     /// Learn the kinds of `objects` that are not known yet, by the names that a
     /// recorded CustomResourceDefinition gives or by Kubernetes' rule for plurals.
-    pub(crate) fn learn<'a>(&mut self, objects: &(impl Iterator<Item = &'a Value> + Clone)) {
+    pub(crate) fn learn<'a>(&mut self, objects: &(impl Iterator<Item = &'a Object> + Clone)) {
+        let mut definitions: Option<Vec<Value>> = None;
         for object in objects.clone() {
-            let (api_version, kind) = (object.text("/apiVersion"), object.text("/kind"));
+            let (api_version, kind) = (object.api_version(), object.kind());
             if self.of_object(api_version, kind).is_some() {
                 continue;
             }
             let (group, version) = split_api_version(api_version);
-            let names = objects.clone().find(|o| {
-                o.text("/kind") == "CustomResourceDefinition"
-                    && o.text("/spec/group") == group
-                    && o.text("/spec/names/kind") == kind
+            let definitions = definitions.get_or_insert_with(|| {
+                let all = objects.clone();
+                all.filter(|o| o.kind() == "CustomResourceDefinition")
+                    .filter_map(|o| o.at("/spec"))
+                    .map(without_schemas)
+                    .collect()
             });
+            let names = definitions
+                .iter()
+                .find(|spec| spec.text("/group") == group && spec.text("/names/kind") == kind);
             let lower = kind.to_lowercase();
             let plural = match (names, group, kind) {
-                (Some(crd), _, _) => crd.text("/spec/names/plural").to_owned(),
+                (Some(crd), _, _) => crd.text("/names/plural").to_owned(),
                 (None, "metrics.k8s.io", "PodMetrics") => "pods".to_owned(),
                 (None, "metrics.k8s.io", "NodeMetrics") => "nodes".to_owned(),
                 _ => plural_of(&lower),
@@ -139,10 +150,10 @@ impl Catalogue {
                 storage: storage(group, &plural),
                 singular: lower,
                 kind: kind.to_owned(),
-                namespaced: object.has("/metadata/namespace"),
+                namespaced: !object.namespace().is_empty(),
                 verbs: READ_VERBS.map(str::to_owned).to_vec(),
-                short_names: strings("/spec/names/shortNames"),
-                categories: strings("/spec/names/categories"),
+                short_names: strings("/names/shortNames"),
+                categories: strings("/names/categories"),
                 plural,
             });
         }
@@ -230,6 +241,14 @@ impl Catalogue {
             .iter()
             .any(|(g, versions)| g == group && versions.iter().any(|v| v == version))
     }
+}
+
+/// The names in a CustomResourceDefinition's `spec`, without its schemas, which are long.
+fn without_schemas(mut spec: Value) -> Value {
+    if let Some(fields) = spec.as_object_mut() {
+        fields.retain(|name, _| matches!(name.as_str(), "group" | "names"));
+    }
+    spec
 }
 
 /// A resource of the recorded discovery, with the verbs that only read; `None`

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::{catalogue::Resource, fields::Fields};
+use crate::{catalogue::Resource, fields::Fields, object::Object};
 
 /// The object as `resource` shows it; `None` if this version cannot show it.
 pub(crate) fn to(resource: &Resource, object: &Arc<Value>) -> Option<Arc<Value>> {
@@ -20,6 +20,15 @@ pub(crate) fn to(resource: &Resource, object: &Arc<Value>) -> Option<Arc<Value>>
         ("autoscaling/v2", "autoscaling/v1") => Some(Arc::new(autoscaler(object))),
         _ => None,
     }
+}
+
+/// The same of an object that is kept as text.
+pub(crate) fn kept(resource: &Resource, object: &Object) -> Option<Object> {
+    if resource.is_of(object.api_version()) {
+        return Some(object.clone());
+    }
+    let converted = to(resource, &Arc::new(object.value()))?;
+    Some(Object::new(Arc::unwrap_or_clone(converted)))
 }
 
 /// Field names of `v1` and `events.k8s.io/v1`

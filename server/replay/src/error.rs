@@ -122,6 +122,17 @@ impl ReplayError {
         }
     }
 
+    /// A JSON fault in a part of `file` that begins after `before`.
+    pub(crate) fn json_after(file: &str, before: &[u8], error: &serde_json::Error) -> Self {
+        let lines = before.split(|byte| *byte == b'\n');
+        let (count, last) = lines.fold((0, 0), |(count, _), line| (count + 1, line.len()));
+        let mut fault = Self::json(file, count - 1, error);
+        if let (Self::Malformed { column, .. }, 1) = (&mut fault, error.line()) {
+            *column += last;
+        }
+        fault
+    }
+
     /// A file that goes beyond a limit.
     pub(crate) fn too_large(file: &str, limit: Limit) -> Self {
         Self::TooLarge {

@@ -20,6 +20,7 @@ mod fields;
 pub mod generate;
 mod logs;
 mod merge;
+mod object;
 mod openapi;
 pub mod practice;
 mod read;
@@ -35,6 +36,7 @@ mod write;
 
 pub use access::Access;
 pub use error::{ReplayError, Result};
+pub use object::Object;
 pub use read::Limit;
 pub use recording::{Change, ChangeKind, ContainerLog, LogKey, Recording, Transcript};
 pub use serve::{Play, ServeOptions, Served, Times, serve, serve_generated};

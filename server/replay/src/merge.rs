@@ -1,61 +1,52 @@
 //! Several recordings as one cluster, if they agree.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::{
     error::{ReplayError, Result},
     fields::Fields,
+    object::Identity,
     recording::Recording,
 };
 
 /// Check that the recordings can be one cluster and leave every object in one
 /// of them only.
 pub(crate) fn merge(recordings: Vec<Recording>) -> Result<Vec<Recording>> {
-    let mut seen: BTreeMap<Key, (String, Arc<Value>)> = BTreeMap::new();
+    let mut seen: BTreeMap<Identity, String> = BTreeMap::new();
     let mut merged = Vec::new();
     for mut recording in recordings {
         let mut kept = Vec::new();
         let mut shared = BTreeSet::new();
         for object in std::mem::take(&mut recording.objects) {
-            let key = key_of(&object);
-            if let Some((first, other)) = seen.get(&key) {
-                if *first != recording.name && !agree(&object, other) {
+            let key = object.identity();
+            if let Some((Identity(other), first)) = seen.get_key_value(&key) {
+                if *first != recording.name && !agree(&object.value(), &other.value()) {
                     return Err(ReplayError::Conflict {
                         first: first.clone(),
                         second: recording.name.clone(),
-                        what: format!("both have a {} {}", key.1, place(&key.2, &key.3)),
+                        what: format!(
+                            "both have a {} {}",
+                            object.kind(),
+                            place(object.namespace(), object.name())
+                        ),
                     });
                 }
                 shared.insert(key);
                 continue;
             }
-            seen.insert(key, (recording.name.clone(), object.clone()));
+            seen.insert(key, recording.name.clone());
             kept.push(object);
         }
         recording.objects = kept;
         // What happened to a shared object is told by the recording that has it.
         recording
             .changes
-            .retain(|c| !shared.contains(&key_of(&c.object)));
+            .retain(|c| !shared.contains(&c.object.identity()));
         merged.push(recording);
     }
     Ok(merged)
-}
-
-type Key = (String, String, String, String);
-
-fn key_of(object: &Value) -> Key {
-    (
-        object.text("/apiVersion").to_owned(),
-        object.text("/kind").to_owned(),
-        object.text("/metadata/namespace").to_owned(),
-        object.text("/metadata/name").to_owned(),
-    )
 }
 
 fn place(namespace: &str, name: &str) -> String {

@@ -3,9 +3,13 @@
 mod archive;
 mod budget;
 mod bundle;
+mod cut;
+mod dense;
 mod dump;
 mod folder;
 mod lists;
+mod objects;
+mod shape;
 mod times;
 pub(crate) mod tree;
 

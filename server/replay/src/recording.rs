@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{error::Result, practice, read};
+use crate::{error::Result, object::Object, practice, read};
 
 /// One container's log. Lines begin with an RFC 3339 time and a space, as the
 /// API gives them with `timestamps=true`.
@@ -36,7 +36,7 @@ pub struct Change {
     /// `ADDED`, `MODIFIED` or `DELETED`.
     pub kind: ChangeKind,
     /// The whole object as the stream gave it.
-    pub object: Arc<Value>,
+    pub object: Object,
 }
 
 /// What a watch says happened (<https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes>).
@@ -84,7 +84,7 @@ pub struct Transcript {
 #[derive(Debug, Clone)]
 pub struct Recording {
     pub(crate) name: String,
-    pub(crate) objects: Vec<Arc<Value>>,
+    pub(crate) objects: Vec<Object>,
     pub(crate) changes: Vec<Change>,
     pub(crate) logs: BTreeMap<LogKey, ContainerLog>,
     pub(crate) transcripts: Vec<Transcript>,
@@ -125,6 +125,22 @@ impl Recording {
         started_at: Timestamp,
         ended_at: Timestamp,
         objects: Vec<Arc<Value>>,
+    ) -> Self {
+        let objects = objects.into_iter().map(Arc::unwrap_or_clone);
+        Self::of(
+            name,
+            started_at,
+            ended_at,
+            objects.map(Object::new).collect(),
+        )
+    }
+
+    /// The same of objects that are kept as text already.
+    pub(crate) fn of(
+        name: &str,
+        started_at: Timestamp,
+        ended_at: Timestamp,
+        objects: Vec<Object>,
     ) -> Self {
         Self {
             name: name.to_owned(),
@@ -176,7 +192,7 @@ impl Recording {
     }
 
     /// Every object at the end of the recording, events among them.
-    pub fn objects(&self) -> &[Arc<Value>] {
+    pub fn objects(&self) -> &[Object] {
         &self.objects
     }
 
@@ -216,7 +232,8 @@ impl Recording {
         let mut names: Vec<_> = self
             .objects
             .iter()
-            .filter_map(|o| o.pointer("/metadata/namespace")?.as_str())
+            .map(Object::namespace)
+            .filter(|namespace| !namespace.is_empty())
             .collect();
         names.sort_unstable();
         names.dedup();

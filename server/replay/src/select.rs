@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::{catalogue::Resource, fields::Fields};
+use crate::{catalogue::Resource, object::Object};
 
 /// Which objects a request asks for.
 #[derive(Debug, Clone, Default)]
@@ -73,8 +73,14 @@ impl Selection {
     }
 
     /// Whether the object is asked for.
-    pub(crate) fn holds(&self, resource: &Resource, object: &Value) -> bool {
-        self.labels.iter().all(|r| r.holds(object))
+    pub(crate) fn holds(&self, resource: &Resource, object: &Object) -> bool {
+        // Looked up once, and only for those who select by them.
+        let labels = if self.labels.is_empty() {
+            None
+        } else {
+            object.at("/metadata/labels")
+        };
+        self.labels.iter().all(|r| r.holds(labels.as_ref()))
             && self.fields.iter().all(|(key, wanted, value)| {
                 (field_value(resource, object, key) == *value) == *wanted
             })
@@ -82,9 +88,8 @@ impl Selection {
 }
 
 impl Requirement {
-    fn holds(&self, object: &Value) -> bool {
-        let label = object
-            .pointer("/metadata/labels")
+    fn holds(&self, labels: Option<&Value>) -> bool {
+        let label = labels
             .and_then(|l| l.get(&self.key))
             .and_then(Value::as_str);
         let number = || label.and_then(|l| l.parse::<i64>().ok());
@@ -164,18 +169,26 @@ fn field_pointer(resource: &Resource, label: &str) -> Option<String> {
 }
 
 /// A field as the text that selectors compare; absent is the zero value.
-fn field_value(resource: &Resource, object: &Value, label: &str) -> String {
+fn field_value(resource: &Resource, object: &Object, label: &str) -> String {
+    match label {
+        "metadata.name" => return object.name().to_owned(),
+        "metadata.namespace" => return object.namespace().to_owned(),
+        _ => {}
+    }
     let Some(pointer) = field_pointer(resource, label) else {
         return String::new();
     };
-    match object.pointer(&pointer) {
-        Some(Value::String(s)) => s.clone(),
+    match object.at(&pointer) {
+        Some(Value::String(s)) => s,
         Some(Value::Bool(b)) => b.to_string(),
         Some(Value::Number(n)) => n.to_string(),
         _ => match label {
             "spec.unschedulable" | "spec.hostNetwork" => "false".to_owned(),
             "status.replicas" | "status.successful" => "0".to_owned(),
-            "source" => object.text("/reportingComponent").to_owned(),
+            "source" => object
+                .at("/reportingComponent")
+                .and_then(|v| v.as_str().map(str::to_owned))
+                .unwrap_or_default(),
             _ => String::new(),
         },
     }
@@ -302,10 +315,10 @@ mod tests {
     fn holds(labels: &str, fields: &str) -> bool {
         let catalogue = Catalogue::kubernetes();
         let pods = catalogue.find("", "v1", "pods").unwrap();
-        let pod = json!({
+        let pod = Object::new(json!({
             "metadata": {"name": "a", "namespace": "shop", "labels": {"app": "web", "tier": "3"}},
             "spec": {"nodeName": "node-1"}, "status": {"phase": "Running"},
-        });
+        }));
         Selection::parse(pods, Some(labels), Some(fields))
             .unwrap()
             .holds(pods, &pod)

@@ -1,16 +1,12 @@
 //! What changes when, in a recording that is played: its watch stream, and
 //! objects of kinds that were not watched at the moment they were created.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use crate::{
-    fields::Fields,
+    object::{Identity, Object},
     recording::{ChangeKind, Recording},
 };
 
@@ -22,7 +18,7 @@ const START_SLACK: SignedDuration = SignedDuration::from_secs(2);
 pub(crate) struct Moment {
     pub(crate) at: Timestamp,
     pub(crate) kind: ChangeKind,
-    pub(crate) object: Arc<Value>,
+    pub(crate) object: Object,
 }
 
 /// A recording as a beginning and what happens after it.
@@ -30,29 +26,30 @@ pub(crate) struct Timeline {
     /// When it begins, on the recorded clock.
     pub(crate) start: Timestamp,
     /// What is there at the beginning.
-    pub(crate) initial: Vec<Arc<Value>>,
+    pub(crate) initial: Vec<Object>,
     /// What happens, in order.
     pub(crate) moments: Vec<Moment>,
 }
-
-type Key = (String, String, String, String);
 
 impl Timeline {
     /// The timeline of a recording; it ends in the recording's end state.
     pub(crate) fn of(recording: &Recording) -> Self {
         let start = start(recording);
-        let mut initial: BTreeMap<Key, Arc<Value>> = BTreeMap::new();
+        let mut initial: BTreeMap<Identity, Object> = BTreeMap::new();
         let mut moments = Vec::new();
         // The last version of every object that the stream told of.
-        let mut last: BTreeMap<Key, (u64, ChangeKind)> = BTreeMap::new();
+        let mut last: BTreeMap<Identity, (u64, ChangeKind)> = BTreeMap::new();
         for change in recording.changes() {
-            let key = key_of(&change.object);
+            let key = change.object.identity();
             let existed = change.kind != ChangeKind::Added
-                || created(&change.object).is_some_and(|t| t < recording.started_at);
+                || change
+                    .object
+                    .created()
+                    .is_some_and(|t| t < recording.started_at);
             if existed && !last.contains_key(&key) {
                 initial.insert(key.clone(), change.object.clone());
             }
-            last.insert(key, (revision(&change.object), change.kind));
+            last.insert(key, (change.object.revision(), change.kind));
             moments.push(Moment {
                 at: at(start, change.at_ms).min(recording.ended_at),
                 kind: change.kind,
@@ -60,16 +57,16 @@ impl Timeline {
             });
         }
         for object in recording.objects() {
-            let key = key_of(object);
+            let key = object.identity();
             match last.get(&key) {
                 // The stream ended before the object's last change.
-                Some((seen, _)) if *seen < revision(object) => moments.push(Moment {
+                Some((seen, _)) if *seen < object.revision() => moments.push(Moment {
                     at: recording.ended_at,
                     kind: ChangeKind::Modified,
                     object: object.clone(),
                 }),
                 Some(_) => {}
-                None => match created(object).filter(|t| *t > start) {
+                None => match object.created().filter(|t| *t > start) {
                     Some(at) => moments.push(Moment {
                         at: at.min(recording.ended_at),
                         kind: ChangeKind::Added,
@@ -93,19 +90,19 @@ impl Timeline {
 
 /// Objects whose deletion the stream did not tell of any more. Events only
 /// expire, and cluster-scoped objects were recorded in part.
-fn vanished(recording: &Recording, last: &BTreeMap<Key, (u64, ChangeKind)>) -> Vec<Moment> {
-    let left: BTreeSet<Key> = recording.objects().iter().map(|o| key_of(o)).collect();
-    let gone = |key: &Key| {
+fn vanished(recording: &Recording, last: &BTreeMap<Identity, (u64, ChangeKind)>) -> Vec<Moment> {
+    let left: BTreeSet<Identity> = recording.objects().iter().map(Object::identity).collect();
+    let gone = |key: &Identity| {
         !left.contains(key)
-            && key.1 != "Event"
-            && !key.2.is_empty()
+            && key.0.kind() != "Event"
+            && !key.0.namespace().is_empty()
             && last
                 .get(key)
                 .is_some_and(|(_, kind)| *kind != ChangeKind::Deleted)
     };
-    let mut newest: BTreeMap<Key, Arc<Value>> = BTreeMap::new();
+    let mut newest: BTreeMap<Identity, Object> = BTreeMap::new();
     for change in recording.changes() {
-        let key = key_of(&change.object);
+        let key = change.object.identity();
         if gone(&key) {
             newest.insert(key, change.object.clone());
         }
@@ -130,7 +127,7 @@ fn start(recording: &Recording) -> Timestamp {
         .filter(|c| c.kind == ChangeKind::Added)
         .filter_map(|c| {
             let since = SignedDuration::from_millis(i64::try_from(c.at_ms).ok()?);
-            created(&c.object)?.checked_sub(since).ok()
+            c.object.created()?.checked_sub(since).ok()
         })
         .filter(|t| *t <= latest)
         .fold(told, Timestamp::max)
@@ -141,26 +138,6 @@ fn at(start: Timestamp, at_ms: u64) -> Timestamp {
         .ok()
         .and_then(|ms| start.checked_add(SignedDuration::from_millis(ms)).ok())
         .unwrap_or(start)
-}
-
-fn created(object: &Value) -> Option<Timestamp> {
-    object.text("/metadata/creationTimestamp").parse().ok()
-}
-
-fn revision(object: &Value) -> u64 {
-    object
-        .text("/metadata/resourceVersion")
-        .parse()
-        .unwrap_or(0)
-}
-
-fn key_of(object: &Value) -> Key {
-    (
-        object.text("/apiVersion").to_owned(),
-        object.text("/kind").to_owned(),
-        object.text("/metadata/namespace").to_owned(),
-        object.text("/metadata/name").to_owned(),
-    )
 }
 
 #[cfg(test)]
@@ -174,10 +151,10 @@ mod tests {
     fn every_recording_ends_in_its_end_state() {
         practice::each(|recording| {
             let timeline = Timeline::of(&recording);
-            let mut state: BTreeMap<Key, u64> = timeline
+            let mut state: BTreeMap<Identity, u64> = timeline
                 .initial
                 .iter()
-                .map(|o| (key_of(o), revision(o)))
+                .map(|o| (o.identity(), o.revision()))
                 .collect();
             for moment in &timeline.moments {
                 assert!(
@@ -186,16 +163,16 @@ mod tests {
                     recording.name()
                 );
                 if moment.kind == ChangeKind::Deleted {
-                    state.remove(&key_of(&moment.object));
+                    state.remove(&moment.object.identity());
                 } else {
-                    state.insert(key_of(&moment.object), revision(&moment.object));
+                    state.insert(moment.object.identity(), moment.object.revision());
                 }
             }
             for object in recording.objects() {
-                let key = key_of(object);
+                let key = object.identity();
                 let reached = state.get(&key).copied();
                 assert!(
-                    reached >= Some(revision(object)),
+                    reached >= Some(object.revision()),
                     "{}: {key:?} {reached:?}",
                     recording.name()
                 );

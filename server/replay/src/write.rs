@@ -9,7 +9,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     error::{ReplayError, Result},
@@ -98,6 +98,19 @@ impl Recording {
         })
     }
 
+    /// The objects as a List.
+    fn list(&self) -> String {
+        let mut list = String::from("{\"apiVersion\":\"v1\",\"items\":[");
+        for (index, object) in self.objects.iter().enumerate() {
+            if index > 0 {
+                list.push(',');
+            }
+            list.push_str(&object.to_string());
+        }
+        list.push_str("],\"kind\":\"List\",\"metadata\":{\"resourceVersion\":\"\"}}");
+        list
+    }
+
     /// Give every file's name and content to `take`.
     fn files(&self, mut take: impl FnMut(&str, &[u8]) -> io::Result<()>) -> io::Result<()> {
         let span = self.ended_at.duration_since(self.started_at);
@@ -108,18 +121,15 @@ impl Recording {
             "not_recorded": self.not_recorded,
         });
         take("recording.json", about.to_string().as_bytes())?;
-        let items: Vec<&Value> = self.objects.iter().map(|o| &**o).collect();
-        let list = json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": items});
-        take("objects.json", list.to_string().as_bytes())?;
+        take("objects.json", self.list().as_bytes())?;
         if !self.changes.is_empty() {
             let mut lines = Vec::new();
             for change in &self.changes {
-                let line = json!({
-                    "t_ms": change.at_ms,
-                    "event": {"type": change.kind.as_str(), "object": &*change.object},
-                });
-                serde_json::to_writer(&mut lines, &line)?;
-                lines.push(b'\n');
+                let (at, kind, object) = (change.at_ms, change.kind.as_str(), &change.object);
+                writeln!(
+                    lines,
+                    "{{\"event\":{{\"object\":{object},\"type\":\"{kind}\"}},\"t_ms\":{at}}}"
+                )?;
             }
             take("watch.jsonl", &lines)?;
         }

@@ -80,7 +80,7 @@ pub(crate) fn with_text(text: &str) -> Recording {
     let recording = practice::open("live").unwrap();
     let mut number = 0;
     let objects = recording.objects().iter().map(|object| {
-        let mut object = Value::clone(object);
+        let mut object = object.value();
         spoil(&mut object, text);
         number += 1;
         if object["kind"] == "Event" && number % 3 == 0 {
@@ -127,9 +127,13 @@ pub(crate) fn with_names(end: &str) -> Recording {
             .contains(&kind)
             .then(|| object["metadata"]["name"].as_str().map(str::to_owned))?
     };
-    let names: Vec<String> = recording.objects().iter().filter_map(|it| of(it)).collect();
+    let names: Vec<String> = recording
+        .objects()
+        .iter()
+        .filter_map(|it| of(&it.value()))
+        .collect();
     let objects = recording.objects().iter().map(|object| {
-        let mut object = Value::clone(object);
+        let mut object = object.value();
         rename(&mut object, &names, end);
         Arc::new(object)
     });

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use podside_diagnosis::facts::Kind;
-use tokio::task::JoinSet;
+use podside_diagnosis::facts::{Kind, Sharing};
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::follow::follow;
@@ -14,6 +14,10 @@ use crate::error::Error;
 use crate::examine::{Examined, Examiner};
 use crate::health::Place;
 use crate::scope::Namespaces;
+
+/// How often what the facts share is swept. Names come and go all the time; to pass over
+/// those of 100,000 Pods takes some hundredths of a second.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// Runs until nobody has looked for a while.
 pub(crate) async fn run(inner: &Arc<Inner>) {
@@ -26,6 +30,7 @@ pub(crate) async fn run(inner: &Arc<Inner>) {
             () = watching => {}
             () = judging => {}
             () = listen(inner) => {}
+            () = sweep(&inner.store.sharing) => {}
             () = nobody_looks(inner) => {}
         }
         let mut supervisor = inner.supervisor();
@@ -70,6 +75,16 @@ async fn listen(inner: &Inner) {
             Err(_) => inner.store.heard(),
         }
         sleep(listen_every).await;
+    }
+}
+
+/// Drops what no fact holds any more, again and again: some clusters are looked at for weeks.
+async fn sweep(sharing: &Arc<Sharing>) {
+    loop {
+        sleep(SWEEP_EVERY).await;
+        let sharing = Arc::clone(sharing);
+        // Nothing in it fails; if it did, the next time would do.
+        let _ = spawn_blocking(move || sharing.forget_unused()).await;
     }
 }
 
@@ -166,4 +181,35 @@ fn publish(inner: &Inner, judged: Option<&Examined>, awaited: usize) {
         None => inner.last.stand_in(&mut sight),
     }
     inner.sight.send_replace(Arc::new(sight));
+}
+
+#[cfg(test)]
+mod tests {
+    use podside_diagnosis::facts::from_object_of;
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_no_fact_holds_goes_while_somebody_looks() {
+        let sharing = Arc::<Sharing>::default();
+        let pod = json!({"metadata": {"name": "web", "namespace": "shop"}});
+        let pod = from_object_of(Kind::Pod, &pod, &sharing).unwrap();
+        let (name, kept) = (
+            Arc::downgrade(&pod.meta().name),
+            pod.meta().namespace.clone(),
+        );
+        drop(pod);
+        assert!(name.upgrade().is_some(), "it is shared");
+        let swept = async {
+            while name.upgrade().is_some() {
+                sleep(Duration::from_secs(1)).await;
+            }
+        };
+        tokio::select! {
+            () = sweep(&sharing) => {}
+            swept = timeout(SWEEP_EVERY * 2, swept) => swept.unwrap(),
+        }
+        assert_eq!(&*kept, "shop");
+    }
 }

@@ -166,7 +166,7 @@ async fn list<T: DeserializeOwned>(
 ) -> Result<List<T>> {
     let path = path(kind, Some(namespace))? + &query(pairs);
     let answer = connection.get(&path).await?;
-    let list: List<Value> = answer.list(&Asked::all(kind, Some(namespace)))?;
+    let list: List<Value> = answer.list(&Asked::all(kind, Some(namespace)), Some)?;
     let items = list.items.into_iter().map(|item| cleaned(&path, item));
     Ok(List {
         metadata: list.metadata,

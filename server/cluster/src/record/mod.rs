@@ -162,7 +162,7 @@ impl Connection {
             let path = resource.objects_path(namespace)? + &query(&pairs);
             let answer = self.get(&path).await?;
             let at = answer.at;
-            let list: List<Value> = answer.list(&Asked::all_of(&resource, namespace))?;
+            let list: List<Value> = answer.list(&Asked::all_of(&resource, namespace), Some)?;
             if let Some(whole) = pages.add(Page::of(list, at))? {
                 return Ok(Raw {
                     api_version: resource.api_version(),

@@ -46,7 +46,7 @@ pub struct About {
 
 impl Event {
     pub(crate) fn read(object: Fields<'_>) -> Self {
-        let meta = Meta::read(object, false);
+        let meta = Meta::read_unnamed(object);
         let about = [object.at("involvedObject"), object.at("regarding")]
             .into_iter()
             .find(|o| o.exists())

@@ -71,6 +71,15 @@ impl<'a> Fields<'a> {
         self.str(key).unwrap_or_else(|| self.sharing.str(""))
     }
 
+    /// A short text that no other object has, such as a uid: it is not looked up among those
+    /// that recur. Empty when absent.
+    pub(crate) fn unique(self, key: &str) -> Str {
+        match self.raw(key) {
+            Some(text) if !text.is_empty() => Str::from(clean(text, SHORT)),
+            _ => self.sharing.str(""),
+        }
+    }
+
     /// A message: longer, and not shared, as messages differ.
     pub(crate) fn message(self, key: &str) -> Option<Str> {
         let text = clean(self.raw(key)?, LONG);

@@ -77,12 +77,23 @@ impl Meta {
     /// Reads `metadata` of `object`. `with_managers` is false for kinds that come in
     /// such numbers that what no rule reads must not be kept.
     pub(crate) fn read(object: Fields<'_>, with_managers: bool) -> Self {
+        let name = object.at("metadata").name("name");
+        Self::named(object, name, with_managers)
+    }
+
+    /// The same of an object whose name no other object speaks of, as of an Event.
+    pub(crate) fn read_unnamed(object: Fields<'_>) -> Self {
+        let name = object.at("metadata").unique("name");
+        Self::named(object, name, false)
+    }
+
+    fn named(object: Fields<'_>, name: Str, with_managers: bool) -> Self {
         let meta = object.at("metadata");
         let sharing = meta.sharing();
         Self {
-            name: meta.name("name"),
+            name,
             namespace: meta.name("namespace"),
-            uid: meta.name("uid"),
+            uid: meta.unique("uid"),
             labels: sharing.labels(meta.map("labels")),
             annotations: sharing.labels(annotations(meta)),
             owners: meta

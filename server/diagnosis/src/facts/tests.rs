@@ -61,6 +61,25 @@ fn both_forms_of_an_event_are_one_fact() {
 }
 
 #[test]
+fn what_is_said_once_is_not_shared() {
+    let sharing = Sharing::default();
+    let object = |kind: &str| json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": "n", "namespace": "a", "uid": "u"}});
+    let read = |kind: &str| from_object(&object(kind), &sharing).unwrap();
+    let shared = |one: &Fact, other: &Fact| {
+        let (one, other) = (one.meta(), other.meta());
+        [
+            (&one.name, &other.name),
+            (&one.namespace, &other.namespace),
+            (&one.uid, &other.uid),
+        ]
+        .map(|(one, other)| Arc::ptr_eq(one, other))
+    };
+    assert_eq!(shared(&read("Pod"), &read("Pod")), [true, true, false]);
+    assert_eq!(shared(&read("Event"), &read("Event")), [false, true, false]);
+    assert_eq!(read("Pod"), read("Pod"));
+}
+
+#[test]
 fn a_kind_of_another_group_is_another_kind() {
     let object = json!({
         "apiVersion": "serving.knative.dev/v1", "kind": "Service", "metadata": {"name": "x"},

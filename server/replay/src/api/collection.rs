@@ -7,7 +7,7 @@ use axum::{
     http::{Response, StatusCode},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -21,7 +21,9 @@ use crate::{
     cluster::Cluster,
     convert,
     fields::Fields,
+    object::Object,
     select::Selection,
+    store::{Key, key_of},
     table::{self, Include},
 };
 
@@ -46,14 +48,11 @@ impl Scope {
     }
 
     /// Whether an object, in this resource's version, is asked for.
-    pub(super) fn holds(&self, selection: &Selection, object: &Value) -> bool {
+    pub(super) fn holds(&self, selection: &Selection, object: &Object) -> bool {
         self.namespace
             .as_deref()
-            .is_none_or(|n| object.text("/metadata/namespace") == n)
-            && self
-                .name
-                .as_deref()
-                .is_none_or(|n| object.text("/metadata/name") == n)
+            .is_none_or(|n| object.namespace() == n)
+            && self.name.as_deref().is_none_or(|n| object.name() == n)
             && selection.holds(&self.resource, object)
     }
 }
@@ -106,7 +105,9 @@ pub(super) fn get(
                 &metadata,
             )
         }
-        Representation::Metadata(api_version) => table::partial(&object, api_version),
+        Representation::Metadata(api_version) => {
+            table::partial(object.get("metadata").cloned(), api_version)
+        }
         _ => {
             return Ok(bytes_response(
                 StatusCode::OK,
@@ -147,7 +148,12 @@ pub(super) fn list(
     let (revision, objects) = scope
         .cluster
         .store
-        .list(&scope.resource.storage, scope.namespace.as_deref(), at)
+        .list(
+            &scope.resource.storage,
+            scope.namespace.as_deref(),
+            at,
+            page.as_ref().map(|page| &page.start),
+        )
         .map_err(|_| match &page {
             Some(page) => Refusal {
                 continue_token: Some(Page { rv: scope.cluster.store.revision(), start: page.start.clone() }.encode()),
@@ -157,10 +163,9 @@ pub(super) fn list(
         })?;
     let mut chosen = objects
         .iter()
-        .filter(|o| page.as_ref().is_none_or(|p| position(o) >= p.start))
-        .filter_map(|o| convert::to(&scope.resource, o))
+        .filter_map(|o| convert::kept(&scope.resource, o))
         .filter(|o| scope.holds(&selection, o));
-    let items: Vec<Arc<Value>> = match usize::try_from(limit) {
+    let items: Vec<Object> = match usize::try_from(limit) {
         Ok(limit) if limit > 0 => chosen.by_ref().take(limit).collect(),
         _ => chosen.by_ref().collect(),
     };
@@ -170,7 +175,7 @@ pub(super) fn list(
     {
         let token = Page {
             rv: revision,
-            start: position(&next),
+            start: key_of(&next),
         }
         .encode();
         map.insert("continue".to_owned(), json!(token));
@@ -183,7 +188,7 @@ pub(super) fn list(
     let body = match representation {
         Representation::Table(api_version) => table::of(
             resource,
-            &items,
+            &values(&items),
             scope.cluster.now(),
             include(query)?,
             api_version,
@@ -193,7 +198,7 @@ pub(super) fn list(
         Representation::Metadata(api_version) => {
             let items: Vec<Value> = items
                 .iter()
-                .map(|o| table::partial(o, api_version))
+                .map(|o| table::partial(o.at("/metadata"), api_version))
                 .collect();
             json!({
                 "kind": "PartialObjectMetadataList", "apiVersion": api_version,
@@ -201,15 +206,7 @@ pub(super) fn list(
             })
             .to_string()
         }
-        _ => {
-            let list = List {
-                kind: format!("{}List", resource.kind),
-                api_version: resource.api_version(),
-                metadata,
-                items: items.iter().map(|o| Item(o)).collect(),
-            };
-            serde_json::to_string(&list).map_err(|e| Refusal::bad_request(e.to_string()))?
-        }
+        _ => joined(resource, &metadata, &items),
     };
     Ok(bytes_response(StatusCode::OK, "application/json", body))
 }
@@ -219,7 +216,7 @@ pub(super) fn list(
 #[derive(Serialize, serde::Deserialize)]
 struct Page {
     rv: u64,
-    start: String,
+    start: Key,
 }
 
 impl Page {
@@ -237,34 +234,32 @@ impl Page {
     }
 }
 
-fn position(object: &Value) -> String {
-    format!(
-        "{}/{}",
-        object.text("/metadata/namespace"),
-        object.text("/metadata/name")
-    )
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct List<'a> {
-    kind: String,
-    api_version: String,
-    metadata: Value,
-    items: Vec<Item<'a>>,
-}
-
-/// An object inside a list, which leaves out the kind that the list has.
-struct Item<'a>(&'a Value);
-
-impl Serialize for Item<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (key, value) in self.0.as_object().into_iter().flatten() {
-            if key != "kind" && key != "apiVersion" {
-                map.serialize_entry(key, value)?;
-            }
+/// A list of objects. They are put into it as they are kept, without the kind that the
+/// list has.
+fn joined(resource: &Resource, metadata: &Value, items: &[Object]) -> String {
+    let (kind, api_version) = (
+        json!(format!("{}List", resource.kind)),
+        json!(resource.api_version()),
+    );
+    let mut text = format!(
+        "{{\"kind\":{kind},\"apiVersion\":{api_version},\"metadata\":{metadata},\"items\":["
+    );
+    let length: usize = items.iter().map(|item| item.text().len() + 1).sum();
+    text.reserve_exact(length + "]}".len());
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
         }
-        map.end()
+        text.push_str(item.text());
     }
+    text.push_str("]}");
+    text
+}
+
+/// The objects, parsed.
+pub(super) fn values(objects: &[Object]) -> Vec<Arc<Value>> {
+    objects
+        .iter()
+        .map(|object| Arc::new(object.value()))
+        .collect()
 }

@@ -2,7 +2,7 @@
 //! (<https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes>,
 //! streaming lists: KEP-3157).
 
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, time::Duration, vec};
 
 use axum::{
     body::Body,
@@ -19,13 +19,13 @@ use tokio::{
 use super::{
     Query,
     accept::{Representation, negotiate},
-    collection::{Scope, include, representations},
+    collection::{Scope, include, representations, values},
     flag, number,
     status::{Refusal, bytes_response},
 };
 use crate::{
     convert,
-    fields::Fields,
+    object::Object,
     recording::ChangeKind,
     select::Selection,
     store::Step,
@@ -81,6 +81,8 @@ pub(super) fn answer(
         deadline: now + timeout,
         next_bookmark: now + BOOKMARK_EVERY,
         pending: VecDeque::new(),
+        present: Vec::new().into_iter(),
+        marks_end: false,
         columns_sent: false,
         ended: false,
         scope,
@@ -110,6 +112,11 @@ struct Watcher {
     bookmarks: bool,
     next_bookmark: Instant,
     pending: VecDeque<Bytes>,
+    /// What was there at the beginning and is still to be sent: it is made into lines as
+    /// the client takes them.
+    present: vec::IntoIter<Object>,
+    /// Whether the end of these is to be told.
+    marks_end: bool,
     /// A Table stream names its columns once.
     columns_sent: bool,
     ended: bool,
@@ -131,6 +138,19 @@ impl Watcher {
             }
             if self.ended {
                 return None;
+            }
+            if let Some(object) = self.present.next() {
+                let Some(object) = convert::kept(&self.scope.resource, &object) else {
+                    continue;
+                };
+                if self.scope.holds(&self.selection, &object) {
+                    self.send(ChangeKind::Added.as_str(), &object);
+                }
+                continue;
+            }
+            if std::mem::take(&mut self.marks_end) {
+                self.bookmark(true);
+                continue;
             }
             self.changes.borrow_and_update();
             self.collect();
@@ -159,23 +179,15 @@ impl Watcher {
             &self.scope.resource.storage,
             self.scope.namespace.as_deref(),
             None,
+            None,
         );
         // The newest revision is never gone.
         let Ok((revision, objects)) = listed else {
             return;
         };
-        for object in objects {
-            let Some(object) = convert::to(&self.scope.resource, &object) else {
-                continue;
-            };
-            if self.scope.holds(&self.selection, &object) {
-                self.send(ChangeKind::Added.as_str(), &object);
-            }
-        }
+        self.present = objects.into_iter();
+        self.marks_end = mark_end;
         self.cursor = revision;
-        if mark_end {
-            self.bookmark(true);
-        }
     }
 
     /// Turn the changes since the cursor into lines.
@@ -203,14 +215,14 @@ impl Watcher {
     /// added, one that ceases to fit is deleted.
     fn step(&mut self, step: &Step) {
         let resource = &self.scope.resource;
-        let fits = |object: &Value| self.scope.holds(&self.selection, object);
-        let Some(object) = convert::to(resource, &step.object) else {
+        let fits = |object: &Object| self.scope.holds(&self.selection, object);
+        let Some(object) = convert::kept(resource, &step.object) else {
             return;
         };
         let before = step
             .before
             .as_ref()
-            .and_then(|b| convert::to(resource, b))
+            .and_then(|b| convert::kept(resource, b))
             .is_some_and(|b| fits(&b));
         let after = step.kind != ChangeKind::Deleted && fits(&object);
         let kind = match (before, after) {
@@ -222,13 +234,13 @@ impl Watcher {
         self.send(kind.as_str(), &object);
     }
 
-    fn send(&mut self, kind: &str, object: &std::sync::Arc<Value>) {
+    fn send(&mut self, kind: &str, object: &Object) {
         let line = match self.representation {
             Representation::Table(api_version) => {
-                let metadata = json!({"resourceVersion": object.text("/metadata/resourceVersion")});
+                let metadata = json!({"resourceVersion": object.at("/metadata/resourceVersion")});
                 let mut table = table::of(
                     &self.scope.resource,
-                    std::slice::from_ref(object),
+                    &values(std::slice::from_ref(object)),
                     self.scope.cluster.now(),
                     self.include,
                     api_version,
@@ -243,7 +255,8 @@ impl Watcher {
                 json!({"type": kind, "object": table}).to_string()
             }
             Representation::Metadata(api_version) => {
-                json!({"type": kind, "object": table::partial(object, api_version)}).to_string()
+                let partial = table::partial(object.at("/metadata"), api_version);
+                json!({"type": kind, "object": partial}).to_string()
             }
             _ => format!("{{\"type\":\"{kind}\",\"object\":{object}}}"),
         };

@@ -94,12 +94,9 @@ fn keys(cluster: &Cluster, (api_version, kind): (&str, &str)) -> Vec<Key> {
     let Some(resource) = cluster.catalogue.of_object(api_version, kind) else {
         return Vec::new();
     };
-    let listed = cluster.store.list(&resource.storage, None, None);
+    let listed = cluster.store.list(&resource.storage, None, None, None);
     let objects = listed.map(|(_, objects)| objects).unwrap_or_default();
-    objects
-        .iter()
-        .map(|object| crate::store::key_of(object))
-        .collect()
+    objects.iter().map(crate::store::key_of).collect()
 }
 
 /// The object as it is after its next change; `None` for one that has none.

@@ -13,6 +13,7 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use self::churn::Churn;
+use crate::object::Object;
 use crate::recording::Recording;
 
 /// The most nodes: above what Kubernetes itself is tested with (5,000).
@@ -123,7 +124,8 @@ impl Size {
         let started_at = ended_at
             .checked_sub(SignedDuration::from_hours(1))
             .unwrap_or(Timestamp::UNIX_EPOCH);
-        Recording::new("generated", started_at, ended_at, objects::all(self))
+        let objects = objects::all(self).map(Object::new).collect();
+        Recording::of("generated", started_at, ended_at, objects)
     }
 }
 
@@ -171,7 +173,8 @@ mod tests {
     #[test]
     fn a_cluster_has_what_was_asked_for_and_is_the_same_again() {
         let size: Size = "nodes=7,pods=203,broken=10%".parse().unwrap();
-        let objects = objects::all(&size);
+        let made = |size: &Size| objects::all(size).collect::<Vec<_>>();
+        let objects = made(&size);
         let count = |kind: &str| objects.iter().filter(|o| o.text("/kind") == kind).count();
         assert_eq!((count("Node"), count("Pod")), (7, 203));
         let unready = objects.iter().filter(|object| {
@@ -189,8 +192,8 @@ mod tests {
             })
             .collect();
         assert_eq!(names.len(), objects.len(), "no two objects have one name");
-        assert_eq!(objects, objects::all(&size));
-        let other = objects::all(&Size { seed: 2, ..size });
+        assert_eq!(objects, made(&size));
+        let other = made(&Size { seed: 2, ..size });
         assert_ne!(objects, other);
     }
 
@@ -202,8 +205,7 @@ mod tests {
             "nodes=500,pods=3",
         ] {
             let size: Size = size.parse().unwrap();
-            let pods = objects::all(&size);
-            let pods = pods.iter().filter(|object| object.text("/kind") == "Pod");
+            let pods = objects::all(&size).filter(|object| object.text("/kind") == "Pod");
             assert_eq!(pods.count(), size.pods, "{size}");
         }
     }

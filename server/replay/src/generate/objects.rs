@@ -1,8 +1,6 @@
 //! The objects of a generated cluster: Deployments of ten Pods with their ReplicaSets,
 //! Services, EndpointSlices, ConfigMaps and events, and nodes with their Leases.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -42,17 +40,13 @@ pub(super) fn now() -> Timestamp {
     NOW.parse().unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// All objects of a cluster.
-pub(super) fn all(size: &Size) -> Vec<Arc<Value>> {
+/// All objects of a cluster, one after the other: as values they take ten times what they
+/// take as text.
+pub(super) fn all(size: &Size) -> impl Iterator<Item = Value> {
     let deployments = size.pods.div_ceil(PODS_PER_DEPLOYMENT);
-    let mut objects = Vec::new();
-    for index in 0..size.nodes {
-        objects.extend([node(index), lease(index)]);
-    }
-    for index in 0..deployments.div_ceil(DEPLOYMENTS_PER_NAMESPACE) {
-        objects.push(namespace(index));
-    }
-    for index in 0..deployments {
+    let nodes = (0..size.nodes).flat_map(|index| [node(index), lease(index)]);
+    let namespaces = (0..deployments.div_ceil(DEPLOYMENTS_PER_NAMESPACE)).map(namespace);
+    let apps = (0..deployments).flat_map(move |index| {
         let first = index * PODS_PER_DEPLOYMENT;
         let app = App {
             index,
@@ -61,9 +55,15 @@ pub(super) fn all(size: &Size) -> Vec<Arc<Value>> {
             nodes: size.nodes,
             fault: fault(size, index, deployments),
         };
-        objects.extend(app.objects());
-    }
-    objects.into_iter().map(Arc::new).collect()
+        app.objects()
+    });
+    let objects = nodes.chain(namespaces).chain(apps);
+    objects.zip(1_u64..).map(|(mut object, revision)| {
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.insert("resourceVersion".to_owned(), json!(revision.to_string()));
+        }
+        object
+    })
 }
 
 /// The fault of a Deployment. Exactly so many of a hundred are broken, each in a way and

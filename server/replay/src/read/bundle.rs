@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{lists, times, tree::Tree};
+use super::{lists, objects::Objects, times, tree::Tree};
 use crate::{
     catalogue::Catalogue,
     error::Result,
@@ -81,7 +81,7 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
         .json(VERSION)?
         .and_then(|document| document.get("info").cloned())
         .map(Arc::new);
-    let mut objects = Vec::new();
+    let mut objects = Objects::default();
     // A file that is there and empty says that there are none of its kind.
     let mut kinds = BTreeSet::new();
     let mut logs: BTreeMap<LogKey, ContainerLog> = BTreeMap::new();
@@ -137,11 +137,11 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
         kinds.extend(assumed.map(|(_, kind)| kind));
         objects.extend(lists::objects(&mut tree, &file, assumed)?);
     }
-    let span = times::span(None, &objects, &[], &logs);
+    let span = times::span(None, objects.latest, &[], &logs);
     let not_recorded = Catalogue::kubernetes().others_than(&kinds);
     Ok(Recording {
         name: name.to_owned(),
-        objects,
+        objects: objects.list,
         changes: Vec::new(),
         logs,
         transcripts: Vec::new(),
@@ -195,7 +195,7 @@ mod tests {
         let kinds: Vec<_> = recording
             .objects
             .iter()
-            .map(|o| format!("{}/{}", o["apiVersion"], o["kind"]).replace('"', ""))
+            .map(|o| format!("{}/{}", o.api_version(), o.kind()))
             .collect();
         assert_eq!(
             kinds,

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{lists, times, tree::Tree};
+use super::{lists, objects::Objects, times, tree::Tree};
 use crate::{
     catalogue::Catalogue,
     error::Result,
@@ -43,7 +43,7 @@ pub(super) fn root(tree: &Tree) -> Option<String> {
 
 /// Read the dump.
 pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
-    let mut objects = Vec::new();
+    let mut objects = Objects::default();
     let mut logs = BTreeMap::new();
     let files: Vec<String> = tree.names().map(str::to_owned).collect();
     for file in files {
@@ -73,11 +73,11 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
             _ => {}
         }
     }
-    let span = times::span(None, &objects, &[], &logs);
+    let span = times::span(None, objects.latest, &[], &logs);
     let not_recorded = Catalogue::kubernetes().others_than(&BTreeSet::from(DUMPED));
     Ok(Recording {
         name: name.to_owned(),
-        objects,
+        objects: objects.list,
         changes: Vec::new(),
         logs,
         transcripts: Vec::new(),
@@ -148,7 +148,7 @@ mod tests {
         tree.enter(&root);
         let recording = read("d", tree).unwrap();
         assert_eq!(recording.objects.len(), 1);
-        assert_eq!(recording.objects[0]["kind"], "Pod");
+        assert_eq!(recording.objects[0].kind(), "Pod");
         let logs: Vec<_> = recording.logs.iter().collect();
         assert_eq!(logs.len(), 1);
         assert_eq!(logs[0].1.current.as_deref(), Some("one\n\ntwo\n"));

@@ -3,12 +3,18 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{times, tree::Tree};
+use super::{
+    objects::{BESIDE, Objects, latest_of},
+    times,
+    tree::Tree,
+};
 use crate::{
     error::{ReplayError, Result},
     fields::Fields,
+    object::Object,
     recording::{Change, ChangeKind, ContainerLog, LogKey, Recording, Transcript},
 };
 
@@ -32,7 +38,7 @@ pub(super) fn roots(tree: &Tree) -> Vec<String> {
 /// Read the layout from its files.
 pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
     let objects = objects(&mut tree)?;
-    let changes = changes(&mut tree)?;
+    let (changes, latest) = changes(&mut tree)?;
     let transcripts = transcripts(&mut tree)?;
     let truth = document(&mut tree, "truth.json")?;
     let version = document(&mut tree, "version.json")?;
@@ -41,16 +47,16 @@ pub(super) fn read(name: &str, mut tree: Tree) -> Result<Recording> {
     let not_recorded = not_recorded
         .filter_map(|resource| resource.as_str().map(str::to_owned))
         .collect();
-    let logs = logs(&mut tree, &objects)?;
+    let logs = logs(&mut tree, &objects.list)?;
     let span = times::span(
         about.as_deref().or(truth.as_deref()),
-        &objects,
+        objects.latest.max(latest),
         &changes,
         &logs,
     );
     Ok(Recording {
         name: name.to_owned(),
-        objects,
+        objects: objects.list,
         changes,
         logs,
         transcripts,
@@ -66,24 +72,17 @@ fn document(tree: &mut Tree, file: &str) -> Result<Option<Arc<Value>>> {
     Ok(tree.json(file)?.map(Arc::new))
 }
 
-fn objects(tree: &mut Tree) -> Result<Vec<Arc<Value>>> {
+fn objects(tree: &mut Tree) -> Result<Objects> {
     const FILE: &str = "objects.json";
-    let mut list = tree.json(FILE)?.unwrap_or_default();
-    let Some(Value::Array(items)) = list.get_mut("items").map(Value::take) else {
-        return Err(ReplayError::whole(
-            FILE,
-            "it is not a List: it has no array \"items\"",
-        ));
-    };
-    items
-        .into_iter()
-        .enumerate()
-        .map(|(index, object)| {
-            check(&object)
-                .map_err(|what| ReplayError::whole(FILE, format!("items[{index}] {what}")))?;
-            Ok(Arc::new(object))
-        })
-        .collect()
+    let no_list = || ReplayError::whole(FILE, "it is not a List: it has no array \"items\"");
+    let objects = tree.objects(FILE, |document, budget| {
+        if document.is_list() {
+            document.objects(None, |index| format!("items[{index}]"), budget)
+        } else {
+            Err(no_list())
+        }
+    })?;
+    objects.ok_or_else(no_list)
 }
 
 /// What every object must have to be served at all.
@@ -99,10 +98,12 @@ pub(super) fn check(object: &Value) -> std::result::Result<(), String> {
     Ok(())
 }
 
-fn changes(tree: &mut Tree) -> Result<Vec<Change>> {
+/// The changes in time order, and the latest time that the cluster wrote into one.
+fn changes(tree: &mut Tree) -> Result<(Vec<Change>, Option<Timestamp>)> {
     const FILE: &str = "watch.jsonl";
     let mut changes = Vec::new();
-    for (line, mut value) in tree.json_lines(FILE)? {
+    let mut latest = None;
+    tree.json_lines(FILE, |line, mut value| {
         let broken = |what: &str| ReplayError::Malformed {
             recording: std::path::PathBuf::new(),
             file: FILE.to_owned(),
@@ -115,7 +116,7 @@ fn changes(tree: &mut Tree) -> Result<Vec<Change>> {
             "MODIFIED" => ChangeKind::Modified,
             "DELETED" => ChangeKind::Deleted,
             // A bookmark says how far the stream is; an error that it ended.
-            "BOOKMARK" | "ERROR" => continue,
+            "BOOKMARK" | "ERROR" => return Ok(0),
             _ => {
                 return Err(broken(
                     "event.type is none of ADDED, MODIFIED, DELETED, BOOKMARK, ERROR",
@@ -131,21 +132,24 @@ fn changes(tree: &mut Tree) -> Result<Vec<Change>> {
             .map(Value::take)
             .unwrap_or_default();
         check(&object).map_err(|what| broken(&format!("event.object {what}")))?;
+        let object = Object::new(object);
+        latest = latest.max(latest_of(&object));
+        let kept = object.size() + BESIDE;
         changes.push(Change {
             at_ms,
             kind,
-            object: Arc::new(object),
+            object,
         });
-    }
+        Ok(kept)
+    })?;
     changes.sort_by_key(|c| c.at_ms);
-    Ok(changes)
+    Ok((changes, latest))
 }
 
 fn transcripts(tree: &mut Tree) -> Result<Vec<Transcript>> {
-    Ok(tree
-        .json_lines("exec.jsonl")?
-        .into_iter()
-        .map(|(_, v)| Transcript {
+    let mut transcripts = Vec::new();
+    tree.json_lines("exec.jsonl", |_, v| {
+        let transcript = Transcript {
             namespace: v.text("/namespace").to_owned(),
             pod: v.text("/pod").to_owned(),
             container: v.text("/container").to_owned(),
@@ -160,13 +164,16 @@ fn transcripts(tree: &mut Tree) -> Result<Vec<Transcript>> {
                 .number("/exit_code")
                 .and_then(|n| i32::try_from(n).ok())
                 .unwrap_or(0),
-        })
-        .collect())
+        };
+        transcripts.push(transcript);
+        Ok(v.to_string().len() as u64 + BESIDE)
+    })?;
+    Ok(transcripts)
 }
 
 /// `logs/[NAMESPACE/]POD/CONTAINER[.previous].log`. Without a namespace it is
 /// that of the one recorded Pod of this name.
-fn logs(tree: &mut Tree, objects: &[Arc<Value>]) -> Result<BTreeMap<LogKey, ContainerLog>> {
+fn logs(tree: &mut Tree, objects: &[Object]) -> Result<BTreeMap<LogKey, ContainerLog>> {
     let mut logs: BTreeMap<LogKey, ContainerLog> = BTreeMap::new();
     let files: Vec<String> = tree
         .names()
@@ -204,16 +211,17 @@ fn logs(tree: &mut Tree, objects: &[Arc<Value>]) -> Result<BTreeMap<LogKey, Cont
     Ok(logs)
 }
 
-fn namespace_of(objects: &[Arc<Value>], pod: &str) -> String {
+fn namespace_of(objects: &[Object], pod: &str) -> String {
     objects
         .iter()
-        .find(|o| o.text("/kind") == "Pod" && o.text("/metadata/name") == pod)
+        .find(|o| o.kind() == "Pod" && o.name() == pod)
         .or_else(|| {
             // The Pod may be gone at the end; its events still name its namespace.
             objects.iter().find(|o| {
-                o.text("/involvedObject/kind") == "Pod" && o.text("/involvedObject/name") == pod
+                let about = o.at("/involvedObject").unwrap_or_default();
+                about.text("/kind") == "Pod" && about.text("/name") == pod
             })
         })
-        .map(|o| o.text("/metadata/namespace").to_owned())
+        .map(|o| o.namespace().to_owned())
         .unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! When a recording began and ended, from what it says and from what it holds.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -17,35 +17,22 @@ pub(super) struct Span {
 }
 
 /// The span: `recorded_at` and `duration_ms` of recording.json or truth.json,
-/// widened to hold every time that objects, changes and logs were stamped
-/// with; without them, from those stamps alone. An empty recording lies at the
+/// widened to hold every time that objects, changes (the `latest` of them) and logs were
+/// stamped with; without them, from those stamps alone. An empty recording lies at the
 /// Unix epoch.
 pub(super) fn span(
     told: Option<&Value>,
-    objects: &[Arc<Value>],
+    latest: Option<Timestamp>,
     changes: &[Change],
     logs: &BTreeMap<LogKey, ContainerLog>,
 ) -> Span {
-    let mut latest: Option<Timestamp> = None;
-    let mut see = |t: Option<Timestamp>| latest = latest.max(t);
-    for object in objects.iter().chain(changes.iter().map(|c| &c.object)) {
-        for field in STAMPS {
-            see(object.text(field).parse().ok());
-        }
-        for (list, fields) in LISTED {
-            for entry in object.list(list) {
-                for field in fields {
-                    see(entry.text(field).parse().ok());
-                }
-            }
-        }
-    }
+    let mut latest = latest;
     for log in logs.values() {
         let last = log
             .current
             .as_deref()
             .and_then(|t| t.trim_end().lines().next_back());
-        see(last.and_then(|l| l.split(' ').next()?.parse().ok()));
+        latest = latest.max(last.and_then(|l| l.split(' ').next()?.parse().ok()));
     }
 
     let recorded_at: Option<Timestamp> = told.and_then(|t| t.text("/recorded_at").parse().ok());
@@ -67,31 +54,3 @@ pub(super) fn span(
         .min(end);
     Span { start, end }
 }
-
-/// Where the API server and the controllers write the current time. Fields
-/// that may lie in the future (expiry, deadlines) are not among them.
-const STAMPS: [&str; 6] = [
-    "/metadata/creationTimestamp",
-    "/firstTimestamp",
-    "/lastTimestamp",
-    "/eventTime",
-    "/status/startTime",
-    "/status/completionTime",
-];
-
-/// The same inside lists.
-const LISTED: [(&str, &[&str]); 3] = [
-    ("/metadata/managedFields", &["/time"]),
-    (
-        "/status/conditions",
-        &[
-            "/lastHeartbeatTime",
-            "/lastTransitionTime",
-            "/lastProbeTime",
-        ],
-    ),
-    (
-        "/status/containerStatuses",
-        &["/state/running/startedAt", "/state/terminated/finishedAt"],
-    ),
-];

@@ -14,6 +14,8 @@ use serde_json::Value;
 use super::{
     archive::{self, Unkept},
     budget::{Budget, Limit},
+    cut::Document,
+    objects::Objects,
 };
 use crate::error::{ReplayError, Result};
 
@@ -56,25 +58,44 @@ impl Tree {
         Ok(Some(value))
     }
 
-    /// Take out a file with one JSON document a line: the documents with the numbers of
-    /// their lines. Empty where there is no such file.
-    pub(crate) fn json_lines(&mut self, name: &str) -> Result<Vec<(usize, Value)>> {
+    /// Take out the objects of a file; `None` where there is no such file.
+    pub(super) fn objects(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Document<'_>, &mut Budget) -> Result<Objects>,
+    ) -> Result<Option<Objects>> {
         let Some(bytes) = self.files.remove(name) else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
-        self.keep_values(name, &bytes)?;
-        let values = bytes
-            .split(|b| *b == b'\n')
-            .enumerate()
-            .filter(|(_, line)| !line.trim_ascii().is_empty())
-            .map(|(index, line)| {
-                serde_json::from_slice(line)
-                    .map(|value| (index + 1, value))
-                    .map_err(|e| ReplayError::json(name, index, &e))
-            })
-            .collect::<Result<_>>()?;
+        let document = Document::cut(name, &bytes, &mut self.budget)?;
+        let objects = read(document, &mut self.budget)?;
         self.budget.release(bytes.len() as u64);
-        Ok(values)
+        Ok(Some(objects))
+    }
+
+    /// Take out a file with one JSON document a line, and give each to `take` with the
+    /// number of its line; that tells how many bytes it keeps of it.
+    pub(super) fn json_lines(
+        &mut self,
+        name: &str,
+        mut take: impl FnMut(usize, Value) -> Result<u64>,
+    ) -> Result<()> {
+        let Some(bytes) = self.files.remove(name) else {
+            return Ok(());
+        };
+        let beyond = |limit| ReplayError::too_large(name, limit);
+        for (index, line) in bytes.split(|b| *b == b'\n').enumerate() {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            Budget::weight(line, self.budget.left()).map_err(beyond)?;
+            let value =
+                serde_json::from_slice(line).map_err(|e| ReplayError::json(name, index, &e))?;
+            let kept = take(index + 1, value)?;
+            self.budget.keep(kept).map_err(beyond)?;
+        }
+        self.budget.release(bytes.len() as u64);
+        Ok(())
     }
 
     /// Take out a log, of which what is no UTF-8 is replaced.

@@ -103,14 +103,8 @@ type Described = BTreeMap<(String, String), Vec<(String, String)>>;
 fn recorded(recording: &Recording, files: &BTreeMap<String, String>) -> Described {
     let mut described = Described::new();
     for object in recording.objects() {
-        let text = |pointer: &str| {
-            object
-                .pointer(pointer)
-                .and_then(|v| v.as_str())
-                .unwrap_or("")
-        };
-        let kind = text("/kind").to_lowercase();
-        let (name, namespace) = (text("/metadata/name"), text("/metadata/namespace"));
+        let kind = object.kind().to_lowercase();
+        let (name, namespace) = (object.name(), object.namespace());
         // Of kube-system only what mattered was recorded.
         if !KINDS.contains(&kind.as_str()) || namespace == "kube-system" {
             continue;
