@@ -2,14 +2,16 @@
 //! (<https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/>).
 
 use http::Method;
-use podside_diagnosis::facts::ContainerKind;
+use podside_diagnosis::facts::{ContainerKind, Kind};
 use podside_diagnosis::kubectl;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::needs::to_pod;
 use super::not_done::NotDone;
 use super::seen::PodId;
 use crate::access::Need;
+use crate::answer::Asked;
 use crate::connection::Connection;
 use crate::error::Error;
 
@@ -172,13 +174,74 @@ impl Connection {
         let body = container.patch(&before).to_string().into_bytes();
         let method = Method::PATCH;
         match self.change(&method, &path, STRATEGIC_MERGE, body).await {
-            Ok(_) => Ok(()),
+            Ok(answer) => {
+                let (namespace, name) = (&container.pod.namespace, &container.pod.name);
+                let asked = Asked::one(Kind::Pod, Some(namespace), name);
+                let told = answer.object::<IgnoredAny>(&asked);
+                told.map(|_| ()).map_err(NotDone::Failed)
+            }
             // The Pod was there a moment ago: then it is this part of it that is not.
             Err(Error::NotFound { what, message }) => match self.pod(&container.pod).await {
                 Ok(_) => Err(NotDone::NotSupported { what, message }),
                 Err(error) => Err(error),
             },
             Err(error) => Err(self.not_done(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the API server of a real cluster kept of containers that kubectl 1.36 added, but
+    /// for the defaults that it adds itself.
+    #[test]
+    fn a_container_is_the_one_that_kubectl_adds() {
+        for (profile, context) in [
+            (
+                Profile::General,
+                json!({"capabilities": {"add": ["SYS_PTRACE"]}}),
+            ),
+            (Profile::Baseline, json!(null)),
+            (
+                Profile::Restricted,
+                json!({"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
+                    "runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}),
+            ),
+            (
+                Profile::Netadmin,
+                json!({"capabilities": {"add": ["NET_ADMIN", "NET_RAW"]}}),
+            ),
+            (Profile::Sysadmin, json!({"privileged": true})),
+        ] {
+            let added = DebugContainer {
+                pod: PodId {
+                    namespace: "debug-profiles".to_owned(),
+                    name: "web".to_owned(),
+                    uid: "u".to_owned(),
+                },
+                name: "debugger-target".to_owned(),
+                image: "busybox:1.38".to_owned(),
+                target: Some("web".to_owned()),
+                command: vec!["sleep".to_owned(), "1d".to_owned()],
+                profile,
+            };
+            let mut expected = json!({
+                "command": ["sleep", "1d"], "image": "busybox:1.38", "name": "debugger-target",
+                "resources": {}, "targetContainerName": "web", "terminationMessagePolicy": "File",
+            });
+            if !context.is_null() {
+                expected["securityContext"] = context;
+            }
+            assert_eq!(added.object(), expected, "{}", profile.name());
+            assert_eq!(
+                added.patch(&["first".to_owned()]),
+                json!({"spec": {
+                    "$setElementOrder/ephemeralContainers": [{"name": "first"}, {"name": "debugger-target"}],
+                    "ephemeralContainers": [expected],
+                }})
+            );
         }
     }
 }

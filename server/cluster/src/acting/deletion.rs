@@ -5,10 +5,13 @@ use std::time::Duration;
 use http::Method;
 use podside_diagnosis::kubectl;
 use podside_model::{MissingRight, ObjectRef};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::not_done::NotDone;
 use crate::access::Need;
+use crate::answer::Asked;
 use crate::connection::{Connection, JSON};
 use crate::discovery::Resource;
 use crate::error::{Error, Result};
@@ -92,10 +95,58 @@ impl Connection {
         }
         let body = options.to_string().into_bytes();
         match self.change(&Method::DELETE, &path, JSON, body).await {
-            Ok(_) => Ok(Deleted::Asked),
+            Ok(answer) => {
+                let place = object.namespace.as_deref();
+                let asked = Asked::one_of(&resource, place, &object.name);
+                let told = answer.read(|body| told(&asked, body));
+                told.map(|()| Deleted::Asked).map_err(NotDone::Failed)
+            }
             // The uid is another one: what was meant is gone.
             Err(Error::NotFound { .. } | Error::Refused { code: 409, .. }) => Ok(Deleted::WasGone),
             Err(error) => Err(self.not_done(error)),
+        }
+    }
+}
+
+/// Whether an answer tells that a deletion was taken on: with the object as it is then, or
+/// with a Status.
+fn told(asked: &Asked, body: &[u8]) -> Result<(), String> {
+    #[derive(Deserialize)]
+    struct Status {
+        status: String,
+    }
+    let status = Asked::review("v1", "Status");
+    if let Ok(Status { status }) = status.object(body)
+        && status == "Success"
+    {
+        return Ok(());
+    }
+    asked.object::<IgnoredAny>(body).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deletion_is_told_by_the_object_or_a_status() {
+        let resource = Resource::of(podside_diagnosis::facts::Kind::Pod);
+        let asked = Asked::one_of(&resource, Some("shop"), "web");
+        let is_told = |body: &str| told(&asked, body.as_bytes()).is_ok();
+        let metadata = r#""metadata":{"name":"web","namespace":"shop"}"#;
+        assert!(is_told(&format!(
+            r#"{{"kind":"Pod","apiVersion":"v1",{metadata}}}"#
+        )));
+        assert!(is_told(
+            r#"{"kind":"Status","apiVersion":"v1","status":"Success"}"#
+        ));
+        for other in [
+            "{}",
+            "<html>",
+            r#"{"kind":"Status","apiVersion":"v1","status":"Failure"}"#,
+            r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"db","namespace":"shop"}}"#,
+        ] {
+            assert!(!is_told(other), "{other}");
         }
     }
 }

@@ -11,5 +11,7 @@ mod adding;
 mod creating;
 mod rights;
 mod running;
+mod sending;
 mod stage;
+mod stub;
 mod trying;

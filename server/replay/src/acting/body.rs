@@ -84,6 +84,19 @@ impl Change {
 }
 
 impl Change {
+    /// A patch as kubectl sends it.
+    #[cfg(test)]
+    pub(crate) fn strategic(body: Value) -> Self {
+        Self {
+            body,
+            form: "application/strategic-merge-patch+json".to_owned(),
+            options: Options {
+                dry_run: false,
+                unknown: Unknown::Refused,
+            },
+        }
+    }
+
     /// Whether nothing is to be changed. Deletions say so in their body as well.
     pub(crate) fn is_tried(&self) -> bool {
         let said = self.body.list("/dryRun");

@@ -52,11 +52,8 @@ pub(super) fn of(cluster: &Cluster, namespace: &str, container: &Value, again: b
     if again || command.is_empty() {
         return Course::GoesOn;
     }
-    if let Some(after) = slept(&command) {
-        return after.map_or(Course::GoesOn, |after| Course::Ends {
-            after,
-            exit_code: 0,
-        });
+    if let Some(course) = slept(&command) {
+        return course;
     }
     Course::Ends {
         after: SOON,
@@ -74,8 +71,8 @@ fn exit_code(cluster: &Cluster, namespace: &str, command: &[&str]) -> i32 {
     same.map_or(0, |transcript| transcript.exit_code)
 }
 
-/// How long `sleep` sleeps, also where a shell is told to; `None` within for ever.
-fn slept(command: &[&str]) -> Option<Option<Duration>> {
+/// What comes of a command that sleeps, also where a shell is told to.
+fn slept(command: &[&str]) -> Option<Course> {
     let text = match command {
         ["sh" | "/bin/sh" | "bash" | "/bin/bash", "-c", text] => text.to_string(),
         words => words.join(" "),
@@ -83,7 +80,7 @@ fn slept(command: &[&str]) -> Option<Option<Duration>> {
     let text = text.strip_prefix("exec ").unwrap_or(&text);
     let time = text.strip_prefix("sleep ")?;
     if time == "infinity" {
-        return Some(None);
+        return Some(Course::GoesOn);
     }
     let (number, unit) = match time.strip_suffix(['s', 'm', 'h', 'd']) {
         Some(number) => (number, time.chars().last()?),
@@ -96,13 +93,18 @@ fn slept(command: &[&str]) -> Option<Option<Duration>> {
         'd' => 86_400,
         _ => 1,
     };
-    Some(Some(Duration::from_secs(u64::from(number) * each)))
+    Some(Course::Ends {
+        after: Duration::from_secs(u64::from(number) * each),
+        exit_code: 0,
+    })
 }
 
 /// Why an image's name cannot be one; the rest is the registry's to say.
 fn unreadable(image: &str) -> Option<&'static str> {
-    let name = image.split(['@', ':']).next().unwrap_or_default();
+    // Before the digest, after the registry and before the tag.
+    let name = image.split('@').next().unwrap_or_default();
     let last = name.rsplit('/').next().unwrap_or_default();
+    let last = last.split(':').next().unwrap_or_default();
     let is_one = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
     if last.is_empty() || image.contains(char::is_whitespace) {
         Some("invalid reference format")
@@ -145,11 +147,16 @@ mod tests {
 
     #[test]
     fn a_sleep_ends_when_it_says() {
-        let seconds = |n| Some(Some(Duration::from_secs(n)));
+        let seconds = |n| {
+            Some(Course::Ends {
+                after: Duration::from_secs(n),
+                exit_code: 0,
+            })
+        };
         assert_eq!(slept(&["sleep", "3"]), seconds(3));
         assert_eq!(slept(&["sleep", "1d"]), seconds(86_400));
         assert_eq!(slept(&["sh", "-c", "exec sleep 2m"]), seconds(120));
-        assert_eq!(slept(&["sleep", "infinity"]), Some(None));
+        assert_eq!(slept(&["sleep", "infinity"]), Some(Course::GoesOn));
         for other in [
             &["sleep"] as &[_],
             &["ls"],
@@ -165,7 +172,7 @@ mod tests {
         for image in ["busybox", "registry.example:5000/a/b_c:V1", "a@sha256:00"] {
             assert_eq!(unreadable(image), None, "{image}");
         }
-        for image in ["", "Busybox", "a b", "registry/", "a;b"] {
+        for image in ["", "Busybox", "a b", "registry/", "r:5000/A:1", "a;b"] {
             assert!(unreadable(image).is_some(), "{image}");
         }
     }

@@ -95,7 +95,7 @@ impl Request<'_> {
         let transcript = self.transcript(&wanted)?.clone();
         if parts.method != Method::GET {
             return Err(Refusal::bad_request(
-                "the practice cluster runs commands over WebSockets only, as kubectl does from 1.31 on",
+                "the practice cluster runs commands over WebSockets only, as kubectl does from 1.30 on",
             ));
         }
         let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await;
