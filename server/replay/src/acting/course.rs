@@ -1,10 +1,11 @@
 //! What a container does that nobody recorded: as much as its command and what was recorded
 //! of others tell.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use serde_json::Value;
 
+use super::state;
 use crate::{cluster::Cluster, fields::Fields};
 
 /// How long a command takes of which only its end is known.
@@ -22,12 +23,6 @@ pub(super) enum Course {
     Ends { after: Duration, exit_code: i32 },
     /// It does not start.
     NotStarted { reason: String, message: String },
-}
-
-/// The Pods of the cluster.
-pub(super) fn pods(cluster: &Cluster) -> Vec<Arc<Value>> {
-    let listed = cluster.store.list("pods", None, None);
-    listed.map(|(_, pods)| pods).unwrap_or_default()
 }
 
 /// What a container of a Pod does. One that is started again when it ends goes on.
@@ -123,7 +118,7 @@ fn not_pulled(cluster: &Cluster, image: &str) -> Option<String> {
         ("/spec/containers", "/status/containerStatuses"),
         ("/spec/initContainers", "/status/initContainerStatuses"),
     ];
-    for pod in pods(cluster) {
+    for pod in state::all(cluster, "pods", None) {
         for (spec, status) in LISTS {
             let of_image = |c: &&Value| c.text("/image") == image;
             for container in pod.list(spec).iter().filter(of_image) {

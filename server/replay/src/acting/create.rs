@@ -259,7 +259,7 @@ pub(super) fn end_container(status: &mut Value, exit_code: i32, now: &str) {
 
 /// The first node that takes Pods.
 fn node(cluster: &Cluster) -> Option<String> {
-    let (_, nodes) = cluster.store.list("nodes", None, None).ok()?;
+    let nodes = state::all(cluster, "nodes", None);
     let takes_pods = |node: &&Arc<Value>| {
         let conditions = node.list("/status/conditions").iter();
         let mut ready = conditions.filter(|c| c.text("/type") == "Ready");

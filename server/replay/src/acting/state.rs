@@ -1,9 +1,17 @@
 //! Changing a Pod that is kept, and the words in which its state is told.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::agenda::Turn;
 use crate::{cluster::Cluster, fields::Fields, recording::ChangeKind};
+
+/// All objects of a storage, or those of a namespace, as they are.
+pub(super) fn all(cluster: &Cluster, storage: &str, namespace: Option<&str>) -> Vec<Arc<Value>> {
+    let listed = cluster.store.list(storage, namespace, None);
+    listed.map(|(_, objects)| objects).unwrap_or_default()
+}
 
 /// Changes the Pod of a turn, if it is still the same one and `change` has something to
 /// change.

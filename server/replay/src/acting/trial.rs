@@ -327,10 +327,7 @@ fn exists(cluster: &Cluster, namespace: Option<&str>) -> Result<(), Refusal> {
     let found = cluster.store.get("namespaces", "", namespace);
     let Some(found) = found else {
         // A recording of one namespace need not hold the Namespace itself.
-        let is_used = |storage: &str| {
-            let listed = cluster.store.list(storage, Some(namespace), None);
-            listed.is_ok_and(|(_, objects)| !objects.is_empty())
-        };
+        let is_used = |storage: &str| !state::all(cluster, storage, Some(namespace)).is_empty();
         if is_used("pods") || is_used("events") {
             return Ok(());
         }
