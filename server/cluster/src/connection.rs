@@ -1,7 +1,9 @@
 //! One cluster's API server, and how it is asked.
 
+mod change;
 mod head;
 mod refusal;
+mod upgrade;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +11,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use http::{HeaderValue, Method, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use kube::Config;
 use kube::client::Body;
 use podside_diagnosis::facts::clean::SHORT;
 
+use crate::access::Known;
 use crate::answer::Answer;
 use crate::credentials::{Credentials, Held};
 use crate::discovery::Discovered;
@@ -23,7 +26,8 @@ use crate::kubeconfig::Kubeconfig;
 use crate::pace::{Errand, Pace};
 use crate::weight::{LARGEST_ANSWER, weighed};
 use crate::{kubeconfig, terminal};
-pub(crate) use refusal::{Status, describe};
+pub(crate) use refusal::{NOT_RECORDED, Status, describe};
+pub(crate) use upgrade::Channels;
 
 /// What every request says of who asks, as API servers log it.
 const USER_AGENT: HeaderValue =
@@ -55,6 +59,7 @@ pub struct Connection {
     credentials: Arc<Credentials>,
     pace: Arc<Pace>,
     discovered: Arc<Discovered>,
+    known: Arc<Known>,
     errand: Errand,
     name: String,
     address: String,
@@ -110,6 +115,7 @@ impl Connection {
             credentials: Arc::new(Credentials::of(&name, config).await?),
             pace: Arc::default(),
             discovered: Arc::default(),
+            known: Arc::default(),
             errand: Errand::Person,
             name,
             address: address.trim_end_matches('/').to_owned(),
@@ -125,6 +131,11 @@ impl Connection {
     /// What was discovered of the API server.
     pub(crate) fn discovered(&self) -> &Discovered {
         &self.discovered
+    }
+
+    /// What is known of who asks, and of the server.
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// The API server's address.
@@ -221,6 +232,16 @@ impl Connection {
         limit: usize,
     ) -> Result<Answer> {
         let response = self.begin(request, &what).await?;
+        self.answer_of(response, what, limit).await
+    }
+
+    /// The whole of an answer that has begun.
+    async fn answer_of(
+        &self,
+        response: Response<Body>,
+        what: String,
+        limit: usize,
+    ) -> Result<Answer> {
         let at = head::server_time(response.headers());
         let body = self.collect(response.into_body(), limit, &what);
         let body = tokio::time::timeout(ANSWER_WITHIN, body)
@@ -313,7 +334,8 @@ impl Connection {
         let code = response.status();
         // No path of the Kubernetes API that is asked here gives a page.
         let is_page = head::is_page(response.headers());
-        if code.is_success() && !is_page {
+        let is_answer = code.is_success() || code == StatusCode::SWITCHING_PROTOCOLS;
+        if is_answer && !is_page {
             return Ok(response);
         }
         let rest = head::rest(response.headers());
@@ -380,45 +402,4 @@ impl Connection {
 pub(crate) type Chunks = BoxStream<'static, Result<Bytes>>;
 
 #[cfg(test)]
-mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn an_address_where_nothing_listens_is_named() {
-        let connection = Connection::to_address("prod", "http://127.0.0.1:1", None)
-            .await
-            .unwrap();
-        let error = connection.get("/version").await.unwrap_err();
-        let text = error.to_string();
-        assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
-        assert!(
-            text.starts_with("cannot reach prod at http://127.0.0.1:1: ")
-                && text.contains("refused"),
-            "{text}"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_server_that_is_busy_until_a_date_is_left_alone_until_then() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let answering = async {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut request = [0; 1024];
-            assert!(stream.read(&mut request).await.unwrap() > 0);
-            let answer = "HTTP/1.1 503 x\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
-                retry-after: Sun, 06 Nov 1994 08:50:07 GMT\r\ncontent-length: 0\r\n\r\n";
-            stream.write_all(answer.as_bytes()).await.unwrap();
-            stream
-        };
-        let connection = Connection::to_address("prod", &address, None)
-            .await
-            .unwrap();
-        let (answer, _stream) = tokio::join!(connection.get("/version"), answering);
-        let error = answer.err().unwrap();
-        assert_eq!(error.again_in(), Some(Duration::from_secs(30)), "{error}");
-    }
-}
+mod tests;

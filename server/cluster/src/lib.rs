@@ -1,9 +1,11 @@
-//! Reading a live cluster through kube: watches become facts.
+//! Reading a live cluster through kube, where watches become facts, and acting in it.
 //!
 //! The only crate that speaks Kubernetes. What leaves it are facts, lines and
-//! redacted objects; Secret values never do.
+//! redacted objects; Secret values never do. Nothing is changed in a cluster but through
+//! [`acting`], and nothing is changed there twice because an answer did not come.
 
 mod access;
+pub mod acting;
 mod answer;
 mod change;
 mod connection;
@@ -15,6 +17,7 @@ mod examine;
 mod health;
 mod kind;
 mod kubeconfig;
+mod lately;
 mod list;
 mod live;
 mod log;

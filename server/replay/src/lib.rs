@@ -3,10 +3,12 @@
 //! tests run through the same code as a live cluster.
 //!
 //! [`Recording::open`] reads one, [`serve`] serves one or several as a cluster
-//! that `kubectl` and every other client can read. What was not recorded is
-//! refused, never invented.
+//! that `kubectl` and every other client can read, and in which a few things can be done:
+//! recorded commands are run again, Pods are created and deleted, containers added. What
+//! was not recorded is refused, never invented.
 
 mod access;
+mod acting;
 mod api;
 mod assemble;
 mod catalogue;

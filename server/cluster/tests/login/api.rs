@@ -137,6 +137,11 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, mut seen: Seen,
         head.push(byte);
     }
     seen.head = String::from_utf8(head).unwrap();
+    let length = seen.header("content-length");
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    if stream.read_exact(&mut body).await.is_err() {
+        return;
+    }
     let is_admitted = (shared.admits.lock().unwrap())(&seen);
     shared.seen.lock().unwrap().push(seen);
     let (code, body) = if is_admitted {

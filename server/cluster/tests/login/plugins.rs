@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use podside_cluster::acting::{Deletion, NotDone};
 use podside_cluster::{Cluster, Error, Settings};
+use podside_model::ObjectRef;
 use serde_json::{Value, json};
 
 use super::api::{Api, Authority};
@@ -28,6 +30,28 @@ async fn a_plugin_runs_once_for_a_connection() {
     assert_eq!(shared.as_deref(), Ok("v1.36.2"));
     assert_eq!(home.runs(), 1);
     assert_eq!(api.tokens(), ["token-1"; 21]);
+}
+
+#[tokio::test]
+async fn a_change_shares_the_token_and_is_sent_again_only_where_that_was_refused() {
+    let (api, home) = (Api::start(|_| true).await, Home::new());
+    let connection = home.connect(&at(&api), &home.plugin(TOKEN)).await;
+    connection.server_version().await.unwrap();
+    let away = Deletion {
+        object: ObjectRef::namespaced("Pod", "shop", "web"),
+        uid: "u".to_owned(),
+        grace: None,
+    };
+    // It answers with its version, which is no deletion.
+    let told = connection.delete(&away).await;
+    assert!(matches!(told, Err(NotDone::Failed(_))), "{told:?}");
+    assert_eq!(api.tokens(), ["token-1"; 2]);
+    assert_eq!(home.runs(), 1);
+    api.admit(|seen| seen.token() == Some("token-2"));
+    let told = connection.delete(&away).await;
+    assert!(matches!(told, Err(NotDone::Failed(_))), "{told:?}");
+    assert_eq!(api.tokens(), ["token-1", "token-1", "token-1", "token-2"]);
+    assert_eq!(home.runs(), 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The API as a client sees it, without a network in between.
 
+mod acting;
 #[path = "../../tests/kubectl/printed.rs"]
 mod printed;
 mod reading;

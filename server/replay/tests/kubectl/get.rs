@@ -131,8 +131,8 @@ async fn what_is_not_there_is_refused_with_reasons() {
             "the server doesn't have a resource type \"widgets\"",
         ),
         (
-            vec!["delete", "pod", "postgres-0", "-n", "retail"],
-            "(MethodNotAllowed): the practice cluster has no way to delete pods",
+            vec!["delete", "service", "postgres", "-n", "retail"],
+            "(MethodNotAllowed): the practice cluster has no way to delete services",
         ),
         (
             vec!["create", "namespace", "x"],
@@ -152,7 +152,7 @@ async fn what_is_not_there_is_refused_with_reasons() {
         ),
         (
             vec!["exec", "-n", "retail", "deploy/web", "--", "ls"],
-            "the practice cluster has no live process",
+            "(NotRecorded): the practice cluster has no run of the command `ls`",
         ),
         (
             vec!["logs", "-n", "retail", "web-58dcb9f5d9-cw48h", "-p"],
@@ -165,7 +165,9 @@ async fn what_is_not_there_is_refused_with_reasons() {
     }
     let (can, _, _) = client.run(&["auth", "can-i", "list", "pods", "-A"]).await;
     assert_eq!(can.trim(), "yes");
-    let (cannot, _, _) = client.run(&["auth", "can-i", "delete", "pods", "-A"]).await;
+    let (cannot, _, _) = client
+        .run(&["auth", "can-i", "delete", "services", "-A"])
+        .await;
     assert!(cannot.starts_with("no"), "{cannot}");
 }
 

@@ -10,6 +10,7 @@
     reason = "a test says what went wrong by failing"
 )]
 
+mod acting;
 mod client;
 mod describe;
 mod get;
