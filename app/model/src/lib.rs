@@ -18,6 +18,7 @@ mod moment;
 mod object_ref;
 mod own_group;
 mod problem;
+pub mod role;
 mod severity;
 mod strip;
 mod texts;

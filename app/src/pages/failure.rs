@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 use podside_model::MissingRight;
+use podside_model::role::role;
 
 use crate::address::{self, use_place};
 use crate::components::{CopyButton, LinkButton, Note, Sheet, Tone, Yaml};
@@ -88,76 +89,4 @@ pub fn Denied(
         </details>
     }
     .into_any()
-}
-
-/// The Role, or ClusterRole, that gives a right (Kubernetes documentation, "Using
-/// RBAC Authorization").
-fn role(right: &MissingRight) -> String {
-    let MissingRight {
-        verb,
-        group,
-        resource,
-        namespace,
-    } = right;
-    let name = format!("podside-{}-{verb}", resource.replace(['/', '.'], "-"));
-    let (kind, metadata) = match namespace {
-        Some(namespace) => (
-            "Role",
-            format!("{{ namespace: {}, name: {name} }}", in_yaml(namespace)),
-        ),
-        None => ("ClusterRole", format!("{{ name: {name} }}")),
-    };
-    format!(
-        "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {metadata}\nrules:\n- apiGroups: [\"{group}\"]\n  resources: [{resource}]\n  verbs: [{verb}]\n"
-    )
-}
-
-/// A name as it stands in YAML. That of a namespace can come from an address, and the
-/// Role is there to be copied: it must give no right that is not read on the page.
-fn in_yaml(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain) {
-        name.to_owned()
-    } else {
-        // Within single quotes nothing but the quote means anything.
-        format!("'{}'", name.replace('\'', "''").replace('\n', " "))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_namespace_from_an_address_gives_no_further_right() {
-        let right = MissingRight {
-            verb: "list".to_owned(),
-            group: String::new(),
-            resource: "events".to_owned(),
-            namespace: Some("a' }\nrules: [x".to_owned()),
-        };
-        let role = role(&right);
-        assert!(
-            role.contains("namespace: 'a'' } rules: [x', name"),
-            "{role}"
-        );
-        assert_eq!(role.matches("\nrules:").count(), 1, "{role}");
-    }
-
-    #[test]
-    fn the_role_gives_the_one_right_that_is_missing() {
-        let right = MissingRight {
-            verb: "list".to_owned(),
-            group: String::new(),
-            resource: "pods/log".to_owned(),
-            namespace: Some("shop".to_owned()),
-        };
-        let role = role(&right);
-        assert!(role.contains("kind: Role\n"), "{role}");
-        assert!(role.contains("name: podside-pods-log-list }"), "{role}");
-        assert!(
-            role.contains("- apiGroups: [\"\"]\n  resources: [pods/log]\n  verbs: [list]"),
-            "{role}"
-        );
-    }
 }

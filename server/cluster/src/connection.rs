@@ -1,7 +1,9 @@
 //! One cluster's API server, and how it is asked.
 
+mod change;
 mod head;
 mod refusal;
+mod upgrade;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +11,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use http::{HeaderValue, Method, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use kube::Config;
 use kube::client::Body;
 use podside_diagnosis::facts::clean::SHORT;
 
+use crate::access::Known;
 use crate::answer::Answer;
 use crate::credentials::{Credentials, Held};
 use crate::discovery::Discovered;
@@ -23,7 +26,8 @@ use crate::kubeconfig::Kubeconfig;
 use crate::pace::{Errand, Pace};
 use crate::weight::{LARGEST_ANSWER, weighed};
 use crate::{kubeconfig, terminal};
-pub(crate) use refusal::{Status, describe};
+pub(crate) use refusal::{NOT_RECORDED, Status, describe};
+pub(crate) use upgrade::Channels;
 
 /// What every request says of who asks, as API servers log it.
 const USER_AGENT: HeaderValue =
@@ -55,6 +59,7 @@ pub struct Connection {
     credentials: Arc<Credentials>,
     pace: Arc<Pace>,
     discovered: Arc<Discovered>,
+    known: Arc<Known>,
     errand: Errand,
     name: String,
     address: String,
@@ -110,6 +115,7 @@ impl Connection {
             credentials: Arc::new(Credentials::of(&name, config).await?),
             pace: Arc::default(),
             discovered: Arc::default(),
+            known: Arc::default(),
             errand: Errand::Person,
             name,
             address: address.trim_end_matches('/').to_owned(),
@@ -125,6 +131,11 @@ impl Connection {
     /// What was discovered of the API server.
     pub(crate) fn discovered(&self) -> &Discovered {
         &self.discovered
+    }
+
+    /// What is known of who asks, and of the server.
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// The API server's address.
@@ -221,6 +232,16 @@ impl Connection {
         limit: usize,
     ) -> Result<Answer> {
         let response = self.begin(request, &what).await?;
+        self.answer_of(response, what, limit).await
+    }
+
+    /// The whole of an answer that has begun.
+    async fn answer_of(
+        &self,
+        response: Response<Body>,
+        what: String,
+        limit: usize,
+    ) -> Result<Answer> {
         let at = head::server_time(response.headers());
         let body = self.collect(response.into_body(), limit, &what);
         let body = tokio::time::timeout(ANSWER_WITHIN, body)
@@ -313,7 +334,8 @@ impl Connection {
         let code = response.status();
         // No path of the Kubernetes API that is asked here gives a page.
         let is_page = head::is_page(response.headers());
-        if code.is_success() && !is_page {
+        let is_answer = code.is_success() || code == StatusCode::SWITCHING_PROTOCOLS;
+        if is_answer && !is_page {
             return Ok(response);
         }
         let rest = head::rest(response.headers());

@@ -4,6 +4,7 @@
 //! redacted objects; Secret values never do.
 
 mod access;
+pub mod acting;
 mod answer;
 mod change;
 mod connection;
@@ -14,6 +15,7 @@ mod examine;
 mod health;
 mod kind;
 mod kubeconfig;
+mod lately;
 mod list;
 mod live;
 mod log;

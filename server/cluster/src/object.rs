@@ -49,19 +49,8 @@ impl Connection {
             namespace: object.namespace.clone().filter(|_| resource.is_namespaced),
             ..object.clone()
         };
-        let mut read = read(&object, &answer, &asked)?;
-        if let Some(Value::Object(metadata)) = read.pointer_mut("/metadata") {
-            metadata.remove("managedFields");
-        }
-        clean_json(&mut read);
-        podside_redact::object(&mut read, &mut podside_redact::Tokens);
-        hide_keys(&mut read);
-        // JSON that stood in a text has been read and written anew, without its escapes.
-        clean_json(&mut read);
-        Ok(Found {
-            object,
-            value: read,
-        })
+        let value = shown(&object, &answer, &asked)?;
+        Ok(Found { object, value })
     }
 
     /// What `kubectl get` prints of an object: the columns of its kind, which a
@@ -80,7 +69,7 @@ impl Connection {
 
     /// Where the objects of a kind are. Those that the facts know are where every Kubernetes
     /// has them; of others the API server is asked.
-    async fn known_resource(&self, object: &ObjectRef) -> Result<Resource> {
+    pub(crate) async fn known_resource(&self, object: &ObjectRef) -> Result<Resource> {
         match Kind::of(object) {
             Some(kind) => Ok(Resource::of(kind)),
             None => self.resource(object).await,
@@ -135,6 +124,21 @@ fn columns(table: Table) -> Vec<(String, String)> {
         })
         .take(MOST_COLUMNS)
         .collect()
+}
+
+/// The object that an answer holds as it may be shown: without what nobody reads
+/// (`metadata.managedFields`) and without what looks secret.
+pub(crate) fn shown(object: &ObjectRef, answer: &Answer, asked: &Asked) -> Result<Value> {
+    let mut read = read(object, answer, asked)?;
+    if let Some(Value::Object(metadata)) = read.pointer_mut("/metadata") {
+        metadata.remove("managedFields");
+    }
+    clean_json(&mut read);
+    podside_redact::object(&mut read, &mut podside_redact::Tokens);
+    hide_keys(&mut read);
+    // JSON that stood in a text has been read and written anew, without its escapes.
+    clean_json(&mut read);
+    Ok(read)
 }
 
 fn read(object: &ObjectRef, answer: &Answer, asked: &Asked) -> Result<Value> {

@@ -109,6 +109,103 @@ pub fn change(owner: &ObjectRef) -> String {
     )
 }
 
+/// `kubectl exec POD -c CONTAINER -- COMMAND`.
+pub fn exec(namespace: &str, pod: &str, container: &str, command: &[String]) -> String {
+    format!(
+        "{} exec {} -c {}{}",
+        prefix(Some(namespace)),
+        word(pod),
+        word(container),
+        after_options(command)
+    )
+}
+
+/// A container that `kubectl debug` adds to a Pod that runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Debug<'a> {
+    /// The Pod's namespace.
+    pub namespace: &'a str,
+    /// The Pod's name.
+    pub pod: &'a str,
+    /// What the container is called.
+    pub container: &'a str,
+    /// Its image.
+    pub image: &'a str,
+    /// The container whose processes it sees.
+    pub target: Option<&'a str>,
+    /// What it may do, such as `general`.
+    pub profile: &'a str,
+    /// What it runs; what its image runs where it is empty.
+    pub command: &'a [String],
+}
+
+/// `kubectl debug POD --image=IMAGE`, which adds a container to a Pod that runs. Labels are
+/// kept by name: from kubectl 1.37 on they are taken off the Pod otherwise, and with them
+/// its Service and its owner.
+pub fn debug(debug: &Debug<'_>) -> String {
+    let target = debug
+        .target
+        .map(|target| format!(" --target={}", word(target)));
+    format!(
+        "{} debug {} --image={} --container={}{} --profile={} --keep-labels --attach=false{}",
+        prefix(Some(debug.namespace)),
+        word(debug.pod),
+        word(debug.image),
+        word(debug.container),
+        target.unwrap_or_default(),
+        word(debug.profile),
+        after_options(debug.command)
+    )
+}
+
+/// `kubectl create -f -` with the object, as JSON, on its standard input.
+pub fn create(namespace: Option<&str>, object: &str) -> String {
+    let end = end_of(object);
+    format!(
+        "{} create -f - <<'{end}'\n{object}\n{end}",
+        prefix(namespace)
+    )
+}
+
+/// The same without creating anything: the API server tells what would come of it, and which
+/// fields it does not know.
+pub fn try_create(namespace: Option<&str>, object: &str) -> String {
+    let end = end_of(object);
+    format!(
+        "{} create --dry-run=server --validate=strict -o yaml -f - <<'{end}'\n{object}\n{end}",
+        prefix(namespace)
+    )
+}
+
+/// `kubectl patch KIND NAME` with a patch of a type (`strategic`, `merge`, `json`), without
+/// changing anything.
+pub fn try_patch(object: &ObjectRef, kind: &str, patch: &str) -> String {
+    format!(
+        "{} --dry-run=server -o yaml --type={} -p {}",
+        self::patch(object),
+        word(kind),
+        word(patch)
+    )
+}
+
+/// A command after the options of another, where a word that begins with a hyphen is none.
+fn after_options(command: &[String]) -> String {
+    if command.is_empty() {
+        return String::new();
+    }
+    let words: Vec<String> = command.iter().map(|part| word(part)).collect();
+    format!(" -- {}", words.join(" "))
+}
+
+/// A line that ends a text in a shell, and is none of the text's own lines.
+fn end_of(text: &str) -> String {
+    let mut end = "EOF".to_owned();
+    while text.lines().any(|line| line == end) {
+        end.push('_');
+    }
+    end
+}
+
 /// `kubectl rollout undo KIND/NAME`.
 pub fn undo(object: &ObjectRef) -> String {
     format!(
@@ -213,6 +310,72 @@ mod tests {
         );
         let job = ObjectRef::namespaced("Deployment", "shop", "cart");
         assert_eq!(change(&job), "kubectl -n shop edit deployment cart");
+    }
+
+    fn words(command: &[&str]) -> Vec<String> {
+        command.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_command_in_a_container_stays_the_command_that_it_is() {
+        assert_eq!(
+            exec("shop", "web", "app", &words(&["nslookup", "db"])),
+            "kubectl -n shop exec web -c app -- nslookup db"
+        );
+        assert_eq!(
+            exec(
+                "shop",
+                "web",
+                "app",
+                &words(&["sh", "-c", "echo 'a' > /x; rm -rf $HOME"])
+            ),
+            r"kubectl -n shop exec web -c app -- sh '-c' 'echo '\''a'\'' > /x; rm -rf $HOME'"
+        );
+    }
+
+    #[test]
+    fn a_container_that_is_added_is_named_in_full() {
+        let command = words(&["sleep", "600"]);
+        let mut added = Debug {
+            namespace: "shop",
+            pod: "web",
+            container: "debugger",
+            image: "busybox:1.38",
+            target: Some("app"),
+            profile: "general",
+            command: &command,
+        };
+        assert_eq!(
+            debug(&added),
+            "kubectl -n shop debug web --image=busybox:1.38 --container=debugger --target=app \
+             --profile=general --keep-labels --attach=false -- sleep 600"
+        );
+        added.image = "busybox;reboot";
+        added.target = None;
+        added.command = &[];
+        assert_eq!(
+            debug(&added),
+            "kubectl -n shop debug web --image='busybox;reboot' --container=debugger \
+             --profile=general --keep-labels --attach=false"
+        );
+    }
+
+    #[test]
+    fn an_object_cannot_end_the_text_that_it_is_given_in() {
+        assert_eq!(
+            create(Some("shop"), "{}"),
+            "kubectl -n shop create -f - <<'EOF'\n{}\nEOF"
+        );
+        let hostile = try_create(None, "a\nEOF\nreboot");
+        assert!(
+            hostile.ends_with("<<'EOF_'\na\nEOF\nreboot\nEOF_"),
+            "{hostile}"
+        );
+        let pod = ObjectRef::namespaced("Pod", "shop", "cart");
+        assert_eq!(
+            try_patch(&pod, "merge", r#"{"a":"it's"}"#),
+            r#"kubectl -n shop patch pod cart --dry-run=server -o yaml --type=merge -p '{"a":"it'\''s"}'"#
+        );
     }
 
     #[test]

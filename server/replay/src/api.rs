@@ -2,6 +2,7 @@
 //! (<https://kubernetes.io/docs/reference/using-api/api-concepts/>).
 
 mod accept;
+mod change;
 mod collection;
 mod discovery;
 mod log;
@@ -17,7 +18,7 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts},
 };
 use percent_encoding::percent_decode_str;
 use serde_json::json;
@@ -29,7 +30,7 @@ use status::json_response;
 pub(crate) use status::Refusal;
 
 /// The first value of each query parameter.
-type Query = BTreeMap<String, String>;
+pub(crate) type Query = BTreeMap<String, String>;
 
 /// Answer one request.
 pub(crate) async fn handle(
@@ -49,7 +50,7 @@ pub(crate) async fn handle(
 }
 
 async fn answer(cluster: Arc<Cluster>, request: Request<Body>) -> Result<Response<Body>, Refusal> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let path = parts.uri.path().trim_end_matches('/').to_owned();
     let segments: Vec<String> = path
         .split('/')
@@ -76,7 +77,10 @@ async fn answer(cluster: Arc<Cluster>, request: Request<Body>) -> Result<Respons
     let accept = parts
         .headers
         .get(header::ACCEPT)
-        .and_then(|v| v.to_str().ok());
+        .and_then(|v| v.to_str().ok())
+        .map(str::to_owned);
+    let accept = accept.as_deref();
+    let method = parts.method.clone();
 
     match segments.as_slice() {
         [""] | [] => only_get(&parts.method, "/").map(|()| {
@@ -100,13 +104,13 @@ async fn answer(cluster: Arc<Cluster>, request: Request<Body>) -> Result<Respons
             discovery::openapi_document(&cluster, rest)
         }
         ["api", version, rest @ ..] => {
-            Call { cluster, method: parts.method, query, accept, group: "", version }
-                .run(rest, &parts.headers, body)
+            Call { cluster, method, query, accept, group: "", version }
+                .run(rest, &mut parts, body)
                 .await
         }
         ["apis", group, version, rest @ ..] => {
-            Call { cluster, method: parts.method, query, accept, group, version }
-                .run(rest, &parts.headers, body)
+            Call { cluster, method, query, accept, group, version }
+                .run(rest, &mut parts, body)
                 .await
         }
         _ => Err(Refusal::no_path()),
@@ -127,7 +131,7 @@ impl Call<'_> {
     async fn run(
         self,
         rest: &[&str],
-        headers: &HeaderMap,
+        parts: &mut Parts,
         body: Body,
     ) -> Result<Response<Body>, Refusal> {
         if !self.cluster.catalogue.has_version(self.group, self.version) {
@@ -145,7 +149,7 @@ impl Call<'_> {
         let target = self.target(rest)?;
         if target.resource.verbs.iter().any(|v| v == "create") {
             return if self.method == Method::POST && target.name.is_none() {
-                review::answer(&self.cluster, &target.resource, headers, body).await
+                review::answer(&self.cluster, &target.resource, &parts.headers, body).await
             } else {
                 Err(Refusal::read_only(
                     self.method.as_str(),
@@ -155,15 +159,18 @@ impl Call<'_> {
         }
         match (target.name, target.subresource) {
             (Some(name), Some(subresource)) => {
-                self.subresource(&target.resource, target.namespace, name, subresource)
+                let part = Part {
+                    namespace: target.namespace.unwrap_or(""),
+                    name,
+                    subresource,
+                };
+                self.subresource(&target.resource, part, parts, body).await
+            }
+            (_, _) if self.method != Method::GET => {
+                self.change(&target, &parts.headers, body).await
             }
             (name, _) => {
-                let verb = if self.method != Method::GET {
-                    return Err(Refusal::read_only(
-                        verb_of(&self.method),
-                        &target.resource.qualified(),
-                    ));
-                } else if flag(&self.query, "watch") {
+                let verb = if flag(&self.query, "watch") {
                     "watch"
                 } else if name.is_some() {
                     "get"
@@ -190,17 +197,26 @@ impl Call<'_> {
         }
     }
 
-    fn subresource(
+    async fn subresource(
         &self,
         resource: &Resource,
-        namespace: Option<&str>,
-        name: &str,
-        subresource: &str,
+        part: Part<'_>,
+        parts: &mut Parts,
+        body: Body,
     ) -> Result<Response<Body>, Refusal> {
+        let Part {
+            namespace,
+            name,
+            subresource,
+        } = part;
         let qualified = format!("{}/{subresource}", resource.plural);
         match (resource.plural.as_str(), subresource) {
+            ("pods", "exec") => self.exec(resource, part, parts).await,
+            ("pods", "ephemeralcontainers") if self.method == Method::PATCH => {
+                self.add_container(resource, part, &parts.headers, body)
+                    .await
+            }
             ("pods", "log") if self.method == Method::GET => {
-                let namespace = namespace.unwrap_or("");
                 self.cluster.access.check_named(
                     "get",
                     &qualified,
@@ -210,10 +226,9 @@ impl Call<'_> {
                 )?;
                 log::answer(&self.cluster, resource, namespace, name, &self.query)
             }
-            ("pods", "exec" | "attach" | "portforward" | "proxy")
-            | ("services" | "nodes", "proxy") => Err(Refusal::not_recorded(&format!(
-                "live process behind {qualified}"
-            ))),
+            ("pods", "attach" | "portforward" | "proxy") | ("services" | "nodes", "proxy") => Err(
+                Refusal::unrecorded(&format!("live process behind {qualified}")),
+            ),
             (
                 _,
                 "status"
@@ -269,6 +284,15 @@ impl Call<'_> {
             subresource,
         })
     }
+}
+
+/// A part of an object, such as a Pod's log.
+#[derive(Clone, Copy)]
+struct Part<'p> {
+    /// Empty for an object without one.
+    namespace: &'p str,
+    name: &'p str,
+    subresource: &'p str,
 }
 
 struct Target<'p> {

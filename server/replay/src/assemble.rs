@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::Access,
+    acting::Acting,
     catalogue::Catalogue,
     clock::Clock,
     cluster::Cluster,
@@ -88,6 +89,7 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
     let mut objects = Vec::new();
     let mut steps = Vec::new();
     let mut logs = BTreeMap::new();
+    let mut transcripts = Vec::new();
     let mut ends_at = None;
     for recording in recordings {
         let near = Near::new(recording.started_at, recording.ended_at);
@@ -129,6 +131,7 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
             }
         };
         collect_logs(&recording, clock, near, &mut logs);
+        transcripts.extend(recording.transcripts.iter().cloned());
         // What nobody else holds is moved, not copied: objects are most of the memory.
         drop(recording);
         for object in initial {
@@ -145,6 +148,7 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
         store: Store::new(objects),
         logs,
         access: staging.access,
+        acting: Acting::new(transcripts),
         token: staging.token,
         address: staging.addr.to_string(),
         version,
@@ -195,6 +199,9 @@ impl Step {
     fn happen(self, cluster: &Cluster) {
         let mut object = (*self.object).clone();
         shift::object(&mut object, &self.clock, &self.near);
+        if !cluster.acting.admits(&mut object) {
+            return;
+        }
         cluster.store.apply(self.kind, &self.storage, object);
     }
 }

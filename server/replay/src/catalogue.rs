@@ -1,6 +1,6 @@
 //! Which resources the served cluster has: those of the recorded API server,
 //! and the further ones (custom resources, metrics) that objects were recorded
-//! of. Only reading is offered, because a recording cannot change.
+//! of. Only reading is offered, and of Pods what can be played.
 
 mod documents;
 
@@ -67,9 +67,22 @@ impl Resource {
         self.verbs.iter().any(|v| v == "list")
     }
 
-    /// Only Pods keep subresources here: their logs.
-    fn has_log(&self) -> bool {
+    /// Whether it is that of Pods, of which more can be done than reading them.
+    pub(crate) fn is_pod(&self) -> bool {
         self.group.is_empty() && self.plural == "pods"
+    }
+
+    /// The verbs that discovery tells.
+    fn offered(&self) -> Vec<&str> {
+        let more: &[&str] = if self.is_pod() {
+            &["create", "delete"]
+        } else {
+            &[]
+        };
+        let mut verbs: Vec<&str> = self.verbs.iter().map(String::as_str).collect();
+        verbs.extend(more);
+        verbs.sort_unstable();
+        verbs
     }
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    access::Access, catalogue::Catalogue, logs::RecordedLog, recording::LogKey, store::Store,
+    access::Access, acting::Acting, catalogue::Catalogue, fields::Fields, logs::RecordedLog,
+    recording::LogKey, store::Store,
 };
 
 /// Everything a request can see.
@@ -17,6 +18,8 @@ pub(crate) struct Cluster {
     pub(crate) store: Store,
     pub(crate) logs: BTreeMap<LogKey, RecordedLog>,
     pub(crate) access: Access,
+    /// What was done, and the commands that can be run.
+    pub(crate) acting: Acting,
     pub(crate) token: String,
     /// `host:port` that clients reach this at.
     pub(crate) address: String,
@@ -35,6 +38,13 @@ impl Cluster {
     /// The time that ages are counted to.
     pub(crate) fn now(&self) -> Timestamp {
         self.fixed_now.unwrap_or_else(Timestamp::now)
+    }
+
+    /// The second number of the API server's version, where it tells one.
+    pub(crate) fn minor_version(&self) -> Option<u32> {
+        let version = self.version.text("/gitVersion").strip_prefix("v1.")?;
+        let end = version.find(|c: char| !c.is_ascii_digit());
+        version.get(..end.unwrap_or(version.len()))?.parse().ok()
     }
 
     /// The `Date` header, where the cluster's time is not the wall clock.

@@ -53,7 +53,8 @@ async fn answer(stream: TlsStream<TcpStream>, cluster: Arc<Cluster>) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let mut ended = tokio::select! {
         ended = connection.as_mut() => Some(ended),

@@ -7,6 +7,7 @@
 //! refused, never invented.
 
 mod access;
+mod acting;
 mod api;
 mod assemble;
 mod catalogue;

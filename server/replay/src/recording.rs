@@ -78,6 +78,8 @@ pub struct Transcript {
     pub stderr: String,
     /// Its exit code.
     pub exit_code: i32,
+    /// How long it took, in milliseconds; 0 where it was not noted.
+    pub took_ms: u64,
 }
 
 /// What a cluster answered between two moments: objects, events, changes, logs.
@@ -152,6 +154,13 @@ impl Recording {
     #[must_use]
     pub fn with_logs(mut self, logs: BTreeMap<LogKey, ContainerLog>) -> Self {
         self.logs = logs;
+        self
+    }
+
+    /// With these commands that were run in containers.
+    #[must_use]
+    pub fn with_transcripts(mut self, transcripts: Vec<Transcript>) -> Self {
+        self.transcripts = transcripts;
         self
     }
 

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::Access,
+    acting,
     assemble::{Staging, assemble},
     cluster::Cluster,
     connections::{self, STOP_WITHIN},
@@ -63,12 +64,12 @@ pub struct ServeOptions {
     pub skip: Duration,
     /// Shifted or recorded times.
     pub times: Times,
-    /// What the token may read.
+    /// What the token may read and do.
     pub access: Access,
 }
 
 impl Default for ServeOptions {
-    /// Frozen, on a free port of the loopback address, everything readable.
+    /// Frozen, on a free port of the loopback address, everything allowed.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -126,7 +127,8 @@ pub async fn serve(recordings: Vec<Recording>, options: ServeOptions) -> Result<
 
     let listener = TlsListener::new(listener, acceptor);
     let server = tokio::spawn(connections::serve(listener, cluster.clone()));
-    let mut tasks = vec![server];
+    let agenda = tokio::spawn(acting::keep(cluster.clone()));
+    let mut tasks = vec![server, agenda];
     if !script.is_empty() {
         tasks.push(tokio::spawn(script.play(cluster.clone())));
     }

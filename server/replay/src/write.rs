@@ -143,6 +143,7 @@ impl Recording {
                 let line = json!({
                     "namespace": t.namespace, "pod": t.pod, "container": t.container,
                     "command": t.command, "stdout": t.stdout, "stderr": t.stderr, "exit_code": t.exit_code,
+                    "took_ms": t.took_ms,
                 });
                 serde_json::to_writer(&mut lines, &line)?;
                 lines.push(b'\n');

@@ -8,8 +8,12 @@ use serde::Deserialize;
 
 use super::Connection;
 use crate::error::Error;
-use crate::missing_right::right_of;
+use crate::missing_right::denied;
 use crate::terminal;
+
+/// The reason of a Status in which a replay says that its recording does not hold what was
+/// asked for.
+pub(crate) const NOT_RECORDED: &str = "NotRecorded";
 
 /// The parts of a Status that are shown
 /// (<https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/>).
@@ -41,7 +45,14 @@ impl Connection {
                 address: self.address.clone(),
             },
             StatusCode::FORBIDDEN => Error::Denied {
-                right: right_of(&what),
+                right: denied(&what, &message),
+                message,
+            },
+            // A replay of a recording that does not hold it; there may be such a thing.
+            StatusCode::NOT_FOUND if status.reason == NOT_RECORDED => Error::Refused {
+                what,
+                code: code.as_u16(),
+                reason: status.reason,
                 message,
             },
             StatusCode::NOT_FOUND => Error::NotFound { what, message },

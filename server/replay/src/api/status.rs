@@ -97,6 +97,87 @@ impl Refusal {
         }
     }
 
+    /// 404: Kubernetes might have it, and what happened was not recorded. The reason tells a
+    /// client of ours from "there is no such thing".
+    pub(crate) fn unrecorded(what: &str) -> Self {
+        Self {
+            reason: "NotRecorded",
+            ..Self::not_recorded(what)
+        }
+    }
+
+    /// 404: no such namespace to create something in.
+    pub(crate) fn no_namespace(name: &str) -> Self {
+        Self {
+            details: Some(json!({"name": name, "kind": "namespaces"})),
+            ..Self::new(
+                StatusCode::NOT_FOUND,
+                "NotFound",
+                format!("namespaces {name:?} not found"),
+            )
+        }
+    }
+
+    /// 409: there is one of that name.
+    pub(crate) fn exists(resource: &Resource, name: &str) -> Self {
+        Self {
+            details: Some(json!({"name": name, "kind": resource.plural, "group": resource.group})),
+            ..Self::new(
+                StatusCode::CONFLICT,
+                "AlreadyExists",
+                format!("{} {name:?} already exists", resource.qualified()),
+            )
+        }
+    }
+
+    /// 409: it is not as whoever asks thinks.
+    pub(crate) fn conflict(resource: &Resource, name: &str, why: &str) -> Self {
+        Self {
+            details: Some(json!({"name": name, "kind": resource.plural, "group": resource.group})),
+            ..Self::new(
+                StatusCode::CONFLICT,
+                "Conflict",
+                format!(
+                    "Operation cannot be fulfilled on {} {name:?}: {why}",
+                    resource.qualified()
+                ),
+            )
+        }
+    }
+
+    /// 422: an object that is understood, and wrong.
+    pub(crate) fn invalid_object(kind: &str, name: &str, field: &str, message: &str) -> Self {
+        Self {
+            details: Some(json!({
+                "name": name, "kind": kind,
+                "causes": [{"reason": "FieldValueInvalid", "message": message, "field": field}],
+            })),
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Invalid",
+                format!("{kind} {name:?} is invalid: {field}: {message}"),
+            )
+        }
+    }
+
+    /// 429: as many as there may be.
+    pub(crate) fn too_many(message: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TooManyRequests",
+            message.into(),
+        )
+    }
+
+    /// 500: a node does not do it.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalError",
+            format!("Internal error occurred: {}", message.into()),
+        )
+    }
+
     /// 405: a recording cannot change.
     pub(crate) fn read_only(method: &str, what: &str) -> Self {
         Self {

@@ -4,6 +4,22 @@ use serde_json::{Value, json};
 
 use super::{Catalogue, Resource};
 
+/// A part of an object: its name, the kind of its answer, and what can be done with it.
+type Part = (&'static str, &'static str, &'static [&'static str]);
+
+/// The parts of a Pod that can be read or played.
+const OF_POD: [Part; 3] = [
+    ("ephemeralcontainers", "Pod", &["patch"]),
+    ("exec", "PodExecOptions", &["create", "get"]),
+    ("log", "Pod", &["get"]),
+];
+
+impl Resource {
+    fn parts(&self) -> &'static [Part] {
+        if self.is_pod() { &OF_POD } else { &[] }
+    }
+}
+
 impl Catalogue {
     /// `GET /apis` (<https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api>).
     pub(crate) fn group_list(&self) -> Value {
@@ -43,7 +59,7 @@ impl Catalogue {
         {
             let mut entry = json!({
                 "name": r.plural, "singularName": r.singular, "namespaced": r.namespaced,
-                "kind": r.kind, "verbs": r.verbs,
+                "kind": r.kind, "verbs": r.offered(),
             });
             if let Some(map) = entry.as_object_mut() {
                 if !r.short_names.is_empty() {
@@ -54,10 +70,10 @@ impl Catalogue {
                 }
             }
             list.push(entry);
-            if r.has_log() {
+            for (part, kind, verbs) in r.parts() {
                 list.push(json!({
-                    "name": "pods/log", "singularName": "", "namespaced": true,
-                    "kind": "Pod", "verbs": ["get"],
+                    "name": format!("{}/{part}", r.plural), "singularName": "",
+                    "namespaced": true, "kind": kind, "verbs": verbs,
                 }));
             }
         }
@@ -120,7 +136,7 @@ fn aggregated_resource(r: &Resource) -> Value {
     let kind = json!({"group": "", "version": "", "kind": r.kind});
     let mut entry = json!({
         "resource": r.plural, "responseKind": kind, "singularResource": r.singular,
-        "scope": if r.namespaced { "Namespaced" } else { "Cluster" }, "verbs": r.verbs,
+        "scope": if r.namespaced { "Namespaced" } else { "Cluster" }, "verbs": r.offered(),
     });
     if let Some(map) = entry.as_object_mut() {
         if !r.short_names.is_empty() {
@@ -129,11 +145,16 @@ fn aggregated_resource(r: &Resource) -> Value {
         if !r.categories.is_empty() {
             map.insert("categories".to_owned(), json!(r.categories));
         }
-        if r.has_log() {
-            map.insert(
-                "subresources".to_owned(),
-                json!([{"subresource": "log", "responseKind": kind, "verbs": ["get"]}]),
-            );
+        let parts: Vec<Value> = r
+            .parts()
+            .iter()
+            .map(|(part, kind, verbs)| {
+                let kind = json!({"group": "", "version": "", "kind": kind});
+                json!({"subresource": part, "responseKind": kind, "verbs": verbs})
+            })
+            .collect();
+        if !parts.is_empty() {
+            map.insert("subresources".to_owned(), json!(parts));
         }
     }
     entry

@@ -160,6 +160,10 @@ fn transcripts(tree: &mut Tree) -> Result<Vec<Transcript>> {
                 .number("/exit_code")
                 .and_then(|n| i32::try_from(n).ok())
                 .unwrap_or(0),
+            took_ms: v
+                .number("/took_ms")
+                .and_then(|n| u64::try_from(n).ok())
+                .unwrap_or(0),
         })
         .collect())
 }

@@ -41,7 +41,7 @@ async fn every_refusal_is_a_status_with_its_reason() {
         ("DELETE", "/version", "", 405, "MethodNotAllowed"),
         (
             "DELETE",
-            "/api/v1/namespaces/retail/pods/postgres-0",
+            "/api/v1/namespaces/retail/services/postgres",
             "",
             405,
             "MethodNotAllowed",
@@ -156,7 +156,8 @@ async fn rights_can_be_narrowed() {
         practice::open("cascade-db-pvc").unwrap(),
         Access {
             namespaces: Some(vec!["retail".to_owned()]),
-            denied: vec!["secrets".to_owned()],
+            denied: vec!["secrets".to_owned(), "delete pods".to_owned()],
+            ..Access::default()
         },
     );
     for (path, code) in [
@@ -182,7 +183,9 @@ async fn rights_can_be_narrowed() {
     let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
     for (resource, verb, allowed) in [
         ("pods", "list", true),
+        ("pods", "create", true),
         ("pods", "delete", false),
+        ("services", "delete", false),
         ("secrets", "get", false),
         ("widgets", "get", false),
     ] {
