@@ -26,7 +26,7 @@ use crate::investigations::failed;
 use crate::session::Session;
 #[cfg(test)]
 use creating::Purpose;
-pub(crate) use reaper::Reaper;
+pub(crate) use reaper::{Reaper, unknown};
 
 /// How long it takes at most until what was asked to be created is there, or never is: a
 /// request ends before that, with a login before it.

@@ -21,6 +21,6 @@ pub use error::Error;
 pub use history::{CauseCount, HistoryQuery, HistoryRow, HistorySummary, Within};
 pub use investigation::{Entry, FollowedRunbook, Investigation, NewEntry, NewInvestigation};
 pub use share::{NewShare, Share, ShareScope, Shared, ToShare};
-pub use sqlite::SqliteStore;
+pub use sqlite::{MOST_LEFT, SqliteStore};
 pub use store::Store;
 pub use token::{ShareForm, ShareToken};

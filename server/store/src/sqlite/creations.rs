@@ -9,8 +9,8 @@ use crate::{Creation, CreationId, CreationNote, CreationState, Error, NewCreatio
 /// How much may be left in one cluster. Who creates ever more without taking it away is
 /// stopped here.
 const LEFT: u32 = 200;
-/// The most that one answer holds.
-const ROWS: u32 = 500;
+/// The most of what is left that one answer holds.
+pub const MOST_LEFT: u32 = 500;
 /// The longest text about one of them.
 const TEXT_BYTES: usize = 8 * 1024;
 
@@ -153,7 +153,7 @@ impl SqliteStore {
                      AND (place.value ->> 1 IS NULL OR place.value ->> 1 = namespace))",
                 );
         }
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(ROWS);
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(MOST_LEFT);
         self.creations(sql).await
     }
 
@@ -170,7 +170,7 @@ impl SqliteStore {
         .push(" OR investigation_ended)) OR coalesce(looked_at, created_at) <= ")
         .push_bind(not_since.as_millisecond())
         .push(") ORDER BY coalesce(looked_at, 0), id LIMIT ")
-        .push_bind(ROWS);
+        .push_bind(MOST_LEFT);
         self.creations(sql).await
     }
 

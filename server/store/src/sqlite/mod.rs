@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use podside_model::InvestigationId;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+pub use self::creations::MOST_LEFT;
 use self::openings::{ON_THE_WAY, Openings};
 use crate::{
     Creation, CreationId, CreationNote, Error, HistoryQuery, HistoryRow, HistorySummary,
