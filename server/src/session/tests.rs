@@ -180,6 +180,7 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             false,
         ),
         get("GET /problems/shares", "/problems/shares", false),
+        function("POST /api/leftovers", with(&[]), true),
         form("POST /investigations", "/investigations", start),
         form(
             "POST /investigations/{id}/answers",
@@ -222,7 +223,6 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             "/leftovers/removal",
             "cluster=two&namespace=vault&name=podside-found&uid=vault-podside-found",
         ),
-        function("POST /api/leftovers", with(&[]), true),
         function(
             "POST /api/triage",
             with(&[("ask", json!({"shown": 20}))]),
