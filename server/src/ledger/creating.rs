@@ -24,7 +24,7 @@ pub(crate) struct Purpose {
 )]
 impl Ledger<'_> {
     /// How a Pod of Podside's own is marked that the viewer has created.
-    pub(crate) fn mark(&self, purpose: &Purpose) -> Mark {
+    pub(crate) fn mark(self, purpose: &Purpose) -> Mark {
         Mark {
             owner: self.session.who(),
             investigation: purpose
@@ -107,7 +107,7 @@ impl Ledger<'_> {
     }
 
     fn meant(
-        &self,
+        self,
         cluster: &str,
         (namespace, pod): (&str, &str),
         purpose: &Purpose,

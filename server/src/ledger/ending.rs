@@ -71,7 +71,7 @@ impl Ledger<'_> {
         found.ok_or_else(|| NotKept::NoCluster(cluster.to_owned()))
     }
 
-    fn may_clean_up(&self) -> Result<(), NotKept> {
+    fn may_clean_up(self) -> Result<(), NotKept> {
         match self.session.acts() {
             Acts::Allowed | Acts::OnlyCleansUp => Ok(()),
             Acts::Nothing => Err(NotKept::ForNobody),
