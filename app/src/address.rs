@@ -229,6 +229,21 @@ pub fn history(place: &Place) -> String {
     Address::at(place).segment("history").href()
 }
 
+/// What Podside created and is still there.
+pub fn leftovers(place: &Place) -> String {
+    Address::at(place).segment("leftovers").href()
+}
+
+/// Where the form goes that removes something of what is left.
+pub fn removing(creation: i64) -> String {
+    format!("/leftovers/{creation}/removal")
+}
+
+/// Where the form goes that removes a Pod which was found by its label.
+pub fn removing_found() -> &'static str {
+    "/leftovers/removal"
+}
+
 /// One investigation.
 pub fn investigation(place: &Place, id: InvestigationId) -> String {
     Address::at(place)

@@ -8,9 +8,9 @@
 use crate::json_text::JsonText;
 use leptos::prelude::*;
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
-    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk,
-    TriagePage,
+    HistoryPage, InvestigationPage, LeftoversPage, LinksPage, LogsAsk, LogsPage, ProblemPage,
+    ResourcePage, ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage,
+    TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 
@@ -107,6 +107,13 @@ pub async fn history(
         .history(&viewer, &place, &words, before)
         .await
         .map_err(told)
+}
+
+/// What Podside created and is still there.
+#[server(prefix = "/api", endpoint = "leftovers", input = JsonText, output = JsonText)]
+pub async fn leftovers(lang: Lang, place: Place) -> Result<LeftoversPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.leftovers(&viewer, &place).await.map_err(told)
 }
 
 /// What a link would show.

@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
                     ssr=SsrMode::Async
                 />
                 <Route path=path!("/history") view=parts::HISTORY ssr=SsrMode::Async/>
+                <Route path=path!("/leftovers") view=parts::LEFTOVERS ssr=SsrMode::Async/>
                 <Route path=path!("/shared/:token") view=parts::SHARE ssr=SsrMode::Async/>
                 <Route path=path!("/logs") view=parts::LOGS ssr=SsrMode::Async/>
                 <Route

@@ -95,6 +95,8 @@ parts! {
     SHARING: runbooks has sharing is SharingRoute;
     /// Past investigations.
     HISTORY: runbooks has history is HistoryRoute;
+    /// What is left in the clusters.
+    LEFTOVERS: runbooks has leftovers is LeftoversRoute;
     /// What a link opens.
     SHARE: runbooks has share is ShareRoute;
     /// Logs.
@@ -117,6 +119,7 @@ pub fn of_path(path: &str) -> Option<Part> {
         ["runbooks", ..] => RUNBOOK,
         ["investigations", ..] => INVESTIGATION,
         ["history", ..] => HISTORY,
+        ["leftovers", ..] => LEFTOVERS,
         ["shared", ..] => SHARE,
         ["logs", ..] => LOGS,
         _ => return None,
@@ -146,6 +149,7 @@ mod tests {
             Some("runbooks")
         );
         assert_eq!(part("/history"), Some("runbooks"));
+        assert_eq!(part("/leftovers"), Some("runbooks"));
         assert_eq!(part("/shared/token"), Some("runbooks"));
         assert_eq!(part("/logs"), Some("logs"));
         assert_eq!(part("/logs/Pod/shop/cart"), Some("logs"));

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
-    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk,
-    TriagePage,
+    HistoryPage, InvestigationPage, LeftoversPage, LinksPage, LogsAsk, LogsPage, ProblemPage,
+    ResourcePage, ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage,
+    TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, MissingRight, ObjectRef, ProblemId};
 use serde::{Deserialize, Serialize};
@@ -108,6 +108,12 @@ pub trait Portal: Send + Sync {
         keeps_nothing()
     }
 
+    /// What Podside created in clusters and is still there.
+    fn leftovers<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, LeftoversPage> {
+        let _ = (viewer, place);
+        keeps_nothing()
+    }
+
     /// What a link would show, and the form that makes it. Asking keeps nothing.
     fn sharing<'a>(
         &'a self,
@@ -181,7 +187,7 @@ pub enum PortalError {
         /// What is wrong with it.
         what: String,
     },
-    /// It would be written down, and this portal only shows; made by [`Writes::refusal`](crate::Writes::refusal).
+    /// It would be written down or done in a cluster, and this portal only shows.
     OnlyShows {
         /// What to do about it, in the viewer's language.
         what: String,

@@ -12,6 +12,7 @@ mod foreign_text;
 mod forms;
 mod host;
 mod investigations;
+mod ledger;
 mod numbered;
 mod open_files;
 mod portal;

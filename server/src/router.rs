@@ -76,7 +76,7 @@ pub(crate) fn portal(
 /// ask for; it runs once for each of their requests, where the request's parts
 /// are in context already. `forms` are the routes that pages post to: all that is written
 /// comes through them, when `writes` allows it. What acts on a cluster is not covered by
-/// that and may not be among them. `streams` are the routes that may last for hours.
+/// that: it asks the session what it may do there ([`Acts`](crate::session::Acts)). `streams` are the routes that may last for hours.
 fn router(
     provide_portal: impl Fn() + Clone + Send + Sync + 'static,
     forms: Router,
@@ -312,6 +312,7 @@ mod tests {
         let reads = [
             "history",
             "investigation",
+            "leftovers",
             "links",
             "logs",
             "problem",

@@ -260,6 +260,7 @@ fn no_request_ends_it() {
         "runbook",
         "investigation",
         "history",
+        "leftovers",
         "sharing",
         "links",
         "shared",

@@ -105,6 +105,9 @@ const FORMS: [&str; 8] = [
     "/shares/1/revocation",
 ];
 
+/// The forms that do something in a cluster.
+const REMOVALS: [&str; 2] = ["/leftovers/1/removal", "/leftovers/removal"];
+
 fn post(serving: &Serving, path: &str, headers: &str) -> String {
     serving.ask(&format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: 0\r\n\r\n"
@@ -114,7 +117,7 @@ fn post(serving: &Serving, path: &str, headers: &str) -> String {
 #[test]
 fn beyond_loopback_nothing_is_written_unless_somebody_allows_it() {
     let shows = Serving::start_at("0.0.0.0:0", &[]);
-    for form in FORMS {
+    for form in FORMS.into_iter().chain(REMOVALS) {
         let answer = post(&shows, form, "");
         assert!(answer.starts_with("HTTP/1.1 403"), "{form}: {answer}");
         assert!(
@@ -128,7 +131,14 @@ fn beyond_loopback_nothing_is_written_unless_somebody_allows_it() {
             "{form}: {page}"
         );
     }
-    for path in ["/", "/runbooks", "/history", "/history.csv", "/healthz"] {
+    for path in [
+        "/",
+        "/runbooks",
+        "/history",
+        "/history.csv",
+        "/leftovers",
+        "/healthz",
+    ] {
         let answer = shows.get(path);
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
@@ -151,6 +161,26 @@ fn beyond_loopback_nothing_is_written_unless_somebody_allows_it() {
             assert!(["303", "400", "404"].contains(&status), "{form}: {answer}");
         }
         assert!(!writes.get("/").contains("data-writes"));
+    }
+}
+
+#[test]
+fn nothing_is_done_in_a_cluster_for_whoever_comes_from_another_machine() {
+    let anonymous = Serving::start_at("0.0.0.0:0", &["--allow-anonymous-writes"]);
+    let refused = post(&anonymous, "/leftovers/1/removal", "");
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    let page = anonymous.get("/leftovers");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(page.contains("asks nobody who they are"), "{page}");
+    // What is left is cleaned up on a Podside that creates nothing, too.
+    let read_only = Serving::start_at("127.0.0.1:0", &["--read-only"]);
+    let page = read_only.get("/leftovers");
+    assert!(!page.contains("asks nobody who they are"), "{page}");
+    for portal in [read_only, Serving::start()] {
+        for (form, status) in REMOVALS.into_iter().zip(["404", "400"]) {
+            let answer = post(&portal, form, "");
+            assert_eq!(answer.split(' ').nth(1), Some(status), "{form}: {answer}");
+        }
     }
 }
 

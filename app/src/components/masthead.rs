@@ -16,7 +16,7 @@ pub enum Page {
     Runbooks,
     /// Logs.
     Logs,
-    /// Past investigations.
+    /// Past investigations; what they left belongs to it.
     History,
 }
 
@@ -26,7 +26,7 @@ impl Page {
         match path.split('/').nth(1) {
             Some("runbooks" | "investigations") => Self::Runbooks,
             Some("logs") => Self::Logs,
-            Some("history") => Self::History,
+            Some("history" | "leftovers") => Self::History,
             _ => Self::Triage,
         }
     }

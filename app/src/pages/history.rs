@@ -74,6 +74,7 @@ fn sheet(page: &HistoryPage) -> AnyView {
                     <button class="button">{w.find}</button>
                 </form>
                 {export}
+                <LinkButton href=address::leftovers(&use_place().get_untracked()) text=w.leftovers/>
             </header>
             <div class="list-and-sums">
                 {body}

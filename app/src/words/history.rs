@@ -7,6 +7,7 @@ words! {
         search: &'static str = "words, cause, object, person", "単語、原因、オブジェクト、人";
         find: &'static str = "Find", "検索";
         export: &'static str = "Export", "書き出す";
+        leftovers: &'static str = "What is left", "残っているもの";
         when: &'static str = "when", "日時";
         what: &'static str = "what was wrong", "問題";
         cause: &'static str = "cause", "原因";

@@ -40,6 +40,7 @@ mod evidence;
 mod frame;
 mod history;
 mod investigation;
+mod leftovers;
 mod logs;
 #[cfg(feature = "ssr")]
 mod observed;
@@ -62,6 +63,7 @@ pub(crate) use evidence::EvidenceWords;
 pub(crate) use frame::FrameWords;
 pub(crate) use history::HistoryWords;
 pub(crate) use investigation::InvestigationWords;
+pub(crate) use leftovers::LeftoversWords;
 pub(crate) use logs::LogWords;
 #[cfg(feature = "ssr")]
 pub use observed::ObservedWords;

@@ -5,6 +5,12 @@ words! {
         link_made_before: &'static str = "This form has made its link already. The link was shown once; make another if it is lost.", "このフォームのリンクは作成済みです。リンクは一度だけ表示されます。失った場合は、別のリンクを作成します。";
         nothing_at_link: &'static str = "There is nothing at this link.", "このリンクには何もありません。";
         too_many_effects: fn(usize) -> String = |going| format!("{going} tasks are running for this portal; wait until one ends, or stop one."), |going| format!("このポータルで {going} 件の処理を実行中です。いずれかの終了を待つか、停止してください。");
+        read_only: &'static str = "This Podside runs with --read-only: it creates nothing in a cluster and runs nothing there. What is left can still be removed.", "この Podside は --read-only で動作しています。クラスターには何も作成せず、何も実行しません。残っているものの削除はできます。";
+        acts_for_nobody: &'static str = "Other machines can reach this Podside, and it asks nobody who they are: it does nothing in a cluster for them. What is left goes at its deadline; the kubectl command removes it sooner.", "この Podside にはほかのマシンから接続でき、利用者を確認しないため、クラスターでは何も実行しません。残っているものは期限に削除されます。すぐに削除するには kubectl コマンドを使います。";
+        no_creation: fn(i64) -> String = |id| format!("Nothing of number {id} is left by this Podside."), |id| format!("この Podside が残したものに番号 {id} はありません。");
+        not_own_pod: fn(&str) -> String = |pod| format!("{pod} is another Pod than it was, or was not created by Podside. It is left alone."), |pod| format!("{pod} は以前と異なる Pod か、Podside が作成したものではありません。変更していません。");
+        ended_meanwhile: &'static str = "Somebody removed it while it was created.", "作成中にほかの操作で削除されました。";
+        leftovers_unasked: fn(u64) -> String = |seconds| format!("the API server did not answer within {seconds} s"), |seconds| format!("API サーバーが{seconds}秒以内に応答しませんでした");
         file_unwritten: &'static str = "The file could not be written.", "ファイルを書き込めませんでした。";
         address_too_long: fn(usize) -> String = |most| format!("This address is too long: Podside reads at most {most} bytes."), |most| format!("アドレスが長すぎます。Podside が読み取るのは {most} バイトまでです。");
         too_long: fn(&str, usize, usize) -> String = |named, most, has| format!("A {named} has at most {most} characters; this one has {has}."), |named, most, has| format!("{named}は {most} 文字までです（{has} 文字ありました）。");

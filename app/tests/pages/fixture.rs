@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
     ChartHead, Condition, Content, EventRow, Excerpt, Going, Health, HistoryPage,
-    InvestigationPage, LinksPage, LogTail, Logs, LogsAsk, LogsPage, ProblemPage, Reading,
-    ResourceBody, ResourcePage, ResourceView, Row, RunbookPage, Section, SeenBefore, ShareOf,
-    SharedPage, SharingPage, ShownObject, TriageAsk, TriagePage, Value,
+    InvestigationPage, LeftoversPage, LinksPage, LogTail, Logs, LogsAsk, LogsPage, ProblemPage,
+    Reading, ResourceBody, ResourcePage, ResourceView, Row, RunbookPage, Section, SeenBefore,
+    ShareOf, SharedPage, SharingPage, ShownObject, TriageAsk, TriagePage, Value,
 };
 use podside_model::{
     Diagnosis, InvestigationId, Lang, Liveness, MissingRight, ObjectRef, Problem, ProblemId,
@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use crate::broken::{diagnosis, strips, worker};
 use crate::hostile::poisoned;
 use crate::kept::{Kept, TOKEN, history, investigation, links, runbook, shared, sharing};
+use crate::leftovers::{Left, leftovers};
 
 /// What the Portal answers.
 #[derive(Clone, Debug)]
@@ -32,6 +33,7 @@ pub(crate) struct Answers {
     pub(crate) kept: Kept,
     /// What is being done in the investigation.
     pub(crate) going: Option<Going>,
+    pub(crate) left: Left,
     /// What stands in every answer, wherever a text may be anything.
     pub(crate) everywhere: Option<String>,
 }
@@ -47,6 +49,7 @@ impl Default for Answers {
             seen_before: Some(SeenBefore::default()),
             kept: Kept::default(),
             going: None,
+            left: Left::default(),
             everywhere: None,
         }
     }
@@ -258,6 +261,10 @@ impl Portal for Answers {
         _before: Option<InvestigationId>,
     ) -> Answer<'a, HistoryPage> {
         self.answer(history(self.head(viewer, place), words, self.kept))
+    }
+
+    fn leftovers<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, LeftoversPage> {
+        self.answer(leftovers(self.head(viewer, place), self.left))
     }
 
     fn sharing<'a>(

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use podside_model::Lang;
 use podside_model::form::{
-    AnswerForm, HistorySearch, LinkForm, NoteForm, ProblemLinkForm, ReturnForm, RevocationForm,
-    StartForm, WalkForm,
+    AnswerForm, FoundRemovalForm, HistorySearch, LinkForm, NoteForm, ProblemLinkForm, ReturnForm,
+    RevocationForm, StartForm, WalkForm,
 };
 use scraper::{ElementRef, Html, Selector};
 use serde::Serialize;
@@ -81,6 +81,9 @@ fn reader(shown: &Shown) -> (&'static str, fn(&Shown)) {
         ["investigations", _, "shares"] => ("link", reads::<LinkForm>),
         ["problems", "shares"] => ("problem link", reads::<ProblemLinkForm>),
         ["shares", _, "revocation"] => ("revocation", reads::<RevocationForm>),
+        // It sends nothing beside its address.
+        ["leftovers", _, "removal"] => ("removal", |shown| assert!(shown.fields.is_empty())),
+        ["leftovers", "removal"] => ("found removal", reads::<FoundRemovalForm>),
         other => panic!("no form goes to {other:?}"),
     }
 }
@@ -101,6 +104,7 @@ async fn every_form_of_every_page_is_read_by_the_server() {
         "/investigations/7/share",
         "/investigations/7/links",
         "/history?words=cart",
+        "/leftovers",
     ] {
         for kept in [Kept::Walking, Kept::Asking, Kept::Concluded, Kept::Problem] {
             let page = render("forms", address, Lang::En, Answers::keeping(kept)).await;
@@ -129,9 +133,11 @@ async fn every_form_of_every_page_is_read_by_the_server() {
     }
     let all = [
         "answer",
+        "found removal",
         "link",
         "note",
         "problem link",
+        "removal",
         "return",
         "revocation",
         "search",

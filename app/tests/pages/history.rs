@@ -19,7 +19,8 @@ async fn a_row_names_cause_person_time_and_links() {
         .has("href=\"/investigations/7\" data-row")
         .has("before=6")
         .has("href=\"/investigations/7/links\"")
-        .has("href=\"/history.csv\"");
+        .has("href=\"/history.csv\"")
+        .has("href=\"/leftovers\"");
     // The longest bar is the most frequent cause's; the others are in proportion.
     page.has("width=\"240.0\"").has("width=\"60.0\"");
 }

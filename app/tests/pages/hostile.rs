@@ -97,6 +97,7 @@ async fn no_page_takes_what_it_is_told_for_markup() {
         "/investigations/7/links",
         "/problems/pvc-unbound/PersistentVolumeClaim/retail/data-postgres-0/share",
         "/history?words=cart",
+        "/leftovers",
     ] {
         is_inert(address, Answers::default()).await;
     }

@@ -16,6 +16,7 @@ mod history;
 mod hostile;
 mod investigation;
 mod kept;
+mod leftovers;
 mod logs;
 mod outline;
 mod problem;

@@ -16,11 +16,12 @@ use super::data::Data;
 use crate::connections::{self, Limits};
 use crate::error::Error;
 use crate::host::{AllowedHosts, host_name};
+use crate::ledger::Reaper;
 use crate::open_files;
 use crate::redaction_key;
 use crate::router::portal;
 use crate::says;
-use crate::session::{Clusters, Doors};
+use crate::session::{Acts, Clusters, Doors};
 use crate::streams::Stopping;
 
 /// The flags of `podside serve`.
@@ -57,6 +58,12 @@ pub(crate) struct Serve {
     /// otherwise. It covers what is kept in the data directory, never what acts on a cluster.
     #[arg(long, env = "PODSIDE_ALLOW_ANONYMOUS_WRITES")]
     allow_anonymous_writes: bool,
+    /// Create nothing in a cluster and run nothing there
+    ///
+    /// What an earlier Podside left is still taken away: at its deadline, and when somebody
+    /// asks for it.
+    #[arg(long, env = "PODSIDE_READ_ONLY")]
+    read_only: bool,
 }
 
 impl Serve {
@@ -72,8 +79,10 @@ impl Serve {
         let clusters = Arc::new(Clusters::named(&self.replays, &self.contexts).await?);
         redaction_key::use_key_of(&data);
         let store = SqliteStore::open(&data).await?;
-        let doors = Doors::open(Arc::clone(&clusters), Arc::new(store.clone()));
+        let acts = Acts::of(is_loopback(address), self.read_only);
+        let doors = Doors::open(Arc::clone(&clusters), Arc::new(store.clone())).allowing(acts);
         let (stop, stopping) = watch::channel(false);
+        let reaper = Reaper::new(doors.own_session()).run(Stopping::new(stopping.clone()));
         let hosts = AllowedHosts::new(address, &self.hosts);
         let app = portal(&doors, Stopping::new(stopping), hosts, writes);
         let stops = stop_signal();
@@ -81,6 +90,7 @@ impl Serve {
         said.extend(open_files::warning(files, limits.connections));
         announce(&said).map_err(Error::Output)?;
         let looking = tokio::spawn(self.look_around(clusters));
+        let reaping = tokio::spawn(reaper);
         let told = async {
             stops.await;
             // Nobody listens when no stream is open.
@@ -90,6 +100,7 @@ impl Serve {
         looking.abort();
         // It ends before the runtime does: what it waits for would else look like a failure.
         let _ = looking.await;
+        let _ = reaping.await;
         // So that the one file holds everything, for whoever moves it; while this runs,
         // `podside backup` copies it.
         store.close().await;
@@ -109,10 +120,15 @@ impl Serve {
     }
 }
 
+/// Whether an address is reached from this machine alone.
+fn is_loopback(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
+}
+
 /// What readers may write to the store. Nobody logs in, so beyond loopback it takes
 /// somebody who says that everybody may.
 fn writes(address: SocketAddr, allowed: bool) -> Writes {
-    if allowed || address.ip().to_canonical().is_loopback() {
+    if allowed || is_loopback(address) {
         Writes::Allowed
     } else {
         Writes::OnlyShows
@@ -128,7 +144,7 @@ fn announcement(
 ) -> String {
     let shown = clusters.join(", ");
     let mut text = format!("Podside is at http://{address}\nShowing {shown}\n");
-    if address.ip().to_canonical().is_loopback() {
+    if is_loopback(address) {
         return text;
     }
     text.push_str("Warning: this address can be reached from other machines, and whoever opens it sees what you may see of the clusters.\n");

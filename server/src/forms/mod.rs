@@ -3,6 +3,7 @@
 //! [`podside_model::form`].
 
 mod export;
+mod leftovers;
 mod links;
 mod sent;
 mod walks;
@@ -35,6 +36,8 @@ pub(crate) fn routes(doors: Doors) -> Router {
             post(links::share_problem).get(links::to_history),
         )
         .route("/shares/{id}/revocation", post(links::revoke))
+        .route("/leftovers/{id}/removal", post(leftovers::remove))
+        .route("/leftovers/removal", post(leftovers::remove_found))
         .route("/shared/{token}/markdown", get(export::shared_markdown))
         .route("/history.csv", get(export::history))
         .with_state(doors)

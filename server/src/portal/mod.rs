@@ -2,6 +2,7 @@
 
 mod history;
 mod investigation;
+mod leftovers;
 mod logs;
 mod problem;
 mod resource;
@@ -15,9 +16,9 @@ use axum::http::request::Parts;
 use leptos::prelude::use_context;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LinksPage, LogsAsk, LogsPage, ProblemPage, ResourcePage,
-    ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk,
-    TriagePage,
+    HistoryPage, InvestigationPage, LeftoversPage, LinksPage, LogsAsk, LogsPage, ProblemPage,
+    ResourcePage, ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage,
+    TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 use serde::Serialize;
@@ -130,6 +131,11 @@ impl Portal for ServerPortal {
     ) -> Answer<'a, HistoryPage> {
         let session = self.read_by(viewer);
         answer(async move { history::history(&session, place, words, before).await })
+    }
+
+    fn leftovers<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, LeftoversPage> {
+        let session = self.read_by(viewer);
+        answer(async move { leftovers::leftovers(&session, place).await })
     }
 
     fn sharing<'a>(

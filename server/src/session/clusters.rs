@@ -91,6 +91,18 @@ impl Clusters {
         })
     }
 
+    /// One cluster that is served already, so that it can go away and several can share it.
+    #[cfg(test)]
+    pub(crate) fn of(name: &str, connection: Connection) -> Self {
+        let source = Source::Context {
+            name: Some(name.to_owned()),
+            connection,
+        };
+        Self {
+            shown: RwLock::new(vec![Entry::new(name.to_owned(), source)]),
+        }
+    }
+
     /// Adds those contexts of the user's kubeconfig that answer, the current one in
     /// front, and tells of each. For when none was named.
     pub(crate) async fn add_reachable(&self, tell: impl Fn(&str)) {
@@ -129,6 +141,14 @@ impl Clusters {
     /// The names, in order.
     pub(crate) fn names(&self) -> Vec<String> {
         self.read(|shown| shown.iter().map(|entry| entry.name.clone()).collect())
+    }
+
+    /// The names of those that are connected to.
+    pub(super) fn connected(&self) -> Vec<String> {
+        self.read(|shown| {
+            let connected = shown.iter().filter(|entry| entry.opened.initialized());
+            connected.map(|entry| entry.name.clone()).collect()
+        })
     }
 
     /// The cluster of that name, the first one for `None`, of those that are meant.

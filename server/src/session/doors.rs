@@ -6,13 +6,15 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use podside_app::PortalError;
+use podside_app::{PortalError, Viewer};
 use podside_cluster::effects::Executor;
+use podside_model::Lang;
 use podside_store::Store;
 use tokio::sync::watch;
 
 use super::Session;
 use super::access::Access;
+use super::acts::Acts;
 use super::clusters::{Clusters, Entry};
 use super::cuts::Cuts;
 use super::viewer::viewer;
@@ -24,6 +26,7 @@ type Recognise = dyn Fn(&HeaderMap) -> Access + Send + Sync;
 #[derive(Clone)]
 pub(crate) struct Doors {
     inner: Arc<Inner>,
+    acts: Acts,
 }
 
 struct Inner {
@@ -68,6 +71,25 @@ impl Doors {
         };
         Self {
             inner: Arc::new(inner),
+            acts: Acts::default(),
+        }
+    }
+
+    /// The same doors, through which this may be done.
+    pub(crate) fn allowing(self, acts: Acts) -> Self {
+        Self { acts, ..self }
+    }
+
+    /// The session of Podside itself: nobody asks, and what it does is done with the
+    /// credentials with which it reads the clusters.
+    pub(crate) fn own_session(&self) -> Session {
+        Session {
+            viewer: Viewer {
+                name: Some("podside".to_owned()),
+                lang: Lang::En,
+            },
+            access: Access::Own,
+            doors: self.clone(),
         }
     }
 
@@ -92,6 +114,17 @@ impl Doors {
         let mut names = self.inner.clusters.names();
         names.retain(|name| access.reaches(name));
         names
+    }
+
+    /// The names of the clusters that may be reached and are connected to.
+    pub(super) fn connected(&self, access: &Access) -> Vec<String> {
+        let mut names = self.inner.clusters.connected();
+        names.retain(|name| access.reaches(name));
+        names
+    }
+
+    pub(super) fn acts(&self) -> Acts {
+        self.acts
     }
 
     pub(super) fn store(&self) -> &dyn Store {

@@ -1,10 +1,11 @@
 //! What Podside remembers, as one viewer may know it.
 
 use jiff::Timestamp;
-use podside_model::InvestigationId;
+use podside_model::{InvestigationId, ObjectRef};
 use podside_store::{
-    Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry, NewInvestigation,
-    NewShare, Share, ShareToken, Shared, Store, ToShare,
+    Creation, CreationId, CreationNote, Error, HistoryQuery, HistoryRow, HistorySummary,
+    Investigation, NewCreation, NewEntry, NewInvestigation, NewShare, Share, ShareToken, Shared,
+    Store, ToShare,
 };
 use tokio::sync::watch;
 
@@ -166,6 +167,55 @@ impl<'a> Kept<'a> {
     /// [`Store::count_opening`].
     pub(crate) async fn count_opening(&self, share: i64, now: Timestamp) {
         self.store.count_opening(share, now).await;
+    }
+
+    /// [`Store::intend`]. Whether the viewer may create it is the cluster's to say.
+    pub(crate) async fn intend(&self, creation: NewCreation) -> Result<CreationId, Error> {
+        if let Some(id) = creation.investigation {
+            self.known(id).await?;
+        }
+        self.store.intend(creation).await
+    }
+
+    /// [`Store::note_creation`].
+    pub(crate) async fn note_creation(
+        &self,
+        id: CreationId,
+        at: Timestamp,
+        note: CreationNote,
+    ) -> Result<bool, Error> {
+        self.creation(id).await?;
+        self.store.note_creation(id, at, note).await
+    }
+
+    /// [`Store::creation`].
+    pub(crate) async fn creation(&self, id: CreationId) -> Result<Creation, Error> {
+        let kept = self.store.creation(id).await?;
+        let pod = ObjectRef::namespaced("Pod", &kept.made.namespace, &kept.made.pod);
+        if self.access.may_see(&kept.made.cluster, &pod) {
+            Ok(kept)
+        } else {
+            Err(Error::NoCreation(id))
+        }
+    }
+
+    /// [`Store::left`].
+    pub(crate) async fn left(&self) -> Result<Vec<Creation>, Error> {
+        let within = self.access.within();
+        self.store.left(within.as_ref()).await
+    }
+
+    /// [`Store::left_to_look_at`], which is Podside's own work: somebody who may not know of
+    /// all is told of nothing.
+    pub(crate) async fn left_to_look_at(
+        &self,
+        now: Timestamp,
+        not_since: Timestamp,
+    ) -> Result<Vec<Creation>, Error> {
+        match self.access {
+            Access::Own => self.store.left_to_look_at(now, not_since).await,
+            Access::Granted(_) => Ok(Vec::new()),
+        }
     }
 
     /// Whether the viewer may know of an investigation: one that they may not is not there.

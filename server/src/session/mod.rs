@@ -8,6 +8,7 @@
 //! router as somebody who may see nothing.
 
 mod access;
+mod acts;
 mod changes;
 mod clusters;
 mod cuts;
@@ -26,6 +27,7 @@ use podside_diagnosis::facts::clean::clean;
 use podside_model::{Lang, ObjectRef};
 
 pub(crate) use access::Access;
+pub(crate) use acts::Acts;
 pub(crate) use changes::Changes;
 pub(crate) use clusters::Clusters;
 pub(crate) use doors::{Doors, Outcome};
@@ -130,6 +132,26 @@ impl Session {
     /// What runs on anybody's behalf. What an effect is about is known to who knows that.
     pub(crate) fn effects(&self) -> &Executor<Outcome> {
         self.doors.effects()
+    }
+
+    /// The cluster of that name, to do something there with the viewer's credentials. `None`
+    /// when the viewer has no cluster of that name.
+    ///
+    /// # Errors
+    /// What keeps it from being connected to, in words.
+    pub(crate) async fn connection_to(&self, cluster: &str) -> Result<Option<Connection>, String> {
+        let found = self.logs_of(Some(cluster)).await?;
+        Ok(found.map(|(_, connection)| connection))
+    }
+
+    /// The names of the clusters that are connected to already.
+    pub(crate) fn connected(&self) -> Vec<String> {
+        self.doors.connected(&self.access)
+    }
+
+    /// What may be done in clusters for the viewer.
+    pub(crate) fn acts(&self) -> Acts {
+        self.doors.acts()
     }
 
     /// What Podside remembers, as the viewer may know it.

@@ -18,8 +18,8 @@ use podside_diagnosis::snapshot::{Readable, Sees};
 use podside_model::{EntryBody, InvestigationId, ObjectRef, Redacted, RedactedPart};
 use podside_replay::{Access as Readers, Recording, ServeOptions, Served};
 use podside_store::{
-    FollowedRunbook, NewEntry, NewInvestigation, NewShare, ShareForm, ShareScope, SqliteStore,
-    Store, ToShare,
+    CreationId, FollowedRunbook, NewCreation, NewEntry, NewInvestigation, NewShare, ShareForm,
+    ShareScope, SqliteStore, Store, ToShare,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -147,6 +147,7 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             true,
         ),
         get("GET /history", "/history", false),
+        get("GET /leftovers", "/leftovers", true),
         get("GET /shared/:token", "/shared/none", false),
         get("GET /logs", "/logs?namespace=vault&target=Pod/keys", true),
         get(
@@ -185,6 +186,7 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             false,
         ),
         get("GET /problems/shares", "/problems/shares", false),
+        function("POST /api/leftovers", with(&[]), true),
         form("POST /investigations", "/investigations", start),
         form(
             "POST /investigations/{id}/answers",
@@ -225,6 +227,12 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             "POST /shares/{id}/revocation",
             format!("/shares/{share}/revocation"),
             "investigation=1",
+        ),
+        form("POST /leftovers/{id}/removal", "/leftovers/1/removal", ""),
+        form(
+            "POST /leftovers/removal",
+            "/leftovers/removal",
+            "cluster=two&namespace=vault&name=podside-found&uid=vault-podside-found",
         ),
         function(
             "POST /api/triage",
@@ -370,6 +378,14 @@ fn cluster() -> Value {
         namespace("shop"), namespace("vault"),
         pod("shop", "cart", "registry.example/cart:2"),
         pod("vault", "keys", &format!("registry.example/{MARK}:9")),
+        json!({"apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": "podside-found", "namespace": "vault", "uid": "vault-podside-found",
+                "creationTimestamp": "2026-11-20T10:00:00Z",
+                "labels": {"app.kubernetes.io/managed-by": "podside"},
+                "annotations": {"podside/owner": "somebody", "podside/investigation": "",
+                    "podside/deadline": "2100-01-01T00:00:00Z"}},
+            "spec": {"nodeName": "n", "containers": [{"name": "main", "image": "registry.example/talk:1"}]},
+            "status": {"phase": "Succeeded"}}),
     ]})
 }
 
@@ -487,6 +503,19 @@ async fn keep(store: &SqliteStore) -> (String, i64) {
         })
         .await
         .unwrap();
+    // It was about to be created, and never was.
+    let left = NewCreation {
+        cluster: "two".to_owned(),
+        namespace: "vault".to_owned(),
+        pod: format!("podside-{MARK}"),
+        container: None,
+        uid: None,
+        creator: "somebody".to_owned(),
+        investigation: None,
+        created_at: Timestamp::UNIX_EPOCH,
+        deadline: Timestamp::UNIX_EPOCH,
+    };
+    assert_eq!(store.intend(left).await.unwrap(), CreationId(1));
     (token.reveal(), share.id)
 }
 
@@ -511,8 +540,9 @@ impl Asking {
         (status, String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// How many entries, links that are open, and investigations are kept.
-    async fn kept(&self) -> (usize, usize, usize) {
+    /// How many entries, links that are open, investigations, and things that are left are
+    /// kept.
+    async fn kept(&self) -> (usize, usize, usize, usize) {
         let mut entries = 0;
         for id in [1, 2] {
             let kept = self.store.investigation(InvestigationId(id)).await.unwrap();
@@ -523,7 +553,8 @@ impl Asking {
         let history = podside_store::HistoryQuery::default();
         let all = self.store.history(history, now).await.unwrap();
         let open = links.iter().filter(|link| link.is_open(now));
-        (entries, open.count(), all.len())
+        let left = self.store.left(None).await.unwrap();
+        (entries, open.count(), all.len(), left.len())
     }
 }
 
@@ -589,11 +620,12 @@ async fn no_route_shows_or_does_what_its_viewer_has_no_right_to() {
             "{route} {status}: {text}"
         );
     }
-    let (entries, links, kept) = asking.kept().await;
+    let (entries, links, kept, left) = asking.kept().await;
     // A note and three entries of the walk at least; two links made and one revoked; one
     // investigation started, and one kept for a problem's link.
     assert!(entries >= before.0 + 4, "{entries} of {}", before.0);
     assert_eq!((links, kept), (before.1, before.2 + 2));
+    assert_eq!((before.3, left), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

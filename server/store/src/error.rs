@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use podside_model::InvestigationId;
 
+use crate::CreationId;
+
 /// Why the store could not do what it was asked; each variant is a decision for the caller.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -106,6 +108,22 @@ pub enum Error {
     /// No link of this number can be revoked: there is none, or it is revoked already.
     #[error("there is no link {0} that could be revoked")]
     NoShare(i64),
+
+    /// Nothing of this number was created, or was about to be.
+    #[error("nothing of number {0} was created by this Podside")]
+    NoCreation(CreationId),
+
+    /// So much of what was created in a cluster is left that nothing more is.
+    #[error(
+        "{most} things that Podside created in {cluster} are left; take some of them away before \
+         more are created"
+    )]
+    TooManyLeft {
+        /// The cluster.
+        cluster: String,
+        /// The bound.
+        most: u32,
+    },
 
     /// There is no database to be backed up.
     #[error("there is no database {}; name the data directory of Podside with --data", path.display())]

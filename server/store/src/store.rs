@@ -3,8 +3,9 @@ use jiff::Timestamp;
 use podside_model::InvestigationId;
 
 use crate::{
-    Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry, NewInvestigation,
-    NewShare, Share, ShareToken, Shared, Within,
+    Creation, CreationId, CreationNote, Error, HistoryQuery, HistoryRow, HistorySummary,
+    Investigation, NewCreation, NewEntry, NewInvestigation, NewShare, Share, ShareToken, Shared,
+    Within,
 };
 
 /// What Podside remembers, whichever database keeps it.
@@ -93,4 +94,35 @@ pub trait Store: Send + Sync {
     /// cannot be written at once is kept in memory, counts in [`Store::shares`], and is
     /// written with the next.
     async fn count_opening(&self, share: i64, now: Timestamp);
+
+    /// Writes down what is about to be created in a cluster. When this has returned, it
+    /// survives the end of the process.
+    ///
+    /// [`Error::TooManyLeft`] while that cluster holds as much as is let be.
+    async fn intend(&self, creation: NewCreation) -> Result<CreationId, Error>;
+
+    /// Writes down what became of it, as the cluster told it at `at`. What is gone stays gone,
+    /// whatever is told of it later: `false` says that it was gone before.
+    async fn note_creation(
+        &self,
+        id: CreationId,
+        at: Timestamp,
+        note: CreationNote,
+    ) -> Result<bool, Error>;
+
+    /// One of them, gone or not; [`Error::NoCreation`] when there is none of this number.
+    async fn creation(&self, id: CreationId) -> Result<Creation, Error>;
+
+    /// What is not known to be gone, newest first, at most 500; all of it, or what lies
+    /// within some places.
+    async fn left(&self, within: Option<&Within>) -> Result<Vec<Creation>, Error>;
+
+    /// What the cluster must be asked about, those first that it was not asked about for
+    /// longest, at most 500: what is there and due `now`, what was asked to go, of what it is not
+    /// known whether it was created, and everything else that it was not asked about since `not_since`.
+    async fn left_to_look_at(
+        &self,
+        now: Timestamp,
+        not_since: Timestamp,
+    ) -> Result<Vec<Creation>, Error>;
 }

@@ -50,7 +50,7 @@ fn odd() -> impl Strategy<Value = String> {
 fn target() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         3 => prop::sample::select(&[
-            "problems", "objects", "logs", "runbooks", "investigations", "history", "history.csv", "shared", "shares",
+            "problems", "objects", "logs", "runbooks", "investigations", "history", "history.csv", "leftovers", "removal", "shared", "shares",
             "streams", "logs.txt", "preferences", "pkg", "markdown", "api", "triage", "healthz", "notes", "walk",
         ][..]).prop_map(str::to_owned),
         2 => odd(),

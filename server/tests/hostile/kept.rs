@@ -209,6 +209,10 @@ fn answers_of_functions(portal: &Hostile, cluster: &str, text: &str) {
             "history",
             serde_json::json!({"lang": "en", "place": place(None), "words": text, "before": null}),
         ),
+        (
+            "leftovers",
+            serde_json::json!({"lang": "en", "place": place(Some(text))}),
+        ),
         ("investigation", serde_json::json!({"lang": "en", "id": 1})),
         ("shared", serde_json::json!({"lang": "en", "token": text})),
     ] {

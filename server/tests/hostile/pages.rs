@@ -85,6 +85,8 @@ fn no_address_brings_in_what_may_not_be_shown() {
             ("/runbooks/", ""),
             ("/runbooks/pod?kind=Pod&in=shop&name=", ""),
             ("/history?words=", ""),
+            ("/leftovers?cluster=", ""),
+            ("/leftovers/", "/removal"),
             ("/history.csv?words=", ""),
             ("/investigations/", ""),
             ("/shared/", ""),

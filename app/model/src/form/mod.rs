@@ -6,10 +6,12 @@
 
 mod link;
 mod named_object;
+mod removal;
 mod walk;
 
 pub use link::{LinkDays, LinkForm, LinkScope, ProblemLinkForm, RevocationForm};
 pub use named_object::{NO_NAMESPACE, NamedObject, NotAnObject};
+pub use removal::FoundRemovalForm;
 pub use walk::{AnswerForm, HistorySearch, NoteForm, ReturnForm, StartForm, WalkForm};
 
 /// The name of a field of a form, as a page sends it and as the server reads it. A field that

@@ -5,6 +5,7 @@
 
 mod chart_head;
 mod investigation;
+mod leftovers;
 mod logs;
 mod resource;
 mod runbook;
@@ -18,6 +19,7 @@ pub use chart_head::ChartHead;
 pub use investigation::{
     Going, HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage,
 };
+pub use leftovers::{Leftover, LeftoverState, LeftoversPage, LookedFor};
 pub use logs::{LogRow, LogRun, Logs, LogsAsk, LogsPage};
 pub use resource::{
     Condition, Content, EventRow, Excerpt, Health, LogTail, Reading, ResourceBody, ResourcePage,

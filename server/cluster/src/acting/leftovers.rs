@@ -93,6 +93,22 @@ impl Connection {
         Ok(left)
     }
 
+    /// The Pod of that name, if it carries Podside's label.
+    ///
+    /// # Errors
+    /// When it cannot be read. That there is none is no error.
+    pub async fn own_pod(&self, namespace: &str, name: &str) -> Result<Option<OwnPod>, NotDone> {
+        let path = Resource::of(Kind::Pod).object_path(Some(namespace), name);
+        let path = path.map_err(NotDone::Failed)?;
+        let answer = match self.get(&path).await {
+            Err(Error::NotFound { .. }) => return Ok(None),
+            answer => answer.map_err(|error| self.not_done(error))?,
+        };
+        let asked = Asked::one(Kind::Pod, Some(namespace), name);
+        let object: Value = answer.object(&asked).map_err(NotDone::Failed)?;
+        Ok(own(object))
+    }
+
     async fn own_pods(&self, namespace: Option<&str>, left: &mut Leftovers) -> Result<()> {
         let all = path(Kind::Pod, namespace)?;
         let asked = Asked::all(Kind::Pod, namespace);
@@ -119,7 +135,7 @@ impl Connection {
     }
 }
 
-/// The Pod that an item of a list is, if it is Podside's.
+/// The Pod that an object is, or an item of a list, if it is Podside's.
 fn own(mut item: Value) -> Option<OwnPod> {
     let object = item.as_object_mut()?;
     object.insert(

@@ -12,6 +12,7 @@
 mod debug_container;
 mod deletion;
 mod dry_run;
+mod ending;
 mod exec;
 mod leftovers;
 mod mark;
@@ -28,6 +29,7 @@ use crate::connection::Connection;
 pub use debug_container::{DebugContainer, Profile};
 pub use deletion::{Deleted, Deletion};
 pub use dry_run::{DryRun, PatchForm};
+pub use ending::{ContainerEnd, ending};
 pub use exec::{Ended, Exec, ExecLimits, LONGEST_COMMAND, Ran};
 pub use leftovers::{Leftovers, OwnPod};
 pub use mark::{MANAGED_BY, Mark, until};

@@ -9,6 +9,7 @@
 
 mod adding;
 mod creating;
+mod ending;
 mod rights;
 mod running;
 mod sending;

@@ -131,7 +131,7 @@ fn pod(namespace: &str, name: &str, image: &str, state: &Value) -> Value {
             "containers": [{"name": "app", "image": image,
                 "securityContext": {"allowPrivilegeEscalation": false, "runAsNonRoot": true,
                     "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}}}]},
-        "status": {"phase": "Running", "containerStatuses": [{"name": "app", "image": image, "state": state}]},
+        "status": {"phase": "Running", "containerStatuses": [{"name": "app", "image": image, "imageID": "", "ready": true, "restartCount": 0, "state": state}]},
     })
 }
 

@@ -122,7 +122,7 @@ impl SqliteStore {
         connection: &mut SqliteConnection,
         source: &str,
     ) -> Result<Vec<u8>, Error> {
-        within("the runbook", source.len(), RUNBOOK_BYTES)?;
+        within_bytes("the runbook", source.len(), RUNBOOK_BYTES)?;
         let digest = Sha256::digest(source).to_vec();
         sqlx::query(
             "INSERT INTO runbook_source (digest, source) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -155,7 +155,7 @@ impl SqliteStore {
                 path: self.path.clone(),
                 source: sqlx::Error::Encode(Box::new(e)),
             })?;
-            within("the entry", body.len(), ENTRY_BYTES)?;
+            within_bytes("the entry", body.len(), ENTRY_BYTES)?;
             sqlx::query(
                 "INSERT INTO entry (investigation, seq, at, who, kind, cause, words, body) \
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -248,7 +248,7 @@ impl SqliteStore {
     }
 }
 
-fn within(what: &'static str, bytes: usize, most: usize) -> Result<(), Error> {
+pub(super) fn within_bytes(what: &'static str, bytes: usize, most: usize) -> Result<(), Error> {
     if bytes > most {
         return Err(Error::TooLarge { what, bytes, most });
     }

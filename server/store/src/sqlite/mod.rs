@@ -2,6 +2,7 @@
 
 mod backup;
 mod create;
+mod creations;
 mod failure;
 mod history;
 mod inspect;
@@ -18,10 +19,12 @@ use jiff::Timestamp;
 use podside_model::InvestigationId;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+pub use self::creations::MOST_LEFT;
 use self::openings::{ON_THE_WAY, Openings};
 use crate::{
-    Error, HistoryQuery, HistoryRow, HistorySummary, Investigation, NewEntry, NewInvestigation,
-    NewShare, Share, ShareToken, Shared, Store, Within,
+    Creation, CreationId, CreationNote, Error, HistoryQuery, HistoryRow, HistorySummary,
+    Investigation, NewCreation, NewEntry, NewInvestigation, NewShare, Share, ShareToken, Shared,
+    Store, Within,
 };
 
 /// [`Store`] in one SQLite file in write-ahead-log mode.
@@ -133,6 +136,35 @@ impl Store for SqliteStore {
         self.openings.add(share, now);
         // What is not written in time is written with the next.
         let _ = tokio::time::timeout(ON_THE_WAY, self.write_openings()).await;
+    }
+
+    async fn intend(&self, creation: NewCreation) -> Result<CreationId, Error> {
+        self.insert_creation(&creation).await
+    }
+
+    async fn note_creation(
+        &self,
+        id: CreationId,
+        at: Timestamp,
+        note: CreationNote,
+    ) -> Result<bool, Error> {
+        self.update_creation(id, at, &note).await
+    }
+
+    async fn creation(&self, id: CreationId) -> Result<Creation, Error> {
+        self.select_creation(id).await
+    }
+
+    async fn left(&self, within: Option<&Within>) -> Result<Vec<Creation>, Error> {
+        self.select_left(within).await
+    }
+
+    async fn left_to_look_at(
+        &self,
+        now: Timestamp,
+        not_since: Timestamp,
+    ) -> Result<Vec<Creation>, Error> {
+        self.select_to_look_at(now, not_since).await
     }
 }
 

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::sample::{answered, investigation};
+use crate::sample::{answered, at, creation, investigation};
 use podside_model::InvestigationId;
-use podside_store::{SqliteStore, Store};
+use podside_store::{CreationId, CreationNote, CreationState, SqliteStore, Store};
 
 const DATA: &str = "PODSIDE_KILL_TEST_DATA";
 
@@ -154,4 +154,65 @@ async fn a_start_on_a_restored_backup_that_is_killed_locks_nobody_out() {
         std::fs::copy(&backup, data.join("podside.db")).unwrap();
     })
     .await;
+}
+
+/// Runs only as the child of the test below: writes down what it is about to create, notes
+/// that it is there, and says so after each.
+#[tokio::test]
+#[ignore = "the child process of what_is_about_to_be_created_survives_kill_9"]
+async fn child_that_creates() {
+    let Some(directory) = std::env::var_os(DATA) else {
+        return;
+    };
+    let store = SqliteStore::open(directory.as_ref()).await.unwrap();
+    let mut out = std::io::stderr();
+    for n in 0..150 {
+        let id = store.intend(creation("podside-a", n)).await.unwrap();
+        writeln!(out, "meant {id}").unwrap();
+        out.flush().unwrap();
+        let uid = format!("uid-{id}");
+        let there = CreationNote::There { uid };
+        store.note_creation(id, at(n), there).await.unwrap();
+        writeln!(out, "there {id}").unwrap();
+        out.flush().unwrap();
+    }
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn what_is_about_to_be_created_survives_kill_9() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut child = child("kill::child_that_creates", directory.path());
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut said = Vec::new();
+    // In the middle of it, between two lines that may both have been written.
+    while said.len() < 25 {
+        let line = lines.next().unwrap().unwrap();
+        if line.starts_with("meant ") || line.starts_with("there ") {
+            said.push(line);
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    said.extend(lines.map_while(Result::ok));
+
+    let store = SqliteStore::open(directory.path()).await.unwrap();
+    let mut checked = 0;
+    for line in &said {
+        let Some((word, id)) = line.split_once(' ') else {
+            continue;
+        };
+        let Ok(id) = id.parse().map(CreationId) else {
+            continue;
+        };
+        let kept = store.creation(id).await.unwrap();
+        if word == "there" {
+            assert_eq!(kept.state, CreationState::There, "{line}");
+            assert_eq!(kept.made.uid, Some(format!("uid-{id}")));
+        }
+        checked += 1;
+    }
+    assert!(checked >= 25, "{said:?}");
+    let left = store.left(None).await.unwrap();
+    assert!(left.len() >= checked / 2, "{} of {checked}", left.len());
 }

@@ -10,6 +10,7 @@
 mod backup;
 mod bad_files;
 mod contract;
+mod creations;
 mod dropped;
 mod full_disk;
 mod groups;

@@ -6,7 +6,8 @@ use podside_model::{
     Redacted, RedactedPart, Texts,
 };
 use podside_store::{
-    FollowedRunbook, NewEntry, NewInvestigation, NewShare, ShareForm, ShareScope, ToShare,
+    FollowedRunbook, NewCreation, NewEntry, NewInvestigation, NewShare, ShareForm, ShareScope,
+    ToShare,
 };
 
 pub(crate) fn at(second: i64) -> Timestamp {
@@ -102,5 +103,20 @@ pub(crate) fn link(of: ToShare, scope: ShareScope) -> NewShare {
         created_by: "oncall-1".to_owned(),
         created_at: at(5),
         expires_at: at(1_000),
+    }
+}
+
+/// A Pod of the practice cluster that is about to be created, for ten minutes.
+pub(crate) fn creation(pod: &str, second: i64) -> NewCreation {
+    NewCreation {
+        cluster: "practice".to_owned(),
+        namespace: "shop".to_owned(),
+        pod: pod.to_owned(),
+        container: None,
+        uid: None,
+        creator: "oncall-1".to_owned(),
+        investigation: None,
+        created_at: at(second),
+        deadline: at(600),
     }
 }
