@@ -26,39 +26,40 @@ const SOON: Duration = Duration::from_mins(1);
 /// How long it waits for what must not: a few times what a change takes.
 const QUIET: Duration = Duration::from_secs(3);
 
-fn pod(annotation: &str, message: &str) -> Value {
+/// A Pod whose image does not exist, with a label of which no rule makes anything.
+fn pod(label: &str) -> Value {
     json!({
-        "metadata": {"name": "cart", "namespace": "shop", "uid": "u", "resourceVersion": "1",
-            "creationTimestamp": "2026-11-20T10:00:00Z", "annotations": {"said": annotation}},
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "cart", "namespace": "shop", "uid": "u", "resourceVersion": "2",
+            "creationTimestamp": "2026-11-20T10:00:00Z", "labels": {"said": label}},
         "spec": {"nodeName": "n", "containers": [{"name": "app", "image": "registry.example/cart:2"}]},
         "status": {"phase": "Pending", "containerStatuses": [{"name": "app", "ready": false,
             "restartCount": 0, "image": "registry.example/cart:2", "imageID": "",
-            "state": {"waiting": {"reason": "ErrImagePull", "message": message}}}]}})
+            "state": {"waiting": {"reason": "ErrImagePull",
+                "message": "registry.example/cart:2: not found"}}}]}})
 }
 
-fn pods(path: &str, all: &Value) -> Answer {
-    if path.starts_with("/api/v1/pods?") && !path.contains("watch=1") {
-        return Answer::Json(200, list(path, all));
+/// That one Pod, and what the watch of the Pods tells.
+fn pods(path: &str, told: &[Value]) -> Answer {
+    if !path.starts_with("/api/v1/pods?") {
+        empty(path)
+    } else if path.contains("watch=1") {
+        Answer::Events(told.to_vec())
+    } else {
+        Answer::Json(200, list(path, &json!([pod("one")])))
     }
-    empty(path)
 }
 
 fn broken(path: &str) -> Answer {
-    pods(
-        path,
-        &json!([pod("one", "registry.example/cart:2: not found")]),
-    )
+    pods(path, &[])
 }
 
 fn otherwise(path: &str) -> Answer {
-    pods(
-        path,
-        &json!([pod("two", "registry.example/cart:2: not found")]),
-    )
+    pods(path, &[json!({"type": "MODIFIED", "object": pod("two")})])
 }
 
 fn mended(path: &str) -> Answer {
-    pods(path, &json!([]))
+    pods(path, &[json!({"type": "DELETED", "object": pod("two")})])
 }
 
 type Tab = WebSocketStream<MaybeTlsStream<TcpStream>>;
