@@ -16,8 +16,8 @@ pub enum Hears {
 /// What was heard.
 #[derive(Clone, Copy)]
 pub(crate) struct Heard {
-    /// Counts the changes.
-    pub(crate) changes: RwSignal<u32>,
+    /// Turns with each change.
+    pub(crate) changes: RwSignal<bool>,
     /// Whether changes are heard at all: if not, a page asks by itself more often.
     pub(crate) is_open: RwSignal<bool>,
 }
@@ -26,7 +26,7 @@ impl Heard {
     /// Nothing yet.
     pub(crate) fn new() -> Self {
         Self {
-            changes: RwSignal::new(0),
+            changes: RwSignal::new(false),
             is_open: RwSignal::new(false),
         }
     }
@@ -102,7 +102,7 @@ mod in_browser {
             return;
         };
         let on_open = Callback::new(move || heard.is_open.set(true));
-        let on_message = Callback::new(move || heard.changes.update(|changes| *changes += 1));
+        let on_message = Callback::new(move || heard.changes.update(|turned| *turned = !*turned));
         let again = {
             let held = Rc::clone(held);
             move || {

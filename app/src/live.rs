@@ -1,7 +1,9 @@
 //! Keeping a page true after it was rendered: it is asked for again while somebody
 //! looks, and stays as it was when no answer comes.
 
+use std::cell::Cell;
 use std::future::Future;
+use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -91,17 +93,18 @@ where
         let chosen = choice.get();
         // Whether it is being asked for, and whether something changed meanwhile.
         let (asking, again) = (RwSignal::new(false), RwSignal::new(false));
-        let beats = RwSignal::new(0);
+        let beats = Rc::new(Cell::new(0));
         let (ask, apply) = (ask.clone(), apply.clone());
         let is_left =
             move || page.is_disposed() || choice.with_untracked(|choice| *choice != chosen);
+        let passed = Rc::clone(&beats);
         let begin = move || {
             if is_left() {
                 return;
             }
             if document().hidden() {
                 // What it does not hear of now it asks for when it is looked at.
-                beats.set(0);
+                passed.set(0);
                 return;
             }
             again.set(asking.get_untracked());
@@ -137,8 +140,7 @@ where
             }
         });
         let beat = move || {
-            let passed = beats.get_untracked();
-            beats.set((passed + 1) % BEATS);
+            let passed = beats.replace((beats.get() + 1) % BEATS);
             let is_due = passed == 0 || !heard.is_open.get_untracked();
             if is_due && !asking.get_untracked() {
                 begin();

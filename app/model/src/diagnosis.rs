@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -62,10 +60,10 @@ pub struct Unknown<T = Message> {
     /// The right that is missing, when it was denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub right: Option<MissingRight>,
-    /// The causes that it leaves open: those whose rules wanted to know it. Known where it is
+    /// The causes that it leaves open, each once: those whose rules wanted to know it. Known where it is
     /// judged; what is kept or sent does not carry them.
     #[serde(skip)]
-    pub causes: BTreeSet<Cause>,
+    pub causes: Vec<Cause>,
 }
 
 /// A right that the API server says the reader does not have.

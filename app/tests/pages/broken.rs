@@ -1,7 +1,5 @@
 //! What is broken in the fixture's cluster.
 
-use std::collections::BTreeSet;
-
 use podside_model::{
     Affected, Cause, Certainty, Checked, Diagnosis, Evidence, EvidenceKind, FixStep, LookedAt,
     MissingRight, ObjectRef, Problem, Relation, Severity, Strip, StripSpan, StripState, Unknown,
@@ -167,7 +165,7 @@ pub(crate) fn diagnosis() -> Diagnosis<String> {
                 settle: Some("Look at the node's log.".to_owned()),
                 object: None,
                 right: None,
-                causes: BTreeSet::new(),
+                causes: Vec::new(),
             },
             Unknown {
                 what: "Cannot tell whether Secret ledger-token exists.".to_owned(),
@@ -180,7 +178,7 @@ pub(crate) fn diagnosis() -> Diagnosis<String> {
                     resource: "secrets".to_owned(),
                     namespace: Some("marketplace".to_owned()),
                 }),
-                causes: BTreeSet::new(),
+                causes: Vec::new(),
             },
         ],
         checked: vec![

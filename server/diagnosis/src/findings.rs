@@ -209,7 +209,7 @@ impl Findings<'_> {
             settle: Some(settle(why, &right, &kubectl::get(&object))),
             object: Some(object),
             right: (why == Why::Denied).then_some(right),
-            causes: BTreeSet::new(),
+            causes: Vec::new(),
         });
     }
 
@@ -226,7 +226,7 @@ impl Findings<'_> {
             settle: Some(settle(why, &right, &kubectl::describe(&object))),
             object: Some(object),
             right: (why == Why::Denied).then_some(right),
-            causes: BTreeSet::new(),
+            causes: Vec::new(),
         });
     }
 
@@ -245,7 +245,7 @@ impl Findings<'_> {
             settle: Some(settle(why, &right, &kubectl::describe(object))),
             object: Some(object.clone()),
             right: (why == Why::Denied).then_some(right),
-            causes: BTreeSet::new(),
+            causes: Vec::new(),
         });
     }
 
@@ -381,7 +381,7 @@ impl Findings<'_> {
             settle: Some(settle(why, &right, &command)),
             object: Some(object.with_container(&*of.container)),
             right: (why == Why::Denied).then_some(right),
-            causes: BTreeSet::new(),
+            causes: Vec::new(),
         });
     }
 }

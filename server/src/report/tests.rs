@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use podside_model::{
     Affected, Cause, Certainty, Diagnosis, Evidence, EvidenceKind, FixStep, Lang, LookedAt,
     ObjectRef, Problem, Relation, Severity, Unknown, Why,
@@ -51,7 +49,7 @@ fn diagnosis() -> Diagnosis<String> {
             settle: Some("kubectl auth can-i list secrets -n shop".into()),
             object: None,
             right: None,
-            causes: BTreeSet::new(),
+            causes: Vec::new(),
         }],
         checked: vec![],
         looked_at: vec![LookedAt { kind: "Pod".into(), count: 2 }],

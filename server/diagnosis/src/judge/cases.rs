@@ -239,6 +239,8 @@ impl Cases {
                 let missed = missed.filter(|(_, kinds)| kinds.meets(untold.kinds));
                 let causes = missed.map(|(cause, _)| Cause::known(cause));
                 untold.unknown.causes.extend(causes);
+                untold.unknown.causes.sort_unstable();
+                untold.unknown.causes.dedup();
                 let is_wanted = !untold.seldom_needed || !untold.unknown.causes.is_empty();
                 is_wanted.then_some(untold.unknown)
             })

@@ -50,7 +50,7 @@ fn denied(kind: Kind, namespace: Option<&Str>, findings: &mut Findings) {
         settle: Some(settle(Why::Denied, &right, &command)),
         object: None,
         right: Some(right),
-        causes: looking_at(kind),
+        causes: looking_at(kind).into_iter().collect(),
     };
     findings.unread(unknown, kinds, kind.is_seldom_needed());
 }
@@ -64,7 +64,7 @@ fn unread_kind(kind: Kind, namespace: Option<&Str>, why: Why, findings: &mut Fin
         settle: Some(Message::new("settle.command").with("command", command)),
         object: None,
         right: None,
-        causes: looking_at(kind),
+        causes: looking_at(kind).into_iter().collect(),
     };
     findings.unread(unknown, Kinds::of(kind), kind.is_seldom_needed());
 }
@@ -100,13 +100,14 @@ fn unread(places: &[(Kind, Option<&Str>)], why: Why, findings: &mut Findings) {
         .with("count", Arg::Number(count))
         .with("resource", Arg::List(resources));
     let kinds = places.iter().map(|(kind, _)| *kind);
+    let left_open: BTreeSet<Cause> = kinds.clone().flat_map(looking_at).collect();
     let unknown = Unknown {
         what,
         why,
         settle: Some(Message::new("settle.command").with("command", kubectl::ready(None))),
         object: None,
         right: None,
-        causes: kinds.clone().flat_map(looking_at).collect(),
+        causes: left_open.into_iter().collect(),
     };
     let kinds = kinds.fold(Kinds::NONE, |all, kind| all.and(Kinds::of(kind)));
     findings.unread(unknown, kinds, false);

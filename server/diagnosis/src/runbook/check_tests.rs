@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use podside_model::{Lang, Message, MissingRight};
 
 use super::*;
@@ -90,7 +88,7 @@ fn what_could_not_be_read_rules_nothing_out() {
             resource: "events".to_owned(),
             namespace: Some("shop".to_owned()),
         }),
-        causes: BTreeSet::from([Cause::known("insufficient-memory")]),
+        causes: vec![Cause::known("insufficient-memory")],
     });
     let suggests = finding(&snapshot, &diagnosis, "room").suggests;
     assert!(suggests.is_err(), "{suggests:?}");
