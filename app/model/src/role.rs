@@ -17,8 +17,16 @@ const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
 
 /// The Role, or ClusterRole, that gives a right, as YAML.
 pub fn role(right: &MissingRight) -> String {
+    // The browser makes this one: it is written without the maps that several rights take.
     let place = right.namespace.as_deref();
-    only_role(&name_of(right), place, &[right])
+    let mut text = role_head(&name_of(right), place);
+    push_rule(
+        &mut text,
+        &right.group,
+        &right.resource,
+        &in_yaml(&right.verb),
+    );
+    text
 }
 
 /// The smallest Roles that give `rights`, one for each namespace and a ClusterRole for those
@@ -56,19 +64,26 @@ fn only_role(name: &str, place: Option<&str>, rights: &[&MissingRight]) -> Strin
         let of = (right.group.as_str(), right.resource.as_str());
         rules.entry(of).or_default().insert(&right.verb);
     }
-    let mut text = format!("{}rules:\n", head("Role", name, place));
+    let mut text = role_head(name, place);
     for ((group, resource), verbs) in rules {
         let verbs: Vec<String> = verbs.into_iter().map(in_yaml).collect();
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "- apiGroups: [{}]\n  resources: [{}]\n  verbs: [{}]\n",
-            quoted(group),
-            in_yaml(resource),
-            verbs.join(", ")
-        );
+        push_rule(&mut text, group, resource, &verbs.join(", "));
     }
     text
+}
+
+fn role_head(name: &str, place: Option<&str>) -> String {
+    format!("{}rules:\n", head("Role", name, place))
+}
+
+fn push_rule(text: &mut String, group: &str, resource: &str, verbs: &str) {
+    // Writing to a String cannot fail.
+    let _ = write!(
+        text,
+        "- apiGroups: [{}]\n  resources: [{}]\n  verbs: [{verbs}]\n",
+        quoted(group),
+        in_yaml(resource),
+    );
 }
 
 fn binding(name: &str, place: Option<&str>, user: Option<&str>) -> String {
