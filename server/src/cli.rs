@@ -40,7 +40,8 @@ impl Command {
     pub(crate) async fn run(self) -> Result<ExitCode, Error> {
         match self {
             Self::Serve(serve) => serve.run().await,
-            Self::Diagnose(diagnose) => diagnose.run().await,
+            // What reads all kinds at once is large.
+            Self::Diagnose(diagnose) => Box::pin(diagnose.run()).await,
             Self::Replay(replay) => replay.run().await,
             Self::Record(record) => record.run().await,
             Self::Backup(backup) => backup.run().await,

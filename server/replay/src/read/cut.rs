@@ -67,8 +67,8 @@ impl<'a> Document<'a> {
             Ok(parts) => Ok(Self {
                 file,
                 text,
-                is_object,
                 parts,
+                is_object,
             }),
             Err(error) => Err(match met {
                 Some(limit) => ReplayError::too_large(file, limit),
