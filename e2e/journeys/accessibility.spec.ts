@@ -48,6 +48,7 @@ const PAGES: [name: string, address: string][] = [
   ["the choice of logs", "/logs"],
   ["runbooks", "/runbooks"],
   ["an empty history", "/history"],
+  ["nothing left in clusters", "/leftovers"],
   ["triage in Japanese", "/?lang=ja"],
 ];
 
