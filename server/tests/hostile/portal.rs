@@ -14,6 +14,9 @@ use crate::text::{hostile, hostile_name};
 /// How long the recordings may take to be read and judged.
 const READ_WITHIN: Duration = Duration::from_mins(1);
 
+/// How long a front page stays as it is before it counts as settled.
+const SETTLED_FOR: Duration = Duration::from_secs(1);
+
 /// Pages of one kind that are looked at.
 const OF_ONE_KIND: usize = 2;
 
@@ -82,16 +85,22 @@ impl Hostile {
         )))
     }
 
-    /// The front page of a cluster once it is read and judged.
+    /// The front page of a cluster once it is read and judged, and stays as it is for a while:
+    /// the logs that the rules want come after the first diagnosis.
     pub(crate) fn judged(&self, cluster: &str) -> Answer {
         let begun = Instant::now();
+        let mut before = None;
         loop {
             let page = self.get(&format!("/?cluster={}", encoded(cluster)));
-            if page.links().iter().any(|it| it.starts_with("/problems/")) {
+            let links = page.links();
+            let is_judged = links.iter().any(|it| it.starts_with("/problems/"));
+            let outline = Some(page.outline()).filter(|_| is_judged);
+            if outline.is_some() && outline == before {
                 return page;
             }
+            before = outline;
             assert!(begun.elapsed() < READ_WITHIN, "{cluster}: {}", page.body);
-            std::thread::sleep(Duration::from_millis(200));
+            std::thread::sleep(SETTLED_FOR);
         }
     }
 
