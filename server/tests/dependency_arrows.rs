@@ -94,8 +94,15 @@ const ABSENCES: [(&str, &[&str]); 5] = [
 const FLOORS: [&[&str]; 9] = [
     &["facts", "hidden", "near", "text"],
     &["kubectl", "snapshot"],
-    &["callees", "observations", "proof", "remembered", "want"],
-    &["finding", "fitting", "log_reading"],
+    &[
+        "callees",
+        "observations",
+        "patience",
+        "proof",
+        "remembered",
+        "want",
+    ],
+    &["finding", "fitting", "log_reading", "unwell"],
     // What rules hand in, and what they may remember.
     &["findings"],
     &["rule"],

@@ -11,6 +11,12 @@ pub struct Diagnosis<T = Message> {
     pub observed_at: Timestamp,
     /// The problems, worst and most certain first.
     pub problems: Vec<Problem<T>>,
+    /// What is not well yet, but within its patience; what is judged first comes first.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub unsettled: Vec<Unsettled<T>>,
+    /// What is visibly not well and no rule explains; what has been so longest comes first.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub unexplained: Vec<Unexplained<T>>,
     /// What could not be told, and what would settle it.
     pub unknown: Vec<Unknown<T>>,
     /// What looks unusual and is well.
@@ -42,6 +48,74 @@ pub enum Why {
     NotSeen,
     /// The recording does not hold it.
     NotRecorded,
+}
+
+/// Something that is not well yet, but within its patience.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsettled<T = Message> {
+    /// The object: the owner at the top of what is not well.
+    pub object: ObjectRef,
+    /// What is not well, as a sentence.
+    pub what: T,
+    /// Why it is waited for, in a few words.
+    pub why: T,
+    /// Since when.
+    #[serde(
+        default,
+        with = "crate::moment::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub since: Option<Timestamp>,
+    /// When its patience ends, so that it is judged.
+    #[serde(with = "crate::moment")]
+    pub judged_at: Timestamp,
+    /// What else is not well with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub affects: Vec<ObjectRef>,
+}
+
+/// Something that is visibly not well and that no rule explains.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unexplained<T = Message> {
+    /// The object: the owner at the top of what is not well.
+    pub object: ObjectRef,
+    /// Its state, as a sentence.
+    pub what: T,
+    /// Since when.
+    #[serde(
+        default,
+        with = "crate::moment::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub since: Option<Timestamp>,
+    /// What the cluster itself says of it, what decides most first.
+    pub said: Vec<Said>,
+    /// What would settle it, with its command.
+    pub settle: T,
+    /// What else is not well with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub affects: Vec<ObjectRef>,
+}
+
+/// Words of the cluster about an object that is not well: an event, a condition, the reason
+/// with which a container waits or ended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Said {
+    /// The object that they are about.
+    pub object: ObjectRef,
+    /// `reason`, such as `FailedMount`; the type of a condition that has no reason.
+    pub reason: String,
+    /// `message`; empty where there is none.
+    pub message: String,
+    /// How often it was said, at least.
+    pub count: u32,
+    /// When it was last said; of a state, since when it is so.
+    #[serde(
+        default,
+        with = "crate::moment::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub last: Option<Timestamp>,
 }
 
 /// Something that could not be told. Unknown is not healthy.
@@ -107,6 +181,30 @@ impl<T> Diagnosis<T> {
                 .problems
                 .into_iter()
                 .map(|problem| problem.map_text(&mut text))
+                .collect(),
+            unsettled: self
+                .unsettled
+                .into_iter()
+                .map(|unsettled| Unsettled {
+                    object: unsettled.object,
+                    what: text(unsettled.what),
+                    why: text(unsettled.why),
+                    since: unsettled.since,
+                    judged_at: unsettled.judged_at,
+                    affects: unsettled.affects,
+                })
+                .collect(),
+            unexplained: self
+                .unexplained
+                .into_iter()
+                .map(|unexplained| Unexplained {
+                    object: unexplained.object,
+                    what: text(unexplained.what),
+                    since: unexplained.since,
+                    said: unexplained.said,
+                    settle: text(unexplained.settle),
+                    affects: unexplained.affects,
+                })
                 .collect(),
             unknown: self
                 .unknown

@@ -25,7 +25,9 @@ mod texts;
 pub mod view;
 
 pub use cause::Cause;
-pub use diagnosis::{Checked, Diagnosis, LookedAt, MissingRight, Unknown, Why};
+pub use diagnosis::{
+    Checked, Diagnosis, LookedAt, MissingRight, Said, Unexplained, Unknown, Unsettled, Why,
+};
 pub use evidence::{Evidence, EvidenceKind};
 pub use investigation::{
     Answer, Conclusion, EntryBody, Finding, InvestigationId, NoSuggestion, NotAnAnswer, Redacted,

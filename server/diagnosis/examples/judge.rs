@@ -42,6 +42,7 @@ fn main() {
             name.unwrap_or_default(),
             verdict.unwrap_or_else(|why| why)
         );
+        show_rest(&judgement);
         if verbose {
             show(&judgement);
         }
@@ -185,6 +186,26 @@ fn verdict(truth: &Value, judgement: &Judgement) -> Result<String, String> {
             "want {} also {also:?}; found {shown}",
             accepted.join(" or ")
         ))
+    }
+}
+
+/// What no problem tells of: a line each.
+fn show_rest(judgement: &Judgement) {
+    for unsettled in &judgement.diagnosis.unsettled {
+        let what = resolve(&unsettled.what, Lang::En);
+        println!("       unsettled until {}: {what}", unsettled.judged_at);
+    }
+    for unexplained in &judgement.diagnosis.unexplained {
+        println!(
+            "       unexplained: {}",
+            resolve(&unexplained.what, Lang::En)
+        );
+        for said in &unexplained.said {
+            println!(
+                "           {} x{}: {}",
+                said.reason, said.count, said.message
+            );
+        }
     }
 }
 

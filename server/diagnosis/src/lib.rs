@@ -15,6 +15,7 @@ pub mod kubectl;
 pub mod log_reading;
 pub mod near;
 pub mod observations;
+mod patience;
 pub mod proof;
 mod remembered;
 pub mod rule;
@@ -25,6 +26,7 @@ pub mod snapshot;
 mod testing;
 pub mod text;
 pub mod texts;
+mod unwell;
 mod want;
 
 pub use want::Want;

@@ -15,6 +15,7 @@ use crate::findings::Untold;
 use crate::snapshot::misses::Kinds;
 use crate::snapshot::reads::record;
 use crate::snapshot::{Difference, Snapshot};
+use crate::unwell::Unwell;
 use crate::want::Want;
 
 /// What makes findings one problem: the place of their rule, their subject, and how their
@@ -40,6 +41,8 @@ pub(super) struct Cases {
     missed: BTreeMap<(&'static str, Kinds), usize>,
     checked: Once<(ObjectRef, Message), Checked<Message>>,
     wants: Once<Want, ()>,
+    /// What is not well, by where it was said.
+    unwell: BTreeMap<Place, Arc<Said>>,
     /// The groups whose findings changed.
     dirty: BTreeSet<u32>,
     /// The keys that read otherwise because of what was said.
@@ -109,6 +112,12 @@ impl Cases {
         }
         if let Some(said) = new.as_deref() {
             self.take_in(place, said);
+        }
+        match new {
+            Some(said) if !said.unwell.is_empty() => {
+                self.unwell.insert(place.clone(), Arc::clone(said));
+            }
+            _ => drop(self.unwell.remove(place)),
         }
         let dials = |said: &'c Option<Arc<Said>>| said.as_ref().and_then(|s| s.dials.as_ref());
         let keys = &mut self.keys;
@@ -245,6 +254,11 @@ impl Cases {
                 is_wanted.then_some(untold.unknown)
             })
             .collect()
+    }
+
+    /// What is not well, in the order of kinds and names.
+    pub(super) fn unwell(&self) -> impl Iterator<Item = &Unwell> {
+        self.unwell.values().flat_map(|said| &said.unwell)
     }
 
     pub(super) fn checked(&self) -> Vec<Checked<Message>> {

@@ -33,6 +33,7 @@ mod fold;
 mod objects;
 mod order;
 mod readers;
+mod rest;
 mod unreadable;
 mod yielding;
 
@@ -94,6 +95,7 @@ impl Judge {
 fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
     let mut standing = yielding::unexplained(cases.cases());
     order::sort(&mut standing);
+    let rest = rest::rest(&standing, cases.unwell(), snapshot);
     let problems = standing.into_iter().map(|standing| Problem {
         severity: standing.severity,
         ..standing.case.problem.clone()
@@ -102,6 +104,8 @@ fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
         diagnosis: Diagnosis {
             observed_at: snapshot.observed_at(),
             problems: problems.collect(),
+            unsettled: rest.unsettled,
+            unexplained: rest.unexplained,
             unknown: cases.unknown(),
             checked: cases.checked(),
             looked_at: snapshot.looked_at(),

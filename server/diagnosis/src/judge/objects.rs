@@ -10,6 +10,7 @@ use crate::rule::Runs;
 use crate::rules;
 use crate::snapshot::reads::record;
 use crate::snapshot::{Difference, Snapshot};
+use crate::unwell::{self, Unwell};
 
 /// Every run of every rule.
 pub(super) static RUNS: LazyLock<Runs> = LazyLock::new(|| Runs::of(rules::all()));
@@ -23,6 +24,9 @@ pub(super) struct Said {
     pub(super) heard: Heard,
     /// The Services that it calls, if it is a Pod that does not work.
     pub(super) dials: Option<Dials>,
+    /// What is visibly not well about it; for the snapshot as a whole, about objects of kinds
+    /// that no rule looks at.
+    pub(super) unwell: Vec<Unwell>,
 }
 
 impl Said {
@@ -33,11 +37,15 @@ impl Said {
         } else {
             None
         };
-        Self { heard, dials }
+        Self {
+            heard,
+            dials,
+            unwell: unwell::look((kind, namespace, name), snapshot),
+        }
     }
 
     fn is_nothing(&self) -> bool {
-        self.heard.is_nothing() && self.dials.is_none()
+        self.heard.is_nothing() && self.dials.is_none() && self.unwell.is_empty()
     }
 }
 
@@ -210,5 +218,6 @@ fn look_at_whole<'s>(snapshot: &'s Snapshot, findings: &mut Findings<'s>) -> Sai
     Said {
         heard: findings.take(),
         dials: None,
+        unwell: unwell::look_at_others(snapshot),
     }
 }

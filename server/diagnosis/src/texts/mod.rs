@@ -10,8 +10,10 @@ use std::sync::LazyLock;
 
 use podside_model::{Lang, Message};
 
+use crate::patience;
 use crate::rules;
 use crate::text::{Text, fill, placeholders as placeholders_of};
+use crate::unwell;
 
 /// A message that cannot be shown as it is meant: a fault in a rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +45,11 @@ static CATALOGUE: LazyLock<HashMap<String, &'static Text>> = LazyLock::new(|| {
 
 /// The texts that are not one rule's own.
 fn shared() -> impl Iterator<Item = &'static Text> {
-    shared::TEXTS.iter().chain(rules::EXIT_CODE_TEXTS)
+    let unwell = unwell::TEXTS.iter().chain(patience::texts());
+    shared::TEXTS
+        .iter()
+        .chain(rules::EXIT_CODE_TEXTS)
+        .chain(unwell)
 }
 
 /// A message in one language. A text or an argument that is missing shows as its

@@ -10,10 +10,12 @@ use crate::facts::{Condition, Node, Object, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::NODE_JOINS;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
 use crate::text::text;
+use crate::unwell::says_failed;
 
 pub(super) const RULE: Rule = Rule {
     cause: "node-not-ready",
@@ -64,9 +66,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long a node that has just joined may take to become ready, in seconds.
-const JOINING: i64 = 60;
-
 /// Taints of a node that is not ready.
 const TAINTS: &[&str] = &[
     "node.kubernetes.io/not-ready",
@@ -75,10 +74,8 @@ const TAINTS: &[&str] = &[
 
 fn find(node: &Node, snapshot: &Snapshot) -> Option<Finding> {
     let ready = node.condition("Ready").filter(|c| !c.is_true())?;
-    let joins = node
-        .meta
-        .created
-        .is_some_and(|at| !snapshot.has_passed(at, JOINING));
+    let failed = ready.message.as_deref().is_some_and(says_failed);
+    let joins = !failed && !NODE_JOINS.has_ended(node.meta.created, snapshot);
     if node.meta.deleting.is_some() || (joins && ready.is_false()) {
         return None;
     }

@@ -1,0 +1,138 @@
+//! What is not well and no problem tells of: unsettled while it is waited for, else
+//! unexplained.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use podside_model::{Message, ObjectRef, Said, Unexplained, Unsettled};
+
+use super::yielding::Standing;
+use crate::snapshot::Snapshot;
+use crate::unwell::{Unwell, Waits};
+
+/// The most words of the cluster that are quoted about one object.
+const MOST_SAID: usize = 6;
+
+/// The most objects that are named beside the one that is told of.
+const MOST_BESIDE: usize = 32;
+
+/// What is left when the problems have told of theirs.
+#[derive(Debug, Default)]
+pub(super) struct Rest {
+    pub(super) unsettled: Vec<Unsettled<Message>>,
+    pub(super) unexplained: Vec<Unexplained<Message>>,
+}
+
+/// Sorts out what is not well: what a problem is about or breaks is told there; the rest is
+/// told once for each owner at the top.
+pub(super) fn rest<'a>(
+    standing: &[Standing<'_>],
+    unwell: impl Iterator<Item = &'a Unwell>,
+    snapshot: &Snapshot,
+) -> Rest {
+    let told = told(standing, snapshot);
+    let mut by_top: BTreeMap<&ObjectRef, Vec<&Unwell>> = BTreeMap::new();
+    for unwell in unwell {
+        if !told.contains(&unwell.object) && !told.contains(&unwell.top) {
+            by_top.entry(&unwell.top).or_default().push(unwell);
+        }
+    }
+    let mut rest = Rest::default();
+    for (top, all) in by_top {
+        match tell(top, &all) {
+            Told::Unsettled(unsettled) => rest.unsettled.push(unsettled),
+            Told::Unexplained(unexplained) => rest.unexplained.push(unexplained),
+        }
+    }
+    rest.unsettled
+        .sort_by(|a, b| (a.judged_at, &a.object).cmp(&(b.judged_at, &b.object)));
+    rest.unexplained
+        .sort_by(|a, b| (a.since, &a.object).cmp(&(b.since, &b.object)));
+    rest
+}
+
+/// The objects that problems are about or break, with the Pods in which they show.
+fn told(standing: &[Standing<'_>], snapshot: &Snapshot) -> BTreeSet<ObjectRef> {
+    let mut told = BTreeSet::new();
+    for Standing { case, .. } in standing {
+        told.insert(case.whole.clone());
+        told.extend(case.broken.iter().map(ObjectRef::without_container));
+        told.extend(case.tops.iter().map(crate::snapshot::Top::object_ref));
+        let pods = super::fold::pods(snapshot, &case.finding);
+        told.extend(pods.map(crate::facts::Object::object_ref));
+    }
+    told
+}
+
+enum Told {
+    Unsettled(Unsettled<Message>),
+    Unexplained(Unexplained<Message>),
+}
+
+/// Tells of all that is not well under one owner. What tells for all is what is said of the
+/// owner itself, where something is.
+fn tell(top: &ObjectRef, all: &[&Unwell]) -> Told {
+    // What only goes along with something else decides nothing unless it is alone.
+    let deciding = || all.iter().filter(|unwell| unwell.patience != Waits::Along);
+    let waits = deciding().map(|unwell| match unwell.patience {
+        Waits::Until(wait) => Some(wait),
+        Waits::No | Waits::Along => None,
+    });
+    let first = waits.reduce(|a, b| Some(if b?.until < a?.until { b? } else { a? }));
+    let own = all.iter().find(|unwell| unwell.object == *top);
+    let what = own
+        .or_else(|| deciding().next())
+        .or(all.first())
+        .map(|unwell| unwell.what.clone());
+    let what = what.unwrap_or_else(|| Message::new("unwell.not-ready"));
+    let since = all.iter().filter_map(|unwell| unwell.since).min();
+    let beside: BTreeSet<&ObjectRef> = all.iter().map(|unwell| &unwell.object).collect();
+    let affects = beside
+        .into_iter()
+        .filter(|object| *object != top)
+        .take(MOST_BESIDE)
+        .cloned()
+        .collect();
+    match first.flatten() {
+        Some(wait) => Told::Unsettled(Unsettled {
+            object: top.clone(),
+            what,
+            why: wait.patience.message(),
+            since,
+            judged_at: wait.until,
+            affects,
+        }),
+        None => Told::Unexplained(Unexplained {
+            object: top.clone(),
+            what,
+            since,
+            said: said(all),
+            settle: settle(all),
+            affects,
+        }),
+    }
+}
+
+/// The words of the cluster about all of them, each wording once, states before events.
+fn said(all: &[&Unwell]) -> Vec<Said> {
+    let mut said: Vec<Said> = Vec::new();
+    for new in all.iter().flat_map(|unwell| &unwell.said) {
+        let same = |old: &&mut Said| old.reason == new.reason && old.message == new.message;
+        match said.iter_mut().find(same) {
+            Some(old) if old.object != new.object => {
+                old.count = old.count.saturating_add(new.count);
+                old.last = old.last.max(new.last);
+            }
+            Some(_) => {}
+            None => said.push(new.clone()),
+        }
+    }
+    said.truncate(MOST_SAID);
+    said
+}
+
+/// What would settle it: the log of one that has one, else what shows all.
+fn settle(all: &[&Unwell]) -> Message {
+    let log = all.iter().find(|unwell| unwell.settle.id == "settle.logs");
+    let settle = log.or(all.first()).map(|unwell| unwell.settle.clone());
+    settle.unwrap_or_else(|| Message::new("settle.command"))
+}
