@@ -12,6 +12,15 @@ pub(crate) fn within<T: Clone>(diagnosis: &Diagnosis<T>, namespace: Option<&str>
     diagnosis
         .problems
         .retain(|problem| concerns(problem, namespace));
+    let is_here = |object: &ObjectRef| object.namespace.as_deref() == Some(namespace);
+    let touches =
+        |object: &ObjectRef, affects: &[ObjectRef]| is_here(object) || affects.iter().any(is_here);
+    diagnosis
+        .unsettled
+        .retain(|unsettled| touches(&unsettled.object, &unsettled.affects));
+    diagnosis
+        .unexplained
+        .retain(|unexplained| touches(&unexplained.object, &unexplained.affects));
     diagnosis.unknown.retain(|unknown| {
         unknown
             .object

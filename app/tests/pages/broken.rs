@@ -158,6 +158,8 @@ pub(crate) fn diagnosis() -> Diagnosis<String> {
     Diagnosis {
         observed_at: now(),
         problems: vec![claim(), worker(), cart()],
+        unsettled: Vec::new(),
+        unexplained: Vec::new(),
         unknown: vec![
             Unknown {
                 what: "Events before 19:29 have expired.".to_owned(),

@@ -115,6 +115,8 @@ async fn nothing_broken_says_what_was_looked_at() {
     let whole = Answers {
         diagnosis: Some(Diagnosis {
             problems: Vec::new(),
+            unsettled: Vec::new(),
+            unexplained: Vec::new(),
             unknown: Vec::new(),
             ..diagnosis()
         }),
@@ -148,6 +150,8 @@ async fn what_was_well_when_the_cluster_last_answered_is_not_called_well() {
         let was_well = Answers {
             diagnosis: Some(Diagnosis {
                 problems: Vec::new(),
+                unsettled: Vec::new(),
+                unexplained: Vec::new(),
                 unknown: Vec::new(),
                 ..diagnosis()
             }),

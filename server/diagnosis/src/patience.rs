@@ -106,6 +106,16 @@ pub(crate) static CONTAINERS_CREATED: Patience = Patience::of(
     ),
 );
 
+/// A kubelet pulls for as long as something comes; images of gigabytes take minutes.
+pub(crate) static IMAGE_PULL: Patience = Patience::of(
+    600,
+    text(
+        "patience.image-pull",
+        "an image that is being pulled has ten minutes",
+        "イメージの取得には 10 分の猶予があります",
+    ),
+);
+
 /// Init containers do real work, such as migrations: they are bounded by nothing but habit.
 pub(crate) static INIT: Patience = Patience::of(
     600,
@@ -221,10 +231,11 @@ pub(crate) static REPEATED: Patience = Patience::of(
 );
 
 /// Every patience.
-static ALL: [&Patience; 14] = [
+static ALL: [&Patience; 15] = [
     &NODE_JOINS,
     &SCHEDULING,
     &CONTAINERS_CREATED,
+    &IMAGE_PULL,
     &INIT,
     &STARTING,
     &CONTROLLER_ACTS,

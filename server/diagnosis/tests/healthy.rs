@@ -101,12 +101,17 @@ fn found(cases: &[&Case], inform: bool) -> Vec<String> {
         judgement = judge(&snapshot);
     }
     let diagnosis = judgement.diagnosis.map_text(|m| resolve(&m, Lang::En));
-    diagnosis
+    let problems = diagnosis
         .problems
         .iter()
         .filter(|p| !inform || p.severity != Severity::Info)
-        .map(|p| format!("{} on {}: {}", p.cause, p.subject, p.title))
-        .collect()
+        .map(|p| format!("{} on {}: {}", p.cause, p.subject, p.title));
+    // What is on its way may be unsettled; unexplained is none of them.
+    let unexplained = diagnosis
+        .unexplained
+        .iter()
+        .map(|u| format!("unexplained {}: {} {:?}", u.object, u.what, u.said));
+    problems.chain(unexplained).collect()
 }
 
 #[test]

@@ -23,7 +23,8 @@ use crate::within::within;
 #[derive(Args, Debug)]
 #[command(
     after_help = "Exit code: 0 when it was done, 1 when it was done and found a problem of \
-    the severity of --fail-on or worse, 2 when it could not be done."
+    the severity of --fail-on or worse (unexplained: also an object that is not well and that \
+    no rule explains), 2 when it could not be done."
 )]
 pub(crate) struct Diagnose {
     /// Context of the kubeconfig; the current one by default
@@ -70,6 +71,7 @@ enum Output {
 enum FailOn {
     Critical,
     Warning,
+    Unexplained,
     Never,
 }
 
@@ -154,17 +156,18 @@ impl Diagnose {
 
 impl FailOn {
     fn exit_code(self, diagnosis: &Diagnosis<String>) -> ExitCode {
-        let least = match self {
-            Self::Critical => Severity::Critical,
-            Self::Warning => Severity::Warning,
-            Self::Never => return ExitCode::SUCCESS,
-        };
         // Severities are ordered worst first.
-        if diagnosis
-            .problems
-            .iter()
-            .any(|problem| problem.severity <= least)
-        {
+        let found = |least: Severity| {
+            let mut problems = diagnosis.problems.iter();
+            problems.any(|problem| problem.severity <= least)
+        };
+        let fails = match self {
+            Self::Critical => found(Severity::Critical),
+            Self::Warning => found(Severity::Warning),
+            Self::Unexplained => found(Severity::Warning) || !diagnosis.unexplained.is_empty(),
+            Self::Never => false,
+        };
+        if fails {
             ExitCode::FAILURE
         } else {
             ExitCode::SUCCESS

@@ -15,6 +15,8 @@ struct Document<'a> {
     version: u32,
     observed_at: jiff::Timestamp,
     problems: Vec<Problem<'a>>,
+    unsettled: Vec<Unsettled<'a>>,
+    unexplained: Vec<Unexplained<'a>>,
     unknown: Vec<Unknown<'a>>,
 }
 
@@ -44,6 +46,41 @@ struct Evidence<'a> {
 }
 
 #[derive(Serialize)]
+struct Unsettled<'a> {
+    object: &'a ObjectRef,
+    what: &'a str,
+    /// Why it is waited for.
+    patience: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<jiff::Timestamp>,
+    judged_at: jiff::Timestamp,
+    /// What else is not well with it.
+    affects: &'a [ObjectRef],
+}
+
+#[derive(Serialize)]
+struct Unexplained<'a> {
+    object: &'a ObjectRef,
+    what: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<jiff::Timestamp>,
+    said: Vec<Said<'a>>,
+    settle: &'a str,
+    /// What else is not well with it.
+    affects: &'a [ObjectRef],
+}
+
+#[derive(Serialize)]
+struct Said<'a> {
+    object: &'a ObjectRef,
+    reason: &'a str,
+    message: &'a str,
+    count: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<jiff::Timestamp>,
+}
+
+#[derive(Serialize)]
 struct Unknown<'a> {
     what: &'a str,
     why: Why,
@@ -55,6 +92,8 @@ impl<'a> Document<'a> {
             version: 1,
             observed_at: diagnosis.observed_at,
             problems: diagnosis.problems.iter().map(problem).collect(),
+            unsettled: diagnosis.unsettled.iter().map(unsettled).collect(),
+            unexplained: diagnosis.unexplained.iter().map(unexplained).collect(),
             unknown: diagnosis
                 .unknown
                 .iter()
@@ -92,6 +131,35 @@ fn problem(problem: &podside_model::Problem<String>) -> Problem<'_> {
             .map(|affected| affected.object.without_container())
             .collect(),
         more_affected: problem.more_affected,
+    }
+}
+
+fn unsettled(unsettled: &podside_model::Unsettled<String>) -> Unsettled<'_> {
+    Unsettled {
+        object: &unsettled.object,
+        what: &unsettled.what,
+        patience: &unsettled.why,
+        since: unsettled.since,
+        judged_at: unsettled.judged_at,
+        affects: &unsettled.affects,
+    }
+}
+
+fn unexplained(unexplained: &podside_model::Unexplained<String>) -> Unexplained<'_> {
+    let said = unexplained.said.iter().map(|said| Said {
+        object: &said.object,
+        reason: &said.reason,
+        message: &said.message,
+        count: said.count,
+        last: said.last,
+    });
+    Unexplained {
+        object: &unexplained.object,
+        what: &unexplained.what,
+        since: unexplained.since,
+        said: said.collect(),
+        settle: &unexplained.settle,
+        affects: &unexplained.affects,
     }
 }
 

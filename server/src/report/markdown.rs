@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use podside_model::{Lang, Problem};
+use podside_model::{Lang, Problem, Unexplained};
 
 use super::Report;
 use super::words::{self, Words};
@@ -16,6 +16,19 @@ pub(crate) fn markdown(report: &Report<'_>) -> String {
     let _ = writeln!(out, "**{}**", escaped(&words::verdict(report)));
     for problem in &report.diagnosis.problems {
         write_problem(&mut out, problem, report.lang, &words);
+    }
+    if !report.diagnosis.unexplained.is_empty() {
+        let _ = writeln!(out, "\n### {}\n", words.unexplained);
+        for unexplained in &report.diagnosis.unexplained {
+            write_unexplained(&mut out, unexplained, report.lang, &words);
+        }
+    }
+    if !report.diagnosis.unsettled.is_empty() {
+        let _ = writeln!(out, "\n### {}\n", words.unsettled);
+        for unsettled in &report.diagnosis.unsettled {
+            let judged = words::judged(unsettled, report.lang);
+            let _ = writeln!(out, "- {} — {}", escaped(&unsettled.what), escaped(&judged));
+        }
     }
     if !report.diagnosis.unknown.is_empty() {
         let _ = writeln!(out, "\n### {}\n", words.cannot_tell);
@@ -84,6 +97,26 @@ pub(super) fn write_problem(
         let more = words::and_more(problem.more_affected, lang);
         let _ = writeln!(out, "- {}", escaped(&more));
     }
+}
+
+fn write_unexplained(
+    out: &mut String,
+    unexplained: &Unexplained<String>,
+    lang: Lang,
+    words: &Words,
+) {
+    let since = words::since(unexplained.since, lang);
+    let _ = writeln!(
+        out,
+        "- {}{} ({})",
+        escaped(&unexplained.what),
+        escaped(&since),
+        code(&unexplained.object.to_string())
+    );
+    for said in &unexplained.said {
+        block(out, &words::quoted(said), "text", "  ");
+    }
+    let _ = writeln!(out, "  {}: {}", words.settle, escaped(&unexplained.settle));
 }
 
 /// A sentence in which nothing is markup, and nothing begins a list or a heading.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use podside_model::{Affected, Evidence, FixStep, Problem, Severity, Unknown};
+use podside_model::{Affected, Evidence, FixStep, Problem, Severity, Unexplained, Unknown};
 
 use super::Report;
 use super::words::{self, Words};
@@ -28,6 +28,23 @@ pub(crate) fn terminal(report: &Report<'_>, paper: Paper) -> String {
     for problem in &report.diagnosis.problems {
         out.push('\n');
         write_problem(&mut out, problem, report, &words, paper);
+    }
+    if !report.diagnosis.unexplained.is_empty() {
+        out.push('\n');
+        heading(&mut out, words.unexplained, "");
+        for unexplained in &report.diagnosis.unexplained {
+            write_unexplained(&mut out, unexplained, report, &words, paper);
+        }
+    }
+    if !report.diagnosis.unsettled.is_empty() {
+        out.push('\n');
+        heading(&mut out, words.unsettled, "");
+        for unsettled in &report.diagnosis.unsettled {
+            let what = &unsettled.what;
+            paragraph(&mut out, what, "  ○ ", "    ", Style::new(), paper);
+            let judged = words::judged(unsettled, report.lang);
+            paragraph(&mut out, &judged, "    ", "    ", DIM, paper);
+        }
     }
     if !report.diagnosis.unknown.is_empty() {
         out.push('\n');
@@ -115,6 +132,32 @@ fn write_step(out: &mut String, number: usize, step: &FixStep<String>, paper: Pa
 fn write_affected(out: &mut String, affected: &Affected<String>, paper: Paper) {
     let text = format!("{}: {}", affected.object, affected.state);
     paragraph(out, &text, "  - ", "    ", Style::new(), paper);
+}
+
+fn write_unexplained(
+    out: &mut String,
+    unexplained: &Unexplained<String>,
+    report: &Report<'_>,
+    words: &Words,
+    paper: Paper,
+) {
+    let since = words::since(unexplained.since, report.lang);
+    let what = format!("{}{since}", unexplained.what);
+    paragraph(out, &what, "  ◇ ", "    ", BOLD, paper);
+    paragraph(
+        out,
+        &unexplained.object.to_string(),
+        "    ",
+        "    ",
+        DIM,
+        paper,
+    );
+    for said in &unexplained.said {
+        let quoted = words::quoted(said);
+        paragraph(out, &quoted, "    - ", "      ", Style::new(), paper);
+    }
+    let settle = format!("{}: {}", words.settle, unexplained.settle);
+    paragraph(out, &settle, "    ", "    ", DIM, paper);
 }
 
 fn write_unknown(

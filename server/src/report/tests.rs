@@ -1,6 +1,6 @@
 use podside_model::{
     Affected, Cause, Certainty, Diagnosis, Evidence, EvidenceKind, FixStep, Lang, LookedAt,
-    ObjectRef, Problem, Relation, Severity, Unknown, Why,
+    ObjectRef, Problem, Relation, Said, Severity, Unexplained, Unknown, Unsettled, Why,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -42,6 +42,28 @@ fn diagnosis() -> Diagnosis<String> {
             }],
             more_affected: 0,
             since: None,
+        }],
+        unsettled: vec![Unsettled {
+            object: ObjectRef::cluster("Node", "render-04"),
+            what: "Node render-04 has joined and is not ready yet".into(),
+            why: "a node that joins has a minute".into(),
+            since: Some("2026-11-20T21:09:11Z".parse().unwrap()),
+            judged_at: "2026-11-20T21:10:11Z".parse().unwrap(),
+            affects: vec![],
+        }],
+        unexplained: vec![Unexplained {
+            object: ObjectRef::namespaced("Deployment", "shop", "search"),
+            what: "Deployment search: 0 of 2 ready".into(),
+            since: Some("2026-11-20T19:09:44Z".parse().unwrap()),
+            said: vec![Said {
+                object: ObjectRef::namespaced("Pod", "shop", "search-1"),
+                reason: "FailedMount".into(),
+                message: "`mount` failed: <no such device>".into(),
+                count: 17,
+                last: Some("2026-11-20T21:08:44Z".parse().unwrap()),
+            }],
+            settle: "kubectl -n shop describe pod search-1".into(),
+            affects: vec![ObjectRef::namespaced("Service", "shop", "search")],
         }],
         unknown: vec![Unknown {
             what: "Whether the Secret regcred exists".into(),
@@ -91,7 +113,7 @@ fn the_verdict_comes_first_and_the_width_is_kept() {
     let text = anstream::adapter::strip_str(&text).to_string();
     assert_eq!(
         text.lines().next(),
-        Some("1 problem in namespace shop of prod: 1 critical.")
+        Some("1 problem in namespace shop of prod: 1 critical; 1")
     );
     for line in text
         .lines()
@@ -125,6 +147,10 @@ fn japanese_is_wrapped_by_width() {
 fn nothing_found_is_not_nothing_broken() {
     let mut diagnosis = diagnosis();
     diagnosis.problems.clear();
+    let (unexplained, unsettled) = (
+        std::mem::take(&mut diagnosis.unexplained),
+        std::mem::take(&mut diagnosis.unsettled),
+    );
     let verdict = |diagnosis: &Diagnosis<String>| {
         let text = terminal(&report(diagnosis, Lang::En), Paper { width: 100 });
         let text = anstream::adapter::strip_str(&text).to_string();
@@ -138,6 +164,16 @@ fn nothing_found_is_not_nothing_broken() {
     assert_eq!(
         verdict(&diagnosis),
         "Nothing is broken in namespace shop of prod."
+    );
+    diagnosis.unsettled = unsettled;
+    assert_eq!(
+        verdict(&diagnosis),
+        "Nothing is broken so far in namespace shop of prod; 1 object is still settling."
+    );
+    diagnosis.unexplained = unexplained;
+    assert_eq!(
+        verdict(&diagnosis),
+        "No problem found in namespace shop of prod; 1 object is not well and unexplained, 1 object is still settling."
     );
 }
 

@@ -1,6 +1,7 @@
 //! The report's own words in both languages.
 
-use podside_model::{Certainty, Evidence, EvidenceKind, Lang, Severity, Why};
+use jiff::Timestamp;
+use podside_model::{Certainty, Evidence, EvidenceKind, Lang, Said, Severity, Unsettled, Why};
 
 use super::Report;
 
@@ -9,6 +10,8 @@ pub(crate) struct Words {
     pub(crate) proof: &'static str,
     pub(crate) fix: &'static str,
     pub(crate) affects: &'static str,
+    pub(crate) unexplained: &'static str,
+    pub(crate) unsettled: &'static str,
     pub(crate) cannot_tell: &'static str,
     pub(crate) likely: &'static str,
     pub(crate) missing: &'static str,
@@ -22,6 +25,8 @@ impl Words {
                 proof: "Proof",
                 fix: "Fix",
                 affects: "Breaks too",
+                unexplained: "Not well, and no rule explains it",
+                unsettled: "Not settled yet",
                 cannot_tell: "Could not be told",
                 likely: "likely",
                 missing: "not there",
@@ -31,6 +36,8 @@ impl Words {
                 proof: "根拠",
                 fix: "直し方",
                 affects: "影響",
+                unexplained: "正常ではないが、ルールでは説明できないもの",
+                unsettled: "まだ落ち着いていないもの",
                 cannot_tell: "判断できないこと",
                 likely: "おそらく",
                 missing: "存在しません",
@@ -94,34 +101,122 @@ pub(crate) fn shown(evidence: &Evidence<String>, words: &Words) -> String {
     }
 }
 
-/// The one line that says it all.
+/// The one line that says it all: what is broken, and what else keeps it from being well.
 pub(crate) fn verdict(report: &Report<'_>) -> String {
     let critical = report.count(Severity::Critical);
     let warning = report.count(Severity::Warning);
     let broken = critical + warning;
-    let unknown = report.diagnosis.unknown.len();
+    let diagnosis = report.diagnosis;
+    let (unexplained, unsettled, unknown) = (
+        diagnosis.unexplained.len(),
+        diagnosis.unsettled.len(),
+        diagnosis.unknown.len(),
+    );
     let place = place(report);
-    match (report.lang, broken, unknown) {
-        (Lang::En, 0, 0) => format!("Nothing is broken {place}."),
-        (Lang::En, 0, _) => format!(
-            "No problem found {place}; {unknown} {} could not be told.",
-            plural(unknown, "thing", "things")
+    let rest = rest([unexplained, unsettled, unknown], report.lang);
+    match (report.lang, broken, rest.is_empty()) {
+        (Lang::En, 0, true) => format!("Nothing is broken {place}."),
+        // Only time will tell of what is left.
+        (Lang::En, 0, false) if unexplained + unknown == 0 => format!(
+            "Nothing is broken so far {place}; {unsettled} {} still settling.",
+            plural(unsettled, "object is", "objects are")
         ),
-        (Lang::En, ..) => format!(
-            "{broken} {} {place}: {}.",
-            plural(broken, "problem", "problems"),
-            counted(critical, warning, report.lang, ", ")
-        ),
-        (Lang::Ja, 0, 0) => format!("{place} に問題はありません。"),
-        (Lang::Ja, 0, _) => {
-            format!(
-                "{place} に問題は見つかりませんでした。判断できないことが {unknown} 件あります。"
-            )
+        (Lang::En, 0, false) => format!("No problem found {place}; {rest}."),
+        (Lang::En, _, nothing_else) => {
+            let counted = counted(critical, warning, report.lang, ", ");
+            let problems = plural(broken, "problem", "problems");
+            let rest = if nothing_else {
+                rest
+            } else {
+                format!("; {rest}")
+            };
+            format!("{broken} {problems} {place}: {counted}{rest}.")
         }
-        (Lang::Ja, ..) => format!(
-            "{place} に問題が {broken} 件あります（{}）。",
-            counted(critical, warning, report.lang, "、")
+        (Lang::Ja, 0, true) => format!("{place} に問題はありません。"),
+        (Lang::Ja, 0, false) if unexplained + unknown == 0 => format!(
+            "{place} に今のところ問題はありません。{unsettled} 個のオブジェクトがまだ落ち着いていません。"
         ),
+        (Lang::Ja, 0, false) => format!("{place} に問題は見つかりませんでした。{rest}。"),
+        (Lang::Ja, _, nothing_else) => {
+            let counted = counted(critical, warning, report.lang, "、");
+            let rest = if nothing_else {
+                rest
+            } else {
+                format!("{rest}。")
+            };
+            format!("{place} に問題が {broken} 件あります（{counted}）。{rest}")
+        }
+    }
+}
+
+/// How much is unexplained, unsettled and unknown, of those that there are.
+fn rest([unexplained, unsettled, unknown]: [usize; 3], lang: Lang) -> String {
+    let of = |count: usize, en: String, ja: String| match lang {
+        Lang::En => (count > 0).then_some(en),
+        Lang::Ja => (count > 0).then_some(ja),
+    };
+    let parts = [
+        of(
+            unexplained,
+            format!(
+                "{unexplained} {} not well and unexplained",
+                plural(unexplained, "object is", "objects are")
+            ),
+            format!("原因を説明できないオブジェクトが {unexplained} 個"),
+        ),
+        of(
+            unsettled,
+            format!(
+                "{unsettled} {} still settling",
+                plural(unsettled, "object is", "objects are")
+            ),
+            format!("まだ落ち着いていないオブジェクトが {unsettled} 個"),
+        ),
+        of(
+            unknown,
+            format!(
+                "{unknown} {} could not be told",
+                plural(unknown, "thing", "things")
+            ),
+            format!("判断できないことが {unknown} 件"),
+        ),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match lang {
+        Lang::En => parts.join(", "),
+        Lang::Ja if parts.is_empty() => String::new(),
+        Lang::Ja => format!("{}あります", parts.join("、")),
+    }
+}
+
+/// Words of the cluster in one line: the reason, how often, and the message.
+pub(crate) fn quoted(said: &Said) -> String {
+    let times = if said.count > 1 {
+        format!(" ({}×)", said.count)
+    } else {
+        String::new()
+    };
+    match said.message.as_str() {
+        "" => format!("{}{times}", said.reason),
+        message => format!("{}{times}: {message}", said.reason),
+    }
+}
+
+/// Since when, as the end of a sentence.
+pub(crate) fn since(since: Option<Timestamp>, lang: Lang) -> String {
+    match (since, lang) {
+        (Some(since), Lang::En) => format!(", since {since:.0}"),
+        (Some(since), Lang::Ja) => format!("（{since:.0} から）"),
+        (None, _) => String::new(),
+    }
+}
+
+/// When something that is unsettled is judged, and why it is waited for.
+pub(crate) fn judged(unsettled: &Unsettled<String>, lang: Lang) -> String {
+    let (at, why) = (unsettled.judged_at, &unsettled.why);
+    match lang {
+        Lang::En => format!("judged at {at:.0}: {why}"),
+        Lang::Ja => format!("{at:.0} に判定します（{why}）"),
     }
 }
 

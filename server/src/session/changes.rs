@@ -98,6 +98,8 @@ fn is_judged_alike(one: &Sight, other: &Sight) -> bool {
     let alike = |one: &Diagnosis<Message>, other: &Diagnosis<Message>| {
         one.problems == other.problems
             && one.unknown == other.unknown
+            && one.unsettled == other.unsettled
+            && one.unexplained == other.unexplained
             && one.checked == other.checked
     };
     match (&one.diagnosis, &other.diagnosis) {

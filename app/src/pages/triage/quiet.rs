@@ -228,6 +228,8 @@ mod tests {
             let diagnosis = Diagnosis {
                 observed_at: jiff::Timestamp::UNIX_EPOCH,
                 problems: Vec::new(),
+                unsettled: Vec::new(),
+                unexplained: Vec::new(),
                 unknown: Vec::new(),
                 checked: Vec::new(),
                 looked_at: counts

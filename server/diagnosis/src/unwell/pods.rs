@@ -8,7 +8,7 @@ use crate::facts::{
     Condition, Container, ContainerKind, ContainerStatus, Object, Pod, PodSpec, State,
 };
 use crate::kubectl;
-use crate::patience::{CONTAINERS_CREATED, INIT, SCHEDULING, STARTING};
+use crate::patience::{CONTAINERS_CREATED, IMAGE_PULL, INIT, SCHEDULING, STARTING};
 use crate::snapshot::Snapshot;
 
 /// Reasons with which a container waits while all is well.
@@ -83,16 +83,31 @@ fn waiting_or_not_ready(pod: &Pod, snapshot: &Snapshot) -> Option<Unwell> {
         _ if init.is_some() || !runs => {
             // A Pod of a Job may have ended in all its containers and not yet say so.
             let words = pod.statuses.iter().filter_map(|s| said::waiting(pod, s));
+            let patience = if is_pulling(pod, snapshot) {
+                &IMAGE_PULL
+            } else {
+                &CONTAINERS_CREATED
+            };
             Some(
                 Unwell::of(pod, snapshot, "unwell.creating")
                     .with("node", &*pod.node)
                     .since(scheduled)
-                    .waits(CONTAINERS_CREATED.wait(scheduled, snapshot))
+                    .waits(patience.wait(scheduled, snapshot))
                     .said(words),
             )
         }
         _ => not_ready(pod, snapshot),
     }
+}
+
+/// Whether the last that the kubelet said of a Pod's images is that it pulls one.
+fn is_pulling(pod: &Pod, snapshot: &Snapshot) -> bool {
+    let mut images = snapshot
+        .events_of(pod)
+        .filter(|event| matches!(&*event.reason, "Pulling" | "Pulled" | "Failed" | "BackOff"));
+    images
+        .next()
+        .is_some_and(|event| &*event.reason == "Pulling")
 }
 
 fn unscheduled(pod: &Pod, snapshot: &Snapshot) -> Unwell {

@@ -21,17 +21,13 @@ pub(super) fn of_deployment(deployment: &Deployment, snapshot: &Snapshot) -> Opt
     let available = deployment.condition("Available").filter(|c| c.is_false());
     let dark = available.filter(|_| deployment.replicas.ready == 0);
     let budget = starts_within(&deployment.template.spec);
-    let none_ready = dark.is_some_and(|available| {
-        NONE_READY
-            .wait_for(budget, available.changed, snapshot)
-            .is_none()
-    });
+    let none_ready = dark
+        .and_then(|available| available.changed)
+        .is_some_and(|at| NONE_READY.wait_for(budget, Some(at), snapshot).is_none());
     let deadline = deployment.progress_deadline.unwrap_or(ROLLOUT.seconds);
-    let stuck = available.is_some_and(|available| {
-        ROLLOUT
-            .wait_for(deadline, available.changed, snapshot)
-            .is_none()
-    });
+    let stuck = available
+        .and_then(|available| available.changed)
+        .is_some_and(|at| ROLLOUT.wait_for(deadline, Some(at), snapshot).is_none());
     Some(if none_ready || stuck {
         unwell.waits(None)
     } else {
@@ -103,12 +99,15 @@ fn short(workload: &impl Object, replicas: Replicas, snapshot: &Snapshot) -> Opt
         .with("wanted", replicas.wanted)
         .since(since.or_else(|| changed(workload.meta())));
     // Pods that are there answer for themselves. Those that are not are for the controller
-    // to make.
+    // to make; it may say of some that nobody else sees.
     let there = i64::try_from(unready.len()).unwrap_or(i64::MAX);
-    Some(if there < replicas.wanted - replicas.ready {
-        unwell.waits(CONTROLLER_ACTS.wait(changed(workload.meta()), snapshot))
-    } else {
+    let changed = changed(workload.meta());
+    Some(if there >= replicas.wanted - replicas.ready {
         unwell.waits(Waits::Along)
+    } else if there < replicas.current - replicas.ready {
+        unwell.waits(NONE_READY.wait(changed, snapshot))
+    } else {
+        unwell.waits(CONTROLLER_ACTS.wait(changed, snapshot))
     })
 }
 
