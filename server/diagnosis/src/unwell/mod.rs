@@ -213,3 +213,6 @@ fn state((kind, namespace, name): (Kind, &str, &str), snapshot: &Snapshot) -> Ve
 fn top(kind: KindRef, meta: &Meta, snapshot: &Snapshot) -> Top {
     snapshot.top_above(kind, meta)
 }
+
+#[cfg(test)]
+mod tests;
