@@ -92,7 +92,7 @@ const ABSENCES: [(&str, &[&str]); 5] = [
 /// The modules of the diagnosis, from the ground up. A module uses those of lower floors
 /// and none of its own floor or above, so that they can have no circle.
 const FLOORS: [&[&str]; 9] = [
-    &["facts", "hidden", "near", "text"],
+    &["facts", "hidden", "near", "text", "vocabulary"],
     &["kubectl", "snapshot"],
     &[
         "callees",

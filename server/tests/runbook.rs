@@ -88,11 +88,8 @@ async fn walked(runbook: &'static Runbook, recording: Recording) -> Option<Resul
 }
 
 fn is_of_the_pod(cause: &Cause) -> bool {
-    include_str!("../diagnosis/causes.tsv").lines().any(|line| {
-        let mut columns = line.split('\t');
-        columns.next().is_some_and(|area| AREAS.contains(&area))
-            && columns.next() == Some(cause.as_str())
-    })
+    let mut vocabulary = podside_diagnosis::vocabulary::all().iter();
+    vocabulary.any(|entry| AREAS.contains(&entry.area) && entry.slug == cause.as_str())
 }
 
 /// Follows the evidence from the first step to the end, as an effect of a portal does; `None`

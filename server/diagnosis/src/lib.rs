@@ -27,6 +27,7 @@ mod testing;
 pub mod text;
 pub mod texts;
 mod unwell;
+pub mod vocabulary;
 mod want;
 
 pub use want::Want;

@@ -11,6 +11,7 @@ use crate::proof::{Proof, What};
 use crate::rule::Rule;
 use crate::snapshot::{Snapshot, Top};
 use crate::texts;
+use crate::vocabulary;
 
 /// The most pieces of evidence that one problem shows.
 const MOST_PROOFS: usize = 12;
@@ -22,6 +23,8 @@ pub(super) struct Case {
     pub(super) finding: Finding,
     /// The rule's place in the registry, for ties.
     pub(super) place: usize,
+    /// Whether its cause is a special case of another.
+    pub(super) special: bool,
     /// The subject as a whole, should it be a container.
     pub(super) whole: ObjectRef,
     /// The owners of the broken Pods.
@@ -114,6 +117,7 @@ pub(super) fn case(
         whole: subject.without_container(),
         finding,
         place,
+        special: vocabulary::is_special(rule.cause),
         tops,
         broken: BTreeSet::new(),
         callers: BTreeMap::new(),

@@ -7,6 +7,7 @@ use podside_model::{Arg, Certainty, ObjectRef, Relation, Severity};
 use super::fold::Case;
 use crate::facts::Str;
 use crate::rule::Rank;
+use crate::vocabulary::refines;
 
 /// A case that stands, and how bad it is with all that it explains.
 #[derive(Clone, Copy, Debug)]
@@ -19,12 +20,18 @@ pub(super) struct Standing<'a> {
 /// along the chain of what it breaks.
 pub(super) fn unexplained(mut cases: Vec<&Case>) -> Vec<Standing<'_>> {
     cases.sort_by(|a, b| {
-        (a.rule.rank, a.problem.severity, a.place, &a.finding.subject).cmp(&(
-            b.rule.rank,
-            b.problem.severity,
-            b.place,
-            &b.finding.subject,
-        ))
+        // A special case comes before what it is a case of.
+        let key = |case: &Case| {
+            (
+                case.rule.rank,
+                !case.special,
+                case.problem.severity,
+                case.place,
+            )
+        };
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.finding.subject.cmp(&b.finding.subject))
     });
     let mut kept: Vec<Standing<'_>> = Vec::with_capacity(cases.len());
     let mut roots = Roots::default();
@@ -83,7 +90,9 @@ impl<'a> Roots<'a> {
 }
 
 fn explains(root: &Case, case: &Case) -> bool {
-    if root.rule.rank < case.rule.rank && is_same_place(root, case) {
+    // A special case is told instead of what it is a case of.
+    let deeper = root.rule.rank < case.rule.rank || refines(root.rule.cause, case.rule.cause);
+    if deeper && is_same_place(root, case) {
         return true;
     }
     if was_changed_on_admission(root, case) {

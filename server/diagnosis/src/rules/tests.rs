@@ -1,26 +1,56 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::vocabulary;
 
-/// `causes.tsv`: area and cause of each line.
-fn vocabulary() -> Vec<(&'static str, &'static str)> {
-    include_str!("../../causes.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.starts_with("area\t"))
-        .filter_map(|line| {
-            let mut fields = line.split('\t');
-            Some((fields.next()?, fields.next()?))
-        })
-        .collect()
-}
+/// Causes whose rules are still to come: what they would explain is unexplained.
+const TO_COME: &[&str] = &[
+    "image-platform-missing",
+    "service-links-collide",
+    "node-out-of-memory",
+    "credentials-refused",
+    "cloud-access-denied",
+    "certificate-invalid",
+    "external-host-unreachable",
+    "volume-permission-denied",
+    "volume-full",
+    "rollout-stuck-on-old-revision",
+    "apiservice-unavailable",
+    "custom-resource-not-ready",
+    "selector-overlap",
+    "load-balancer-pending",
+    "ingress-not-programmed",
+    "load-balancer-backend-unhealthy",
+    "gateway-class-missing",
+    "route-not-accepted",
+    "route-backend-missing",
+    "kube-proxy-not-working",
+    "hairpin-blocked",
+    "service-port-missing",
+    "service-without-pods",
+    "service-traffic-policy-local",
+    "dns-upstream-failing",
+    "cluster-dns-misconfigured",
+    "csi-driver-not-registered",
+    "volume-held-elsewhere",
+    "pv-failed",
+    "pod-ips-exhausted",
+    "node-runtime-failing",
+    "node-uninitialized",
+    "pod-rejected-by-kubelet",
+    "node-name-missing",
+    "control-plane-component-down",
+    "pod-stuck-terminating",
+    "api-server-unreachable",
+    "admission-policy-denied",
+];
 
 #[test]
-fn every_rule_is_of_the_vocabulary_and_there_is_one_a_cause() {
-    let known: BTreeSet<&str> = vocabulary().into_iter().map(|(_, cause)| cause).collect();
+fn every_cause_has_one_rule_or_is_still_to_come() {
     let mut seen = BTreeSet::new();
     for rule in all() {
         assert!(
-            known.contains(rule.cause),
+            vocabulary::is_cause(rule.cause),
             "{} is not in causes.tsv",
             rule.cause
         );
@@ -30,6 +60,12 @@ fn every_rule_is_of_the_vocabulary_and_there_is_one_a_cause() {
             rule.cause
         );
     }
+    let missing: Vec<&str> = vocabulary::all()
+        .iter()
+        .map(|entry| entry.slug)
+        .filter(|slug| !seen.contains(slug))
+        .collect();
+    assert_eq!(missing, TO_COME);
 }
 
 #[test]
