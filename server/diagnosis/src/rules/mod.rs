@@ -103,6 +103,7 @@ mod container;
 mod dns;
 mod image;
 mod init;
+mod last_tries;
 mod lifecycle;
 mod node;
 mod probe;

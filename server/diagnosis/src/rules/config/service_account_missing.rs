@@ -179,9 +179,17 @@ lastTimestamp: '2026-01-01T11:59:00Z'
     }
 
     #[test]
-    fn without_its_events_nothing_can_be_told() {
+    fn an_account_that_is_not_there_needs_no_events() {
         check(&DAEMON_SET.replace("ACCOUNT", "agent"))
             .denying("events")
+            .finds("service-account-missing", "DaemonSet ops/agent");
+    }
+
+    #[test]
+    fn without_its_events_and_the_accounts_nothing_can_be_told() {
+        check(&DAEMON_SET.replace("ACCOUNT", "agent"))
+            .denying("events")
+            .denying("serviceaccounts")
             .does_not_find("service-account-missing")
             .cannot_tell("why DaemonSet agent has no Pods");
     }

@@ -246,11 +246,10 @@ fn complaint(
         let Some(log) = findings.log(snapshot, pod, &container.name, false) else {
             continue;
         };
-        let line = log
-            .lines()
+        let lines = log.lines();
+        let line = lines
             .iter()
             .rev()
-            .take_while(|line| tells_of_now(line, snapshot))
             .find(|line| match read_line(&line.text) {
                 Some(Claim::Unresolved { host }) => is_meant(&host),
                 // A server that does not answer lets the lookup time out.
@@ -258,7 +257,8 @@ fn complaint(
                     address.port == Some(53)
                 }
                 _ => false,
-            });
+            })
+            .filter(|line| tells_of_now(line, lines, snapshot));
         if let Some(line) = line {
             return Some(
                 proof::log_line(&LogOf::of(pod, &container.name, false), line).saying("proof.log"),

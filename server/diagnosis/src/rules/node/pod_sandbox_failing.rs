@@ -8,12 +8,13 @@
 use podside_model::Relation;
 
 use super::state::severity;
-use crate::facts::{Event, Object, Pod};
+use crate::facts::{Object, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::last_tries::last_tries;
 use crate::rules::refusal::{Reason, Refusal, on_refusals};
 use crate::snapshot::Snapshot;
 use crate::text::text;
@@ -92,10 +93,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long after its last event a failure counts as going on, in seconds: the kubelet
-/// tries again every few seconds to minutes.
-const RECENT: i64 = 600;
-
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     let started = pod.statuses.iter().any(|s| s.waiting().is_none());
     if pod.node.is_empty() || pod.is_terminating() || pod.is_finished() || started {
@@ -107,12 +104,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     {
         return;
     }
-    let is_recent = |event: &&Event| {
-        event
-            .last
-            .is_none_or(|at| !snapshot.has_passed(at, RECENT + 1))
-    };
-    let failure = snapshot.events_of(pod).filter(is_recent).find(|e| {
+    let failure = last_tries(pod, snapshot).find(|e| {
         matches!(
             &*e.reason,
             "FailedCreatePodSandBox" | "NetworkNotReady" | "FailedPodSandBoxStatus"

@@ -5,8 +5,10 @@
 //! Source: <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/>
 
 use jiff::Timestamp;
+use podside_model::Severity;
 
 use super::failing::{Failing, Which, advice_texts, advised, brief, configured, failing, wording};
+use super::run_length::fits;
 use crate::facts::{Container, ContainerStatus, Event, Pod, Probe};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -44,9 +46,14 @@ pub(super) const RULE: Rule = Rule {
             "{name} のコンテナ {container} が終了コード {code} で強制終了される（liveness probe の失敗によると思われる）",
         ),
         text(
+            "title.before",
+            "Container {container} of {name} was restarted {restarts} times, probably by its liveness probe, and runs since",
+            "{name} のコンテナ {container} は、おそらく liveness probe により {restarts} 回再起動され、その後は動作している",
+        ),
+        text(
             "explanation.likely",
-            "The kubelet asks {probe} every {period} s; after {threshold} {threshold|failure|failures} in a row it kills the container. The events that would say so are not there: they last for an hour. {restarts} {restarts|restart|restarts} so far.",
-            "kubelet は {period} 秒ごとに {probe} を確認し、{threshold} 回続けて失敗するとコンテナを強制終了します。それを示す Event は残っていません（Event の保持は 1 時間です）。再起動はこれまでに {restarts} 回です。",
+            "The kubelet asks {probe} every {period} s; after {threshold} {threshold|failure|failures} in a row it kills the container. How long its last run lasted, and how it ended, fits that; events that would say so are not there, as they last for an hour and are held back when there are many. {restarts} {restarts|restart|restarts} so far.",
+            "kubelet は {period} 秒ごとに {probe} を確認し、{threshold} 回続けて失敗するとコンテナを強制終了します。直前の実行の長さと終了の仕方はこれに合致します。それを示すイベントは残っていません（保持は 1 時間で、多いと抑制されます）。再起動はこれまでに {restarts} 回です。",
         ),
         text(
             "explanation",
@@ -108,8 +115,26 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             && snapshot.events_of(pod).next().is_none()
         {
             findings.add(likely(pod, container, status, probe, code, snapshot));
+        } else if let Some(code) = ended_as_by(probe, pod, status) {
+            let goes_on =
+                crashes(pod, snapshot).any(|crash| crash.container.name == container.name);
+            let finding = likely(pod, container, status, probe, code, snapshot);
+            findings.add(if goes_on {
+                finding
+            } else {
+                finding.title("title.before").severity(Severity::Info)
+            });
         }
     }
+}
+
+/// The exit code of the last run, when it ended when and as the probe would have it end, and
+/// has done so often enough for a habit.
+fn ended_as_by(probe: &Probe, pod: &Pod, status: &ContainerStatus) -> Option<i64> {
+    const HABIT: u32 = 3;
+    let (_, end) = status.last_end()?;
+    let is_told_to_go = matches!(end.exit_code, 0 | 137 | 143) && &*end.reason != "OOMKilled";
+    (status.restarts >= HABIT && is_told_to_go && fits(probe, end, pod)).then_some(end.exit_code)
 }
 
 /// The exit code of a container that keeps on being killed by somebody, and not for its

@@ -3,6 +3,7 @@ mod failing;
 mod liveness_probe_failing;
 mod probe_port_mismatch;
 mod readiness_probe_failing;
+mod run_length;
 mod startup_probe_failing;
 #[cfg(test)]
 mod testing;

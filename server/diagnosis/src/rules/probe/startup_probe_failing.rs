@@ -5,6 +5,7 @@
 //! Source: <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-startup-probes>
 
 use super::failing::{Which, advice_texts, advised, brief, configured, failing, wording};
+use super::run_length::fits;
 use crate::facts::{Container, ContainerStatus, Pod, Probe};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -80,10 +81,17 @@ fn judge(
     let found = failing(pod, container, Which::Startup, None, snapshot);
     // A Pod that has ended for good was killed for it once, and is not restarted.
     let was_killed = status.restarts > 0 || (killing.is_some() && status.last_end().is_some());
-    if !was_killed || (killing.is_none() && found.is_none()) || &*pod.phase == "Succeeded" {
+    // A container that never got as far as to be started, and whose last run was as long as
+    // the probe lets it be, needs no event.
+    let end = status.last_end().map(|(_, end)| end);
+    let is_told = status.started != Some(true) && end.is_some_and(|end| fits(probe, end, pod));
+    let is_known = killing.is_some() || found.is_some();
+    if !was_killed || !(is_known || is_told) || &*pod.phase == "Succeeded" {
         return None;
     }
-    let finding = Finding::on_container(snapshot, pod, container)
+    let finding = Finding::on_container(snapshot, pod, container);
+    let finding = if is_known { finding } else { finding.likely() };
+    let finding = finding
         .arg(
             "patience",
             podside_model::Arg::Seconds(probe.patience_seconds()),
@@ -109,6 +117,12 @@ fn judge(
     Some(
         finding
             .proofs(killing.map(proof::event))
+            .proofs(
+                status
+                    .last_end()
+                    .filter(|_| !is_known)
+                    .map(|end| proof::ended(pod, status, end, "exitCode")),
+            )
             .proofs(proof::restarts(pod, status))
             .proof(
                 proof::field(pod, status.path("ready"), status.ready).in_container(&container.name),

@@ -17,8 +17,9 @@ use podside_model::{Message, ObjectRef, Relation, Severity};
 use crate::facts::{Condition, Event, Kind, Labels, Object, Template};
 use crate::finding::Finding;
 use crate::findings::Findings;
+use crate::patience::CONTROLLER_ACTS;
 use crate::proof::{self, Proof};
-use crate::snapshot::{Snapshot, Top};
+use crate::snapshot::{Lookup, Snapshot, Top};
 pub(crate) use message::{Bound, LimitBreach, Reason};
 use owner::{Creator, Shortage};
 
@@ -110,12 +111,18 @@ fn refusal<'a, O: Creator>(owner: &'a O, snapshot: &'a Snapshot) -> Option<Refus
     let condition = owner.failure();
     let event = newest_failure(owner, snapshot);
     // A condition is taken back when a creation succeeds; an event stays.
-    if condition.is_none() && event.is_none_or(|e| succeeded_after(owner, snapshot, e)) {
+    let is_past = event.is_some_and(|e| succeeded_after(owner, snapshot, e));
+    if condition.is_none() && is_past {
         return None;
     }
     let message = event
         .map(|e| &*e.message)
-        .or_else(|| condition.and_then(|c| c.message.as_deref()))?;
+        .or_else(|| condition.and_then(|c| c.message.as_deref()));
+    let reason = match message {
+        Some(message) => Reason::read(message),
+        None if shortage.created == "Pods" => absent(owner, snapshot)?,
+        None => return None,
+    };
     let owner_of = Owner {
         kind: owner.kind(),
         meta: owner.meta(),
@@ -129,11 +136,37 @@ fn refusal<'a, O: Creator>(owner: &'a O, snapshot: &'a Snapshot) -> Option<Refus
         owner: owner_of,
         top: snapshot.top_of(owner),
         template: owner.template(),
-        reason: Reason::read(message),
+        reason,
         shortage,
         proofs,
         since: since(condition, event),
     })
+}
+
+/// What the template names and does not exist, so that no Pod can be created from it. It is
+/// told without the controller's words, which are gone after an hour.
+fn absent<'a>(owner: &'a impl Creator, snapshot: &Snapshot) -> Option<Reason<'a>> {
+    let meta = owner.meta();
+    if !CONTROLLER_ACTS.has_ended(meta.created, snapshot) {
+        return None;
+    }
+    let spec = &owner.template().spec;
+    let account = &*spec.service_account;
+    let priority = &*spec.placement.priority_class;
+    let class = &*spec.placement.runtime_class;
+    let accounts = || snapshot.service_accounts.find(&meta.namespace, account);
+    if !account.is_empty() && matches!(accounts(), Lookup::Missing) {
+        return Some(Reason::ServiceAccountMissing { name: account });
+    }
+    let priorities = || snapshot.priority_classes.find("", priority);
+    // Those of Kubernetes itself are there in every cluster.
+    let is_named = !priority.is_empty() && !priority.starts_with("system-");
+    if is_named && matches!(priorities(), Lookup::Missing) {
+        return Some(Reason::PriorityClassMissing { name: priority });
+    }
+    let classes = || snapshot.runtime_classes.find("", class);
+    (!class.is_empty() && matches!(classes(), Lookup::Missing))
+        .then_some(Reason::RuntimeClassMissing { name: class })
 }
 
 fn since(condition: Option<&Condition>, event: Option<&Event>) -> Option<Timestamp> {

@@ -5,13 +5,19 @@ use std::sync::Arc;
 
 use crate::facts::{Container, ContainerKind, ContainerStatus, EnvValue, Kind, Pod, Service, Str};
 use crate::findings::Findings;
-use crate::log_reading::{LastWords, Told};
+use crate::log_reading::{LastWords, Source, Told, read_line};
 use crate::near;
 use crate::remembered::Same;
-use crate::snapshot::{LogLine, Snapshot};
+use crate::snapshot::{LogLine, LogTail, Snapshot};
 
-/// A line that a container that runs on has logged longer ago tells of the past.
+/// A line that a container that runs on has logged longer ago tells of the past, if it went
+/// on to say other things.
 const RECENT_SECONDS: i64 = 300;
+
+/// So many lines within so many seconds after a complaint may belong to it, such as that it
+/// is tried again.
+const BESIDE: usize = 3;
+const BESIDE_SECONDS: i64 = 10;
 
 /// A host that means a Service of the cluster: its name and namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,16 +212,35 @@ fn is_suspicious(host: &str, namespace: &str, snapshot: &Snapshot) -> bool {
     })
 }
 
-/// Whether a line still tells of now: it is of a run that ended, or not old.
+/// Whether a line still tells of now: it is of a run that ended, not old, or the last word of
+/// its log. Ask it of what the cluster's present state confirms.
 pub(crate) fn is_recent(told: &Told, status: &ContainerStatus, snapshot: &Snapshot) -> bool {
-    !status.is_running() || tells_of_now(&told.line, snapshot)
+    let log = match &told.source {
+        Source::Log(of) => snapshot.log(of),
+        Source::Message { .. } => None,
+    };
+    let lines = log.map_or(&[][..], LogTail::lines);
+    !status.is_running() || tells_of_now(&told.line, lines, snapshot)
 }
 
-/// Whether a line of the log of a container's present run still tells of now, and was not
-/// written long ago.
-pub(crate) fn tells_of_now(line: &LogLine, snapshot: &Snapshot) -> bool {
-    line.at
-        .is_none_or(|at| !snapshot.has_passed(at, RECENT_SECONDS))
+/// Whether a line of the log of a container's present run still tells of now: it was not
+/// written long ago, or nothing but complaints came after it.
+pub(crate) fn tells_of_now(line: &LogLine, lines: &[LogLine], snapshot: &Snapshot) -> bool {
+    let is_new = line
+        .at
+        .is_none_or(|at| !snapshot.has_passed(at, RECENT_SECONDS));
+    is_new || is_last_word(line, lines)
+}
+
+fn is_last_word(line: &LogLine, lines: &[LogLine]) -> bool {
+    let after = lines.iter().rev().take_while(|later| *later != line);
+    let others = after.filter(|later| read_line(&later.text).is_none());
+    let is_beside = |later: &LogLine| match (line.at, later.at) {
+        (Some(at), Some(later)) => later.as_second() - at.as_second() <= BESIDE_SECONDS,
+        _ => true,
+    };
+    let (beside, further): (Vec<_>, Vec<_>) = others.partition(|later| is_beside(later));
+    lines.contains(line) && further.is_empty() && beside.len() <= BESIDE
 }
 
 /// The Services of that name in other namespaces, by namespace.

@@ -17,7 +17,7 @@ use crate::kubectl;
 use crate::log_reading::{Claim, read_line};
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
-use crate::snapshot::{LogLine, LogOf, Snapshot};
+use crate::snapshot::{LogOf, Snapshot};
 use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
@@ -120,10 +120,11 @@ fn complaint<'a>(
             let Some(log) = findings.log(snapshot, pod, &container.name, false) else {
                 continue;
             };
-            let recent = |line: &&LogLine| tells_of_now(line, snapshot);
-            let line = log.lines().iter().rev().take_while(recent).find(|line| {
+            let lines = log.lines();
+            let line = lines.iter().rev().find(|line| {
                 matches!(read_line(&line.text), Some(Claim::Unresolved { host }) if is_meant(&host, service))
             });
+            let line = line.filter(|line| tells_of_now(line, lines, snapshot));
             if let Some(line) = line {
                 return Some((
                     pod,

@@ -289,10 +289,18 @@ spec: {serviceName: cart-peers, replicas: 1}
     }
 
     #[test]
-    fn a_complaint_long_ago_is_history() {
+    fn a_complaint_long_ago_is_history_when_the_log_went_on() {
+        let old = LOG.replace("11:59", "10:00");
+        let went_on: String = (0..9)
+            .map(|n| format!("2026-01-01T10:01:0{n}Z served request {n}\n"))
+            .collect();
         check(&client("http://cart/"))
-            .log("shop/web", "app", false, &LOG.replace("11:59", "10:00"))
+            .log("shop/web", "app", false, &(old.clone() + &went_on))
             .finds_nothing();
+        // The Service still does not exist, and nothing was said since.
+        check(&client("http://cart/"))
+            .log("shop/web", "app", false, &old)
+            .finds("service-missing", "Pod shop/web[app]");
     }
 
     #[test]

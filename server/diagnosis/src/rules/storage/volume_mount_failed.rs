@@ -11,6 +11,7 @@ use crate::findings::Findings;
 use crate::kubectl;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::last_tries::last_tries;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -108,10 +109,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long after its last event a failure counts as going on, in seconds: the kubelet
-/// tries again after at most two minutes and tells of it each time.
-const RECENT: i64 = 600;
-
 /// Words of failures that are the fault of an object that the volume refers to.
 const OTHER_CAUSES: &[&str] = &[
     "configmap \"",
@@ -141,15 +138,8 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     if pod.node.is_empty() || pod.is_terminating() || pod.is_finished() || has_started(pod) {
         return;
     }
-    let is_recent = |event: &&Event| {
-        event
-            .last
-            .is_none_or(|at| !snapshot.has_passed(at, RECENT + 1))
-    };
     let failures = || {
-        snapshot
-            .events_of(pod)
-            .filter(is_recent)
+        last_tries(pod, snapshot)
             .filter(|e| {
                 matches!(
                     &*e.reason,
