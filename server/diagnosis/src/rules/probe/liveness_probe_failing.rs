@@ -272,7 +272,8 @@ mod tests {
             );
         check(&objects)
             .finds("liveness-probe-failing", "Pod shop/web[app]")
-            .says("HTTP probe failed with statuscode: 500")
+            .tells("title.met")
+            .with("met", "HTTP probe failed with statuscode: 500")
             .alone();
     }
 
@@ -290,8 +291,8 @@ mod tests {
             );
         check(&objects)
             .finds("liveness-probe-failing", "Pod shop/web[app]")
-            .says("it takes longer")
-            .advises("raise timeoutSeconds");
+            .tells("explanation.timeout")
+            .offers("fix.timeout");
     }
 
     #[test]
@@ -304,7 +305,8 @@ mod tests {
             + &killing("Stopping container app: Container app failed liveness probe", "11:09:40");
         check(&objects)
             .finds("liveness-probe-failing", "Pod shop/web[app]")
-            .says("restartPolicy Never does not start it again")
+            .tells("title.ended")
+            .with("policy", "Never")
             .alone();
     }
 
@@ -316,7 +318,7 @@ mod tests {
         );
         check(&objects)
             .finds("liveness-probe-failing", "Pod shop/web[app]")
-            .says("probably because its liveness probe fails")
+            .tells("title.likely")
             .is_likely()
             .alone();
     }

@@ -143,7 +143,8 @@ mod tests {
             );
         check(&objects)
             .finds("startup-probe-failing", "Pod shop/web[app]")
-            .says("not started within 15 s")
+            .tells("title")
+            .with_seconds("patience", 15)
             .alone();
     }
 
