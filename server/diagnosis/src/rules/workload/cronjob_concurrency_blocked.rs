@@ -152,7 +152,7 @@ status: {{active: 1, startTime: '2025-12-31T03:00:00Z', {job}}}
             .tells("title")
             .with("job", "mail-1")
             .tells("explanation")
-            .with_seconds("age", 118800)
+            .with_seconds("age", 118_800)
             .advises("kubectl -n b delete job mail-1");
     }
 
