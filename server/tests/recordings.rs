@@ -13,6 +13,7 @@
 )]
 
 mod recorded;
+mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 

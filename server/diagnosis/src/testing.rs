@@ -1,15 +1,21 @@
 //! One way to try a rule: objects as YAML, and what should be found.
+//!
+//! What is said is compared by the ids of the texts and the values in them, not by sentences:
+//! `.tells("title").with("limit", "96Mi")`.
+
+mod told;
 
 use jiff::Timestamp;
 use podside_model::{
-    Certainty, Diagnosis, EvidenceKind, Lang, Message, ObjectRef, Problem, Severity,
+    Arg, Certainty, Diagnosis, EvidenceKind, Lang, Message, ObjectRef, Problem, Severity,
 };
 use serde_json::Value;
 
 use crate::facts::{Kind, Sharing, from_object};
 use crate::judge::{Judgement, judge};
 use crate::snapshot::{LogOf, LogTail, Reading, Snapshot};
-use crate::texts::resolve_strictly;
+use crate::texts::{exists, resolve_strictly};
+use told::Told;
 
 /// When the snapshots of tests are observed, unless they say otherwise.
 pub(crate) const NOW: &str = "2026-01-01T12:00:00Z";
@@ -18,6 +24,7 @@ pub(crate) const NOW: &str = "2026-01-01T12:00:00Z";
 pub(crate) struct Check {
     objects: Vec<Value>,
     snapshot: Snapshot,
+    told: Option<Told>,
 }
 
 /// Reads objects from YAML: one document each, or a List.
@@ -30,7 +37,11 @@ pub(crate) fn check(yaml: &str) -> Check {
         let fact = from_object(object, &sharing);
         snapshot.insert(fact.unwrap_or_else(|| panic!("no kind or name: {object}")));
     }
-    Check { objects, snapshot }
+    Check {
+        objects,
+        snapshot,
+        told: None,
+    }
 }
 
 fn objects(yaml: &str) -> Vec<Value> {
@@ -113,6 +124,7 @@ impl Check {
             Some(problem) => Found {
                 check: self,
                 problem,
+                told: None,
             },
             None => panic!("not found: {wanted}\nfound: {shown:#?}"),
         }
@@ -141,12 +153,19 @@ impl Check {
         self
     }
 
-    /// Something must be said to be unknown, in an English sentence that holds `part`.
+    /// Something must be said to be unknown, by the text of that id. [`with`](Self::with)
+    /// then compares what was put into it.
     #[track_caller]
-    pub(crate) fn cannot_tell(self, part: &str) -> Self {
+    pub(crate) fn cannot_tell(mut self, id: &str) -> Self {
         let unknown = self.judge().diagnosis.unknown;
-        let said: Vec<String> = unknown.iter().map(|u| english(&u.what)).collect();
-        assert!(said.iter().any(|s| s.contains(part)), "{said:#?}");
+        self.told = Some(Told::find(id, unknown.iter().map(|u| &u.what)));
+        self
+    }
+
+    /// What is unknown must have been told with that value.
+    #[track_caller]
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Arg>) -> Self {
+        self.told.as_mut().unwrap().narrow(name, value);
         self
     }
 
@@ -214,37 +233,77 @@ impl Check {
 pub(crate) struct Found {
     check: Check,
     problem: Problem<Message>,
+    told: Option<Told>,
 }
 
 impl Found {
-    /// Its English title or explanation must hold `part`.
+    /// Its title or explanation, or a text within them, must be that text: of the rule
+    /// (`title.near`), or of those that rules share, by the whole id. [`with`](Self::with) and
+    /// its like then compare what was put into it.
     #[track_caller]
-    pub(crate) fn says(self, part: &str) -> Self {
-        let said = format!(
-            "{}\n{}",
-            english(&self.problem.title),
-            english(&self.problem.explanation)
-        );
-        assert!(said.contains(part), "{said}");
+    pub(crate) fn tells(mut self, id: &str) -> Self {
+        let said = [&self.problem.title, &self.problem.explanation];
+        self.told = Some(Told::find(&self.id(id), said));
         self
     }
 
-    /// Its English fix, texts and commands, must hold `part`.
+    /// Its fix must have the step with that text, as [`tells`](Self::tells) names it.
+    #[track_caller]
+    pub(crate) fn offers(mut self, id: &str) -> Self {
+        let steps = self.problem.fix.iter().map(|step| &step.text);
+        self.told = Some(Told::find(&self.id(id), steps));
+        self
+    }
+
+    /// The text that was named last must have been told with that value.
+    #[track_caller]
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Arg>) -> Self {
+        self.told.as_mut().unwrap().narrow(name, value);
+        self
+    }
+
+    /// As [`with`](Self::with), of several values.
+    #[track_caller]
+    pub(crate) fn with_all(self, values: &[(&str, &str)]) -> Self {
+        values
+            .iter()
+            .fold(self, |found, (name, value)| found.with(name, *value))
+    }
+
+    /// As [`with`](Self::with), of a list of names.
+    #[track_caller]
+    pub(crate) fn with_list<const N: usize>(self, name: &str, names: [&str; N]) -> Self {
+        self.with(name, names.map(str::to_owned).to_vec())
+    }
+
+    /// As [`with`](Self::with), of a span in seconds.
+    #[track_caller]
+    pub(crate) fn with_seconds(self, name: &str, seconds: i64) -> Self {
+        self.with(name, Arg::Seconds(seconds))
+    }
+
+    /// As [`with`](Self::with), of a moment.
+    #[track_caller]
+    pub(crate) fn with_time(self, name: &str, time: &str) -> Self {
+        self.with(name, time.parse::<Timestamp>().unwrap())
+    }
+
+    /// The whole id of a text of its rule, or of one that rules share.
+    fn id(&self, id: &str) -> String {
+        let of_rule = format!("{}.{id}", self.problem.cause);
+        if exists(&of_rule) {
+            of_rule
+        } else {
+            id.to_owned()
+        }
+    }
+
+    /// A command of its fix must hold `part`.
     #[track_caller]
     pub(crate) fn advises(self, part: &str) -> Self {
-        let said: Vec<String> = self
-            .problem
-            .fix
-            .iter()
-            .map(|f| {
-                format!(
-                    "{} {}",
-                    english(&f.text),
-                    f.command.as_deref().unwrap_or_default()
-                )
-            })
-            .collect();
-        assert!(said.iter().any(|s| s.contains(part)), "{said:#?}");
+        let steps = self.problem.fix.iter();
+        let commands: Vec<&str> = steps.filter_map(|f| f.command.as_deref()).collect();
+        assert!(commands.iter().any(|c| c.contains(part)), "{commands:#?}");
         self
     }
 
@@ -305,8 +364,4 @@ fn show(problem: &Problem<Message>) -> String {
     let container = problem.subject.container.as_ref();
     let container = container.map(|c| format!("[{c}]")).unwrap_or_default();
     format!("{} on {}{container}", problem.cause, problem.subject)
-}
-
-fn english(message: &Message) -> String {
-    resolve_strictly(message, Lang::En).unwrap_or_else(|e| panic!("{e}"))
 }

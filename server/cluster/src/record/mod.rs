@@ -8,7 +8,8 @@ mod tokens;
 
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
-use podside_diagnosis::facts::Kind;
+use podside_diagnosis::facts::{Fact, Kind, Sharing, State, from_object_of};
+use podside_diagnosis::snapshot::LogOf;
 use serde_json::Value;
 
 use crate::answer::{Asked, List};
@@ -183,15 +184,25 @@ impl Connection {
     }
 
     async fn record_logs(&self, recorded: &mut Recorded) {
-        let wanted: Vec<(String, String, String, bool)> =
-            recorded.objects.iter().flat_map(containers).collect();
+        let sharing = Sharing::default();
+        let wanted: Vec<LogOf> = recorded
+            .objects
+            .iter()
+            .flat_map(|object| logs_of(object, &sharing))
+            .collect();
         let mut logs = stream::iter(wanted)
-            .map(|(namespace, pod, container, previous)| async move {
-                let text = self.log_text(&namespace, &pod, &container, previous).await;
-                text.map(|text| RecordedLog {
+            .map(|of| async move {
+                let LogOf {
                     namespace,
                     pod,
                     container,
+                    previous,
+                } = of;
+                let text = self.log_text(&namespace, &pod, &container, previous).await;
+                text.map(|text| RecordedLog {
+                    namespace: namespace.to_string(),
+                    pod: pod.to_string(),
+                    container: container.to_string(),
                     previous,
                     text,
                 })
@@ -307,40 +318,18 @@ fn qualified(kind: Kind) -> String {
 
 /// The logs that a Pod has: of each container, and of the run before where there was
 /// one.
-fn containers(object: &Value) -> Vec<(String, String, String, bool)> {
-    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
-    let (Some("Pod"), Some(namespace), Some(pod)) = (
-        text("/kind"),
-        text("/metadata/namespace"),
-        text("/metadata/name"),
-    ) else {
+fn logs_of(object: &Value, sharing: &Sharing) -> Vec<LogOf> {
+    if object.get("kind").and_then(Value::as_str) != Some(Kind::Pod.name()) {
+        return Vec::new();
+    }
+    let Some(Fact::Pod(pod)) = from_object_of(Kind::Pod, object, sharing) else {
         return Vec::new();
     };
-    let statuses = [
-        "initContainerStatuses",
-        "containerStatuses",
-        "ephemeralContainerStatuses",
-    ];
     let mut logs = Vec::new();
-    for status in statuses
-        .into_iter()
-        .filter_map(|list| object.get("status")?.get(list)?.as_array())
-        .flatten()
-    {
-        let Some(container) = status.get("name").and_then(Value::as_str) else {
-            continue;
-        };
-        let ran_before = status.pointer("/lastState/terminated").is_some()
-            || status.get("restartCount").and_then(Value::as_u64) > Some(0);
-        for previous in [false, true] {
-            if !previous || ran_before {
-                logs.push((
-                    namespace.to_owned(),
-                    pod.to_owned(),
-                    container.to_owned(),
-                    previous,
-                ));
-            }
+    for status in pod.statuses.iter().filter(|status| !status.name.is_empty()) {
+        logs.push(LogOf::of(&pod, &status.name, false));
+        if status.restarts > 0 || matches!(status.last, State::Terminated(_)) {
+            logs.push(LogOf::of(&pod, &status.name, true));
         }
     }
     logs
@@ -348,7 +337,42 @@ fn containers(object: &Value) -> Vec<(String, String, String, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn a_container_that_ran_before_has_two_logs() {
+        let ended = json!({"terminated": {"exitCode": 1}});
+        let pod = |kind: &str| {
+            json!({"kind": kind, "metadata": {"name": "web", "namespace": "shop"}, "status": {
+                "initContainerStatuses": [{"name": "init", "restartCount": 1}],
+                "containerStatuses": [{"name": "app", "lastState": ended}, {"name": "side"}, {"restartCount": 2}],
+                "ephemeralContainerStatuses": [{"name": "debug"}],
+            }})
+        };
+        let told: Vec<String> = logs_of(&pod("Pod"), &Sharing::default())
+            .iter()
+            .map(|of| {
+                format!(
+                    "{}/{} {} {}",
+                    of.namespace, of.pod, of.container, of.previous
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "shop/web init false",
+                "shop/web init true",
+                "shop/web app false",
+                "shop/web app true",
+                "shop/web side false",
+                "shop/web debug false"
+            ]
+        );
+        assert!(logs_of(&pod("Widget"), &Sharing::default()).is_empty());
+    }
 
     #[test]
     fn a_secret_of_several_lines_is_taken_out_of_a_log_with_times() {

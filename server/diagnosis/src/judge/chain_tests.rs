@@ -128,7 +128,8 @@ fn a_caller_that_names_a_reason_of_its_own_has_one() {
             "FATAL: LICENSE_KEY is not set\n",
         )
         .finds("app-exits-with-error", "Deployment shop/web[app]")
-        .says("LICENSE_KEY");
+        .tells("title.variable")
+        .with("variable", "LICENSE_KEY");
     for log in [
         "FATAL: giving up\n",
         "LICENSE_KEY is not set\ndial tcp 10.0.0.1:5432: connect: connection refused\n",

@@ -127,15 +127,12 @@ fn list(kind: Kind, namespace: Option<&Str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use podside_model::Lang;
-
     use crate::judge::judge;
     use crate::snapshot::Reading;
-    use crate::texts::resolve;
 
     use super::*;
 
-    fn told(unread: &[(Kind, Reading)]) -> Vec<(String, Why)> {
+    fn told(unread: &[(Kind, Reading)]) -> Vec<(Message, Why)> {
         let mut snapshot = Snapshot::new(jiff::Timestamp::UNIX_EPOCH);
         snapshot.set_all_known();
         for (kind, reading) in unread {
@@ -144,7 +141,7 @@ mod tests {
         let unknown = judge(&snapshot).diagnosis.unknown;
         let told = unknown.into_iter().map(|unknown| {
             assert!(unknown.settle.is_some() && unknown.right.is_none());
-            (resolve(&unknown.what, Lang::En), unknown.why)
+            (unknown.what, unknown.why)
         });
         told.collect()
     }
@@ -152,11 +149,8 @@ mod tests {
     #[test]
     fn a_kind_that_failed_to_be_read_is_told() {
         let not_seen = Reading::Unknown(Why::NotSeen);
-        let of = "Cannot tell whether anything is wrong with the events: they could not be read";
-        assert_eq!(
-            told(&[(Kind::Event, not_seen)]),
-            [(of.to_owned(), Why::NotSeen)]
-        );
+        let events = Message::new("unknown.cluster-kind").with("resource", "events");
+        assert_eq!(told(&[(Kind::Event, not_seen)]), [(events, Why::NotSeen)]);
         assert!(told(&[]).is_empty());
     }
 
@@ -171,8 +165,12 @@ mod tests {
             panic!("{told:?}");
         };
         let needed = Kind::ALL.iter().filter(|kind| !kind.is_seldom_needed());
-        let count = format!("any of {} kinds", needed.count());
-        assert!(only.contains(&count) && only.contains("pods"), "{only}");
+        assert_eq!(only.id, "unknown.kinds");
+        assert_eq!(only.args["count"], needed.count().into());
+        let Arg::List(resources) = &only.args["resource"] else {
+            panic!("{only:?}");
+        };
+        assert!(resources.iter().any(|r| r == "pods"), "{resources:?}");
     }
 
     #[test]

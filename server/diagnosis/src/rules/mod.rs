@@ -95,7 +95,8 @@
 //!
 //! [`check`](crate::testing::check) takes objects as YAML and what should be found. Write
 //! at least: the cause, its near relative that must not be taken for it, and a healthy
-//! object. `cargo run -p podside-diagnosis --example judge -- DIR…` judges recordings.
+//! object. What is said is compared by ids and arguments, not by sentences; how each reads
+//! stands in `server/tests/wording/`. `cargo run -p podside-diagnosis --example judge -- DIR…` judges recordings.
 
 mod access;
 mod config;

@@ -1,11 +1,10 @@
-use podside_model::{Lang, Message, MissingRight};
+use podside_model::{Message, MissingRight};
 
 use super::*;
 use crate::facts::{Kind, Sharing, from_object};
 use crate::runbook::{built_in, sample};
 use crate::snapshot::{LogOf, LogTail, Reading, Snapshot};
 use crate::testing;
-use crate::texts::resolve;
 
 fn snapshot(status: &str) -> Snapshot {
     let pod = format!(
@@ -62,8 +61,8 @@ fn an_expression_says_the_value_that_it_was_answered_from() {
     let Event::Checked { finding, .. } = check(step, &target, &diagnosis(&snapshot)) else {
         panic!("a check reports what it found");
     };
-    let said = finding.fact.map(|fact| resolve(&fact, Lang::En));
-    assert_eq!(said.as_deref(), Some("Pending"));
+    let said = Message::new("runbook.value").with("value", "Pending");
+    assert_eq!(finding.fact, Some(said));
 }
 
 #[test]

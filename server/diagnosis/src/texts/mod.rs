@@ -85,6 +85,11 @@ pub fn exists(id: &str) -> bool {
     CATALOGUE.contains_key(id)
 }
 
+/// The ids of all texts, in no order.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    CATALOGUE.keys().map(String::as_str)
+}
+
 /// The names of the arguments that a text of the catalogue uses, in any language.
 pub(crate) fn placeholders(id: &str) -> Vec<&'static str> {
     let mut names: Vec<_> = CATALOGUE

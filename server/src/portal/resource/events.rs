@@ -5,14 +5,13 @@ use podside_diagnosis::snapshot::Reading as Known;
 use podside_model::view::{EventRow, Reading, Secrets};
 use podside_model::{MissingRight, ObjectRef, Why};
 use podside_redact::hide;
-use serde_json::Value;
 
-/// The events about an object, the newest first. Those about an older object of the
-/// same name are left out.
+/// The events about an object with that uid, the newest first. Those about an older object
+/// of the same name are left out.
 pub(super) fn of(
     sight: &Sight,
     object: &ObjectRef,
-    read: &Value,
+    uid: &str,
     secrets: Secrets,
 ) -> Reading<Vec<EventRow>> {
     let namespace = object.namespace.as_deref().unwrap_or_default();
@@ -36,10 +35,6 @@ pub(super) fn of(
         Secrets::Shown => words.to_owned(),
     };
     // While the rest is on its way, as the head says, those that are here are shown.
-    let uid = read
-        .pointer("/metadata/uid")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
     let rows = sight
         .snapshot
         .events_about(&object.group, &object.kind, namespace, &object.name)

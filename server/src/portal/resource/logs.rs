@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, future::join_all};
 use podside_cluster::{Connection, Error, LogOptions};
+use podside_diagnosis::facts::{ContainerStatus, Pod, State};
 use podside_model::ObjectRef;
 use podside_model::view::{LogTail, Reading, Secrets};
 use podside_redact::Lines;
-use serde_json::Value;
 
 /// How many lines of each container are shown.
 const LINES: u32 = 50;
@@ -23,20 +23,19 @@ const WITHIN: Duration = Duration::from_secs(5);
 pub(super) async fn tails(
     connection: &Connection,
     object: &ObjectRef,
-    pod: &Value,
+    pod: Option<&Pod>,
     secrets: Secrets,
 ) -> Vec<LogTail> {
-    let Some(namespace) = object.namespace.as_deref().filter(|_| object.is("Pod")) else {
+    let (Some(namespace), Some(pod)) = (object.namespace.as_deref(), pod) else {
         return Vec::new();
     };
-    let containers = ["initContainers", "containers", "ephemeralContainers"]
-        .into_iter()
-        .filter_map(|list| pod.get("spec")?.get(list)?.as_array())
-        .flatten()
-        .filter_map(|container| container.get("name")?.as_str())
+    let containers = pod
+        .containers()
+        .filter(|(container, _)| !container.name.is_empty())
         .take(MOST_CONTAINERS);
-    let tails = containers.map(|container| async move {
-        let previous = waits_after_a_run(pod, container);
+    let tails = containers.map(|(container, status)| async move {
+        let previous = status.is_some_and(waits_after_a_run);
+        let container = &*container.name;
         LogTail {
             container: object.clone().with_container(container),
             previous,
@@ -99,14 +98,6 @@ fn said(error: &Error) -> String {
 
 /// Whether a container waits to be started again: then the run before has the lines
 /// that say why.
-fn waits_after_a_run(pod: &Value, container: &str) -> bool {
-    ["initContainerStatuses", "containerStatuses"]
-        .into_iter()
-        .filter_map(|list| pod.get("status")?.get(list)?.as_array())
-        .flatten()
-        .filter(|status| status.get("name").and_then(Value::as_str) == Some(container))
-        .any(|status| {
-            status.pointer("/state/waiting").is_some()
-                && status.pointer("/lastState/terminated").is_some()
-        })
+fn waits_after_a_run(status: &ContainerStatus) -> bool {
+    matches!(status.state, State::Waiting { .. }) && matches!(status.last, State::Terminated(_))
 }

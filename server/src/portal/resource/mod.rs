@@ -9,7 +9,7 @@ mod yaml;
 
 use podside_app::{Place, PortalError, RefusalWords};
 use podside_cluster::{Connection, Error, Found, Sight};
-use podside_diagnosis::facts::Kind;
+use podside_diagnosis::facts::{Fact, Kind, Meta, Pod, Sharing, from_object};
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
@@ -51,19 +51,28 @@ pub(super) async fn resource(
         ResourceView::Events { secrets } => *secrets,
         _ => Secrets::Hidden,
     };
-    let events = events::of(sight, &object, &read, secrets);
+    // What the page asks of an object that every kind has, and of a Pod's containers, is
+    // read as the rules read it.
+    let fact = from_object(&read, &Sharing::default());
+    let meta = fact.as_ref().map(Fact::meta);
+    let uid = meta.map_or("", |meta| &meta.uid);
+    let events = events::of(sight, &object, uid, secrets);
     let count = match &events {
         podside_model::view::Reading::Read(events) => Some(events.len()),
         _ => None,
     };
-    let owners = owners(sight, &object, &read);
+    let owners = owners(sight, &object, meta);
     let problems = problems(sight, lang, |problem| {
         let subject = problem.subject.without_container();
         subject == object || owners.contains(&subject)
     });
     let affected_by = problems_of_others(sight, lang, &object, &owners);
     let observed = Observed::of(&sight.snapshot, &object, &problems, lang);
-    let body = body(connection, view, &object, &read, events, observed).await;
+    let pod = match &fact {
+        Some(Fact::Pod(pod)) => Some(&**pod),
+        _ => None,
+    };
+    let body = body(connection, view, &object, (&read, pod), events, observed).await;
     Ok(ResourcePage {
         head: seen.head,
         command: command(view, &object),
@@ -80,7 +89,7 @@ async fn body(
     connection: &Connection,
     view: &ResourceView,
     object: &ObjectRef,
-    read: &Value,
+    (read, pod): (&Value, Option<&Pod>),
     events: podside_model::view::Reading<Vec<podside_model::view::EventRow>>,
     observed: Observed<'_>,
 ) -> ResourceBody {
@@ -100,7 +109,7 @@ async fn body(
         }
         ResourceView::Events { .. } => ResourceBody::Events { events },
         ResourceView::Logs { secrets } => ResourceBody::Logs {
-            logs: logs::tails(connection, object, read, *secrets).await,
+            logs: logs::tails(connection, object, pod, *secrets).await,
         },
         ResourceView::Yaml { path } => {
             let (text, marked) = yaml::yaml(read, path.as_deref());
@@ -120,11 +129,11 @@ fn command(view: &ResourceView, object: &ObjectRef) -> String {
 }
 
 /// The objects that own this one, the topmost first.
-fn owners(sight: &Sight, object: &ObjectRef, read: &Value) -> Vec<ObjectRef> {
+fn owners(sight: &Sight, object: &ObjectRef, meta: Option<&Meta>) -> Vec<ObjectRef> {
     /// A Pod of a Job of a CronJob has two; a cycle has no end.
     const MOST: usize = 8;
     let mut owners: Vec<ObjectRef> = Vec::new();
-    let mut next = describe::controller(read);
+    let mut next = meta.and_then(describe::controller);
     while let Some(owner) = next {
         if owners.len() >= MOST || owners.contains(&owner) || owner == *object {
             break;
@@ -140,8 +149,7 @@ fn controller_of(sight: &Sight, object: &ObjectRef) -> Option<ObjectRef> {
     let kind = Kind::of(object)?;
     let namespace = object.namespace.as_deref().unwrap_or_default();
     let meta = sight.snapshot.meta_of(kind, namespace, &object.name)?;
-    let owner = meta.controller()?;
-    Some(owner.kind.object(namespace, &owner.name))
+    describe::controller(meta)
 }
 
 /// The problems that `is_meant` chooses, in the reader's language.

@@ -13,7 +13,9 @@ fn the_verb_and_the_resource_are_named() {
     check(&pod())
         .log("shop/web", "app", false, LOG)
         .finds("rbac-forbidden", "Pod shop/web")
-        .says("may not list configmaps")
+        .tells("title")
+        .with("verb", "list")
+        .with("resource", "configmaps")
         .advises("create role sync-configmaps --verb=list --resource=configmaps")
         .alone();
 }
@@ -110,11 +112,17 @@ fn a_grant_that_is_nearly_there_is_named() {
     check(&(pod() + BINDING))
         .log("shop/web", "app", false, LOG)
         .finds("rbac-forbidden", "Pod shop/web")
-        .says("RoleBinding b names the account, but Role r");
+        .tells("explanation.unbound")
+        .with("binding", "RoleBinding b")
+        .with("role", "Role r");
     check(&(pod() + BINDING + &ROLE.replace("VERBS", "get, watch")))
         .log("shop/web", "app", false, LOG)
         .finds("rbac-forbidden", "Pod shop/web")
-        .says("Role r gives the account get and watch on configmaps, not list");
+        .tells("explanation.verbs")
+        .with("role", "Role r")
+        .with_list("verbs", ["get", "watch"])
+        .with("resource", "configmaps")
+        .with("verb", "list");
 }
 
 #[test]
@@ -140,5 +148,6 @@ fn the_default_account_calls_too_when_the_container_speaks_of_the_api() {
     check(&objects)
         .log("shop/web", "app", false, &LOG.replace(":sync", ":default"))
         .finds("rbac-forbidden", "Pod shop/web")
-        .says("ServiceAccount default has no role");
+        .tells("title")
+        .with("account", "default");
 }

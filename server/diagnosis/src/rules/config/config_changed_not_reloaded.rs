@@ -238,8 +238,12 @@ data: {a: b}
     fn a_change_after_the_start_is_not_seen() {
         check(&objects("11:30:00"))
             .finds("config-changed-not-reloaded", "Pod shop/web[app]")
-            .says("old values of ConfigMap settings")
-            .says("11:30:00 UTC by kubectl")
+            .tells("title")
+            .with("what", "ConfigMap")
+            .with("object", "settings")
+            .tells("explanation")
+            .with_time("changed", "2026-01-01T11:30:00Z")
+            .with("manager", "kubectl")
             .advises("get pod web -o yaml | kubectl replace --force -f -")
             .alone();
     }

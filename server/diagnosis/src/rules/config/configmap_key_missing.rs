@@ -135,9 +135,13 @@ data: {passwd: eA==, user: eA==}
     fn the_environment_asks_for_another_key() {
         check(OBJECTS)
             .finds("configmap-key-missing", "Pod shop/web[app]")
-            .says("ConfigMap settings has no key password")
-            .says("has passwd and user")
-            .advises("If the key passwd is meant")
+            .tells("title")
+            .with("object", "settings")
+            .with("key", "password")
+            .tells("explanation.keys")
+            .with_list("keys", ["passwd", "user"])
+            .offers("fix.near")
+            .with("near", "passwd")
             .alone();
     }
 
@@ -173,7 +177,9 @@ data: {passwd: eA==, user: eA==}
         check(OBJECTS)
             .denying("configmaps")
             .does_not_find("configmap-key-missing")
-            .cannot_tell("ConfigMap settings");
+            .cannot_tell("unknown.keys")
+            .with("kind", "ConfigMap")
+            .with("name", "settings");
     }
 
     #[test]
@@ -187,8 +193,11 @@ data: {passwd: eA==, user: eA==}
         check(&objects)
             .log("shop/web", "app", false, "KeyError: 'DB_HOST'\n")
             .finds("configmap-key-missing", "Pod shop/web[app]")
-            .says("has no key host, so the variable DB_HOST")
-            .advises("If the key hst is meant")
+            .tells("title.missed")
+            .with("key", "host")
+            .with("variable", "DB_HOST")
+            .offers("fix.near")
+            .with("near", "hst")
             .alone();
     }
 
@@ -207,7 +216,8 @@ data: {passwd: eA==, user: eA==}
         ) + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: site, namespace: shop}\ndata: {KEY: x}\n";
         check(&objects.replace("KEY", "ngnix.conf"))
             .finds("configmap-key-missing", "Pod shop/web[app]")
-            .says("which container app mounts as a file by subPath")
+            .tells("title.file")
+            .with("user", "app")
             .alone();
         check(&objects.replace("KEY", "nginx.conf")).does_not_find("configmap-key-missing");
     }

@@ -113,7 +113,8 @@ status:
     fn an_environment_needs_it() {
         check(&with("envFrom: [{configMapRef: {name: settings}}]"))
             .finds("configmap-missing", "Pod shop/web[app]")
-            .says("ConfigMap settings does not exist");
+            .tells("title")
+            .with("object", "settings");
         check(&with(
             "env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: a}}}]",
         ))
@@ -130,7 +131,9 @@ status:
         check(&objects)
             .log("shop/web", "app", false, "FATAL: DB_HOST is not set\n")
             .finds("configmap-missing", "Pod shop/web[app]")
-            .says("so the variable DB_HOST of container app is not set")
+            .tells("title.missed")
+            .with("variable", "DB_HOST")
+            .with("user", "app")
             .alone();
         check(&objects)
             .log("shop/web", "app", false, "FATAL: CACHE_HOST is not set\n")
@@ -143,7 +146,8 @@ status:
             + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: store}\n";
         check(&objects)
             .finds("configmap-missing", "Pod shop/web[app]")
-            .says("namespace store has one");
+            .tells("explanation.elsewhere")
+            .with("other", "store");
     }
 
     #[test]
@@ -164,7 +168,8 @@ status:
             + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: setings, namespace: shop}\n";
         check(&objects)
             .finds("configmap-missing", "Pod shop/web[app]")
-            .says("there is setings");
+            .tells("explanation.near")
+            .with("near", "setings");
     }
 
     #[test]
@@ -195,6 +200,8 @@ status:
         check(&silent)
             .denying("configmaps")
             .does_not_find("configmap-missing")
-            .cannot_tell("ConfigMap settings");
+            .cannot_tell("unknown.object")
+            .with("kind", "ConfigMap")
+            .with("name", "settings");
     }
 }

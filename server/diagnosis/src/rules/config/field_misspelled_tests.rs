@@ -38,35 +38,49 @@ spec: {spec}
 "
         )
     };
-    for (kind, applied, spec, says) in [
+    for (kind, applied, spec, title, args) in [
         (
             "NetworkPolicy",
             r#"{"spec":{"podSelector":{},"ingress":[{"form":[{"podSelector":{}}]}]}}"#,
             "{podSelector: {}, ingress: [{}]}",
-            "Field form of NetworkPolicy web is not known to the API and was dropped; probably from is meant",
+            "title",
+            &[
+                ("field", "form"),
+                ("kind", "NetworkPolicy"),
+                ("name", "web"),
+                ("near", "from"),
+            ][..],
         ),
         (
             "Ingress",
             r#"{"spec":{"ingressClass":"nginx"}}"#,
             "{rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: a, port: {number: 1}}}}]}}]}",
-            "Field ingressClass of Ingress web is not known",
+            "title.unknown",
+            &[
+                ("field", "ingressClass"),
+                ("kind", "Ingress"),
+                ("name", "web"),
+            ][..],
         ),
         (
             "HorizontalPodAutoscaler",
             r#"{"spec":{"minReplica":2,"maxReplicas":5}}"#,
             "{maxReplicas: 5, scaleTargetRef: {kind: Deployment, name: web}}",
-            "probably minReplicas is meant",
+            "title",
+            &[("near", "minReplicas")][..],
         ),
         (
             "Deployment",
             r#"{"apiVersion":"apps/v1","kind":"Deployment","replicas":3,"spec":{}}"#,
             "{replicas: 1, template: {spec: {}}}",
-            "it belongs to /spec",
+            "title.misplaced",
+            &[("place", "/spec")][..],
         ),
     ] {
         check(&object(kind, applied, spec))
             .finds("field-misspelled", &format!("{kind} shop/web"))
-            .says(says);
+            .tells(title)
+            .with_all(args);
     }
 }
 
@@ -93,8 +107,10 @@ fn the_field_that_was_meant_is_named() {
         r#"{"spec":{"containers":[{"name":"app","image":"x","commnd":["sh"]}]}}"#,
     ))
     .finds("field-misspelled", "Pod shop/web[app]")
-    .says("Field commnd")
-    .says("probably command is meant")
+    .tells("title")
+    .with("field", "commnd")
+    .tells("title")
+    .with("near", "command")
     .alone();
 }
 
@@ -110,7 +126,7 @@ fn what_a_pod_can_do_without_does_not_explain_its_crash() {
     check(&objects)
         .log("shop/web", "app", false, "FATAL: DB_HOST is not set\n")
         .finds("field-misspelled", "Pod shop/web[app]")
-        .says("probably");
+        .tells("title");
     check(&objects)
         .log("shop/web", "app", false, "FATAL: DB_HOST is not set\n")
         .finds("app-exits-with-error", "Pod shop/web[app]");
@@ -120,40 +136,48 @@ fn what_a_pod_can_do_without_does_not_explain_its_crash() {
         .replace("livenessprobe", "owningTier");
     check(&foreign)
         .finds("field-misspelled", "Pod shop/web[app]")
-        .says("Field owningT");
+        .tells("title.unknown")
+        .with("field", "owningTeam");
     check(&foreign).finds("app-exits-with-error", "Pod shop/web[app]");
 }
 
 #[test]
 fn fields_are_found_at_every_depth() {
-    for (applied, says) in [
+    for (applied, title, args) in [
         (
             r#"{"spec":{"containers":[{"name":"app","image":"x","envform":[{"configMapRef":{"name":"a"}}]}]}}"#,
-            "probably envFrom is meant",
+            "title",
+            &[("near", "envFrom")][..],
         ),
         (
             r#"{"spec":{"containers":[{"name":"app","image":"x","ressources":{"limits":{"cpu":"1"}}}]}}"#,
-            "probably resources is meant",
+            "title",
+            &[("near", "resources")][..],
         ),
         (
             r#"{"spec":{"containers":[{"name":"app","image":"x","readynessProbe":{"tcpSocket":{"port":80}}}]}}"#,
-            "probably readinessProbe is meant",
+            "title",
+            &[("near", "readinessProbe")][..],
         ),
         (
             r#"{"spec":{"containers":[{"name":"app","image":"x","volumeMount":[{"name":"a","mountPath":"/a"}]}]}}"#,
-            "probably volumeMounts is meant",
+            "title",
+            &[("near", "volumeMounts")][..],
         ),
         (
             r#"{"spec":{"nodeselector":{"a":"b"}}}"#,
-            "probably nodeSelector is meant",
+            "title",
+            &[("near", "nodeSelector")][..],
         ),
         (
             r#"{"spec":{"serviceaccountname":"a"}}"#,
-            "probably serviceAccountName is meant",
+            "title",
+            &[("near", "serviceAccountName")][..],
         ),
         (
             r#"{"spec":{"replicas":3}}"#,
-            "Field replicas of Pod web is not known",
+            "title.unknown",
+            &[("field", "replicas"), ("kind", "Pod"), ("name", "web")][..],
         ),
     ] {
         check(&pod(applied))
@@ -165,7 +189,8 @@ fn fields_are_found_at_every_depth() {
                     "Pod shop/web"
                 },
             )
-            .says(says);
+            .tells(title)
+            .with_all(args);
     }
 }
 
@@ -175,7 +200,8 @@ fn a_field_in_the_wrong_place_is_sent_to_its_own() {
         r#"{"spec":{"containers":[{"name":"app","image":"x","nodeSelector":{"a":"b"}}]}}"#,
     ))
     .finds("field-misspelled", "Pod shop/web[app]")
-    .says("it belongs to /spec");
+    .tells("title.misplaced")
+    .with("place", "/spec");
 }
 
 #[test]

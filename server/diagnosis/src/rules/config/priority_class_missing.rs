@@ -140,8 +140,10 @@ lastTimestamp: '2026-01-01T11:59:00Z'
     fn a_job_of_a_cron_job_names_the_cron_job() {
         check(&JOB.replace("CLASS", "higher"))
             .finds("priority-class-missing", "CronJob b/nightly")
-            .says("has only higher")
-            .advises("If higher is meant")
+            .tells("explanation.others")
+            .with_list("others", ["higher"])
+            .offers("fix.near")
+            .with("near", "higher")
             .proves("high");
     }
 

@@ -135,9 +135,13 @@ data: {passwd: eA==, user: eA==}
     fn the_environment_asks_for_another_key() {
         check(OBJECTS)
             .finds("secret-key-missing", "Pod shop/web[app]")
-            .says("Secret settings has no key password")
-            .says("has passwd and user")
-            .advises("If the key passwd is meant")
+            .tells("title")
+            .with("object", "settings")
+            .with("key", "password")
+            .tells("explanation.keys")
+            .with_list("keys", ["passwd", "user"])
+            .offers("fix.near")
+            .with("near", "passwd")
             .alone();
     }
 
@@ -173,6 +177,8 @@ data: {passwd: eA==, user: eA==}
         check(OBJECTS)
             .denying("secrets")
             .does_not_find("secret-key-missing")
-            .cannot_tell("Secret settings");
+            .cannot_tell("unknown.keys")
+            .with("kind", "Secret")
+            .with("name", "settings");
     }
 }

@@ -149,7 +149,8 @@ status:
     fn an_environment_needs_it() {
         check(&with("envFrom: [{secretRef: {name: settings}}]"))
             .finds("secret-missing", "Pod shop/web")
-            .says("Secret settings does not exist");
+            .tells("title")
+            .with("object", "settings");
         check(&with(
             "env: [{name: A, valueFrom: {secretKeyRef: {name: settings, key: a}}}]",
         ))
@@ -198,7 +199,8 @@ status:";
             .replace("  containerStatuses:", waiting);
         check(&pod)
             .finds("secret-missing", "Pod shop/web")
-            .says("so containers app and worker cannot start")
+            .tells("title.several")
+            .with_list("user", ["app", "worker"])
             .alone();
     }
 
@@ -220,7 +222,8 @@ status:";
             + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: setings, namespace: shop}\n";
         check(&objects)
             .finds("secret-missing", "Pod shop/web")
-            .says("there is setings");
+            .tells("explanation.near")
+            .with("near", "setings");
     }
 
     #[test]
@@ -251,6 +254,8 @@ status:";
         check(&silent)
             .denying("secrets")
             .does_not_find("secret-missing")
-            .cannot_tell("Secret settings");
+            .cannot_tell("unknown.object")
+            .with("kind", "Secret")
+            .with("name", "settings");
     }
 }

@@ -160,8 +160,12 @@ lastTimestamp: '2026-01-01T11:59:00Z'
     fn a_daemon_set_without_its_account_is_found() {
         check(&DAEMON_SET.replace("ACCOUNT", "agent"))
             .finds("service-account-missing", "DaemonSet ops/agent")
-            .says("there is agent")
-            .says("has 0 of 3 Pods")
+            .tells("explanation.near")
+            .with("near", "agent")
+            .tells("explanation.near")
+            .with("have", 0)
+            .with("wanted", 3)
+            .with("created", "Pods")
             .proves("agnt");
     }
 
@@ -191,7 +195,9 @@ lastTimestamp: '2026-01-01T11:59:00Z'
             .denying("events")
             .denying("serviceaccounts")
             .does_not_find("service-account-missing")
-            .cannot_tell("why DaemonSet agent has no Pods");
+            .cannot_tell("unknown.creation")
+            .with("kind", "DaemonSet")
+            .with("name", "agent");
     }
 
     #[test]
@@ -223,7 +229,7 @@ lastTimestamp: '2026-01-01T11:59:00Z'
 ";
         check(objects)
             .finds("service-account-missing", "Pod shop/web")
-            .says("does not exist any more")
+            .tells("title.pod")
             .alone();
     }
 }

@@ -101,7 +101,8 @@ mod tests {
     fn a_process_that_is_done_is_started_again() {
         check(&crashing("exitCode: 0, reason: Completed"))
             .finds("app-exits-at-once", "Pod shop/web[app]")
-            .says("after 1 s")
+            .tells("explanation")
+            .with_seconds("ran", 1)
             .alone();
     }
 

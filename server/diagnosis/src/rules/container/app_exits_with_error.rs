@@ -230,7 +230,8 @@ mod tests {
                 "starting\nFATAL: DATABASE_URL is not set\n",
             )
             .finds("app-exits-with-error", "Pod shop/web[app]")
-            .says("the variable DATABASE_URL is not set")
+            .tells("title.variable")
+            .with("variable", "DATABASE_URL")
             .proves("FATAL: DATABASE_URL is not set")
             .is(Severity::Critical)
             .alone();
@@ -240,7 +241,7 @@ mod tests {
     fn the_log_is_wanted() {
         check(&crashing("exitCode: 1, reason: Error"))
             .wants_log("app")
-            .cannot_tell("its log has not been read yet");
+            .cannot_tell("unknown.log-unread");
     }
 
     #[test]
@@ -249,7 +250,8 @@ mod tests {
             "exitCode: 3, reason: Error, message: 'FATAL: import aborted'",
         ))
         .finds("app-exits-with-error", "Pod shop/web[app]")
-        .says("FATAL: import aborted");
+        .tells("title.line")
+        .with("line", "FATAL: import aborted");
     }
 
     #[test]
@@ -291,15 +293,20 @@ mod tests {
             "env: [{name: DATABSE_URL, value: x}]\n      image: ",
         );
         says(&own, "FATAL: DATABASE_URL is not set\n")
-            .says("env of container app has DATABSE_URL instead")
-            .advises("correct its name in env of container app")
+            .tells("explanation.variable-near")
+            .with("where", "env of container app")
+            .with("near", "DATABSE_URL")
+            .offers("fix.near")
+            .with("where", "env of container app")
             .alone();
         let from = crashing("exitCode: 1, reason: Error").replace(
             "image: ",
             "envFrom: [{prefix: APP_, configMapRef: {name: settings}}]\n      image: ",
         ) + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {DATABSE_URL: x}\n";
         says(&from, "FATAL: APP_DATABASE_URL is not set\n")
-            .says("ConfigMap settings has DATABSE_URL instead");
+            .tells("explanation.variable-near")
+            .with("where", "ConfigMap settings")
+            .with("near", "DATABSE_URL");
     }
 
     #[test]
@@ -318,7 +325,9 @@ mod tests {
             &objects,
             "panic: open /etc/app/app.yaml: no such file or directory\n",
         )
-        .says("has no key app.yaml; it has app.yml")
+        .tells("explanation.file")
+        .with("key", "app.yaml")
+        .with_list("keys", ["app.yml"])
         .alone();
     }
 
@@ -332,7 +341,8 @@ mod tests {
             &objects,
             "FATAL: password authentication failed for user app\n",
         )
-        .says("They come from Secret pg")
+        .tells("explanation.login")
+        .with_list("sources", ["Secret pg"])
         .alone();
     }
 
@@ -342,8 +352,9 @@ mod tests {
             &crashing("exitCode: 1, reason: Error"),
             "mkdir: cannot create directory '/data/db': Permission denied\n",
         )
-        .says("may not use /data/db")
-        .advises("fsGroup")
+        .tells("explanation.permission")
+        .with("path", "/data/db")
+        .offers("fix.permission")
         .alone();
     }
 }

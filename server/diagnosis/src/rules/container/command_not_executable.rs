@@ -158,7 +158,8 @@ mod tests {
         );
         check(&objects)
             .finds("command-not-executable", "Pod shop/web[app]")
-            .says("Command /app/start.sh")
+            .tells("title")
+            .with("command", "/app/start.sh")
             .alone();
     }
 
@@ -182,7 +183,7 @@ mod tests {
                 "exec /app/server: exec format error\n",
             )
             .finds("command-not-executable", "Pod shop/web[app]")
-            .says("built for another architecture")
+            .tells("explanation.format")
             .alone();
     }
 

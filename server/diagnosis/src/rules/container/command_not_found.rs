@@ -152,7 +152,8 @@ mod tests {
         );
         check(&objects)
             .finds("command-not-found", "Pod shop/web[app]")
-            .says("Command /app/serve is not in image")
+            .tells("title")
+            .with("command", "/app/serve")
             .alone();
     }
 
@@ -163,7 +164,8 @@ mod tests {
         );
         check(&objects)
             .finds("command-not-found", "Pod shop/web[app]")
-            .says("Command gunicrn is not in image")
+            .tells("title")
+            .with("command", "gunicrn")
             .alone();
     }
 
@@ -181,7 +183,8 @@ mod tests {
         check(&crashing("exitCode: 127, reason: Error"))
             .log("shop/web", "app", false, "sh: 1: gunicorn: not found\n")
             .finds("command-not-found", "Pod shop/web[app]")
-            .says("Command gunicorn")
+            .tells("title")
+            .with("command", "gunicorn")
             .alone();
     }
 
@@ -207,7 +210,8 @@ mod tests {
             check(&crashing(&format!("exitCode: {code}, reason: Error")))
                 .log("shop/web", "app", false, line)
                 .finds("command-not-found", "Pod shop/web[app]")
-                .says(&format!("Command {command} is not"))
+                .tells("title")
+                .with("command", command)
                 .alone();
         }
     }

@@ -237,7 +237,8 @@ mod tests {
             .replace("image: ", "workingDir: /etc/passwd\n      image: ");
         check(&objects)
             .finds("container-config-error", "Pod shop/web[app]")
-            .says("its workingDir /etc/passwd")
+            .tells("title.directory")
+            .with("value", "/etc/passwd")
             .alone();
     }
 
@@ -250,14 +251,16 @@ mod tests {
         .replace("image: ", "volumeMounts: [{name: data, mountPath: /d, subPath: ../x}]\n      image: ");
         check(&objects)
             .finds("container-config-error", "Pod shop/web[app]")
-            .says("subPath ../x of volume data");
+            .tells("title.subpath")
+            .with("value", "../x")
+            .with("volume", "data");
     }
 
     #[test]
     fn a_user_that_the_image_does_not_have() {
         check(&never_created("failed to generate container \"1\" spec: unable to find user deploy: no matching entries in passwd file"))
             .finds("container-config-error", "Pod shop/web[app]")
-            .says("image reg.example/web:1 has no user deploy")
+            .tells("title.user").with("image", "reg.example/web:1").with("value", "deploy")
             .alone();
     }
 
@@ -265,7 +268,7 @@ mod tests {
     fn an_image_without_a_command() {
         check(&never_created("failed to generate container \"1\" spec: failed to generate spec: no command specified"))
             .finds("container-config-error", "Pod shop/web[app]")
-            .says("has no command of its own")
+            .tells("title.no-command")
             .alone();
     }
 

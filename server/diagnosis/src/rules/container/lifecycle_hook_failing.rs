@@ -241,8 +241,10 @@ message: PostStartHook failed
     fn the_hook_is_named() {
         check(&with_hook("FailedPostStartHook"))
             .finds("lifecycle-hook-failing", "Pod shop/web[app]")
-            .says("postStart hook of container app")
-            .advises("sh -c warm-up")
+            .tells("title")
+            .with("user", "app")
+            .offers("fix")
+            .with("hook", "sh -c warm-up")
             .alone();
     }
 
@@ -281,7 +283,8 @@ message: PreStopHook failed
         };
         check(&objects("drain"))
             .finds("lifecycle-hook-failing", "Deployment shop/web[app]")
-            .says("Pod web-5d-x4kzq, which is gone by now")
+            .tells("explanation.gone")
+            .with("gone", "Pod web-5d-x4kzq")
             .is(podside_model::Severity::Warning)
             .alone();
         check(&objects("drian")).finds_nothing();

@@ -135,7 +135,8 @@ mod tests {
         );
         check(&objects)
             .finds("oom-killed", "Pod shop/web[app]")
-            .says("memory limit of 96Mi")
+            .tells("title")
+            .with("limit", "96Mi")
             .advises("set resources pod/web -c app")
             .alone();
     }
@@ -149,7 +150,8 @@ mod tests {
         );
         check(&shared)
             .finds("oom-killed", "Pod shop/web[app]")
-            .says("the memory limit of the whole Pod, 128Mi")
+            .tells("title.pod")
+            .with("limit", "128Mi")
             .alone();
         let own = shared.replace(
             "image: ",
@@ -157,14 +159,15 @@ mod tests {
         );
         check(&own)
             .finds("oom-killed", "Pod shop/web[app]")
-            .says("memory limit of 96Mi");
+            .tells("title")
+            .with("limit", "96Mi");
     }
 
     #[test]
     fn without_a_limit_the_node_ran_out() {
         check(&crashing("exitCode: 137, reason: OOMKilled"))
             .finds("oom-killed", "Pod shop/web[app]")
-            .says("its node ran out of memory");
+            .tells("title.node");
     }
 
     #[test]

@@ -167,7 +167,8 @@ mod tests {
                 "listen tcp :8080: bind: address already in use\n",
             )
             .finds("port-conflict-in-pod", "Pod shop/web[app]")
-            .says("which container proxy of the same Pod uses")
+            .tells("title")
+            .with("other", "proxy")
             .alone();
     }
 
@@ -182,7 +183,8 @@ mod tests {
             )
             .does_not_find("port-conflict-in-pod")
             .finds("app-exits-with-error", "Pod shop/web[app]")
-            .says("address already in use");
+            .tells("title.line")
+            .with("line", "listen tcp :8080: bind: address already in use");
     }
 
     #[test]

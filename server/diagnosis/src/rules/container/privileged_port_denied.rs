@@ -128,7 +128,8 @@ mod tests {
                 "listen tcp :80: bind: permission denied\n",
             )
             .finds("privileged-port-denied", "Pod shop/web[app]")
-            .says("may not listen on port 80")
+            .tells("title")
+            .with("port", 80)
             .alone();
     }
 
@@ -146,7 +147,8 @@ mod tests {
                 "Caused by: java.net.BindException: Permission denied\n",
             )
             .finds("privileged-port-denied", "Pod shop/web[app]")
-            .says("may not listen on port 443")
+            .tells("title")
+            .with("port", 443)
             .alone();
     }
 

@@ -159,8 +159,9 @@ mod tests {
                 "mkdir /app/data: read-only file system\n",
             )
             .finds("read-only-filesystem-write", "Pod shop/web[app]")
-            .says("must write to /app/data")
-            .advises("Mount an emptyDir")
+            .tells("title")
+            .with("path", "/app/data")
+            .offers("fix.volume")
             .alone();
     }
 
@@ -184,7 +185,7 @@ mod tests {
                 "open /etc/app/x.lock: read-only file system\n",
             )
             .finds("read-only-filesystem-write", "Pod shop/web[app]")
-            .says("which is mounted read-only");
+            .tells("title.mount");
     }
 
     #[test]
@@ -201,7 +202,7 @@ mod tests {
                 "mkdir /database: read-only file system\n",
             )
             .finds("read-only-filesystem-write", "Pod shop/web[app]")
-            .says("its root file system is read-only");
+            .tells("title");
     }
 
     #[test]

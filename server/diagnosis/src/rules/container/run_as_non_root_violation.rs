@@ -143,7 +143,7 @@ status:
     fn an_image_that_runs_as_root() {
         check(&waiting("container has runAsNonRoot and image will run as root (pod: \"web_shop\", container: app)"))
             .finds("run-as-non-root-violation", "Pod shop/web[app]")
-            .says("image nginx does")
+            .tells("title").with("image", "nginx")
             .alone();
     }
 
@@ -155,7 +155,7 @@ status:
         .replace("runAsNonRoot: true", "runAsNonRoot: true, runAsUser: 0");
         check(&objects)
             .finds("run-as-non-root-violation", "Pod shop/web[app]")
-            .says("its securityContext says runAsUser 0")
+            .tells("title.user")
             .alone();
     }
 
@@ -163,7 +163,7 @@ status:
     fn a_user_by_name() {
         check(&waiting("container has runAsNonRoot and image has non-numeric user (appuser), cannot verify user is non-root"))
             .finds("run-as-non-root-violation", "Pod shop/web[app]")
-            .says("(appuser)")
+            .tells("title.named").with("user", "appuser")
             .alone();
     }
 

@@ -20,7 +20,7 @@ spec: {{replicas: {replicas}, template: {{metadata: {{labels: {{k8s-app: kube-dn
 fn scaled_to_zero() {
     check(&objects(0, ""))
         .finds("cluster-dns-down", "Deployment kube-system/coredns")
-        .says("scaled to zero")
+        .tells("title.zero")
         .advises("scale deployment coredns")
         .alone();
 }
@@ -30,7 +30,7 @@ fn a_service_without_selector_leads_nowhere() {
     let lost = objects(2, "").replace("selector: {k8s-app: kube-dns}, ", "");
     check(&lost)
         .finds("cluster-dns-down", "Service kube-system/kube-dns")
-        .says("has no selector");
+        .tells("title.selector");
     let by_hand = "---
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
@@ -55,7 +55,8 @@ spec: {{replicas: 2, template: {{metadata: {{labels: {{k8s-app: {label}}}}}}}}}
     };
     check(&gone("kube-dns"))
         .finds("cluster-dns-down", "Service kube-system/kube-dns")
-        .says("Service kube-system/kube-dns does not exist");
+        .tells("title.service")
+        .with("service", "kube-system/kube-dns");
     check(&gone("external-dns")).does_not_find("cluster-dns-down");
     check(&gone("kube-dns"))
         .denying("services")
@@ -73,7 +74,7 @@ spec: {clusterIP: 10.96.0.10, selector: {k8s-app: kube-dns}}
 fn pods_that_are_not_ready_or_not_there() {
     check(&objects(2, ""))
         .finds("cluster-dns-down", "Deployment kube-system/coredns")
-        .says("no ready endpoints");
+        .tells("title");
 }
 
 #[test]
@@ -93,7 +94,11 @@ status: {phase: Running, conditions: [{type: Ready, status: 'False'}], container
             "/etc/coredns/Corefile:9 - Error during parsing: Unknown directive 'forwrd'\n",
         )
         .finds("cluster-dns-down", "Deployment kube-system/coredns")
-        .says("Unknown directive 'forwrd'");
+        .tells("explanation.crash")
+        .with(
+            "said",
+            "etc/coredns/Corefile:9 - Error during parsing: Unknown directive 'forwrd'",
+        );
 }
 
 #[test]

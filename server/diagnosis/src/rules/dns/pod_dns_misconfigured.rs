@@ -303,7 +303,8 @@ status: {{phase: Running}}
         ))
         .log("app/web", "c", false, LOG)
         .finds("pod-dns-misconfigured", "Pod app/web")
-        .says("asks 192.0.2.53 for names")
+        .tells("title")
+        .with("nameserver", "192.0.2.53")
         .proves("no such host");
     }
 
@@ -316,7 +317,7 @@ status: {{phase: Running}}
             check(&objects(spec))
                 .log("app/web", "c", false, LOG)
                 .finds("pod-dns-misconfigured", "Pod app/web")
-                .says("uses the DNS of its node");
+                .tells("title.host");
         }
     }
 
@@ -332,7 +333,8 @@ status: {{phase: Running}}
         check(&objects(&right.replace("SEARCH", "example.com")))
             .log("app/web", "c", false, log)
             .finds("pod-dns-misconfigured", "Pod app/web")
-            .says("no search domain app.svc.cluster.local")
+            .tells("title.searches")
+            .with("domain", "app.svc.cluster.local")
             .proves("example.com");
         check(&objects(&right.replace("SEARCH", "app.svc.cluster.local")))
             .log("app/web", "c", false, log)

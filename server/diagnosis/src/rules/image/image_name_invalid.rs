@@ -189,7 +189,7 @@ mod tests {
             .replace("reg.example/web:1", "reg.example/Web:1");
         check(&objects)
             .finds("image-name-invalid", "Pod shop/web[app]")
-            .says("must be in lower case")
+            .tells("explanation.upper")
             .advises("set image pod/web app=reg.example/web:1")
             .alone();
     }
@@ -203,7 +203,7 @@ mod tests {
         .replace("image: 'reg.example/web:1'", "image: 'reg.example/web@1'");
         check(&objects)
             .finds("image-name-invalid", "Pod shop/web[app]")
-            .says("is not a digest")
+            .tells("explanation.digest")
             .alone();
     }
 

@@ -82,7 +82,8 @@ mod tests {
         .replace("image: ", "imagePullPolicy: Never, image: ");
         check(&objects)
             .finds("image-never-pull", "Pod shop/web[app]")
-            .says("Image reg.example/web:1 is not on the node")
+            .tells("title")
+            .with("image", "reg.example/web:1")
             .alone();
     }
 

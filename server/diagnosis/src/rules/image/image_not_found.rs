@@ -176,7 +176,7 @@ status:
             "rpc error: code = NotFound desc = failed to resolve reference \"reg.example/cart:9\": reg.example/cart:9: not found",
         ))
         .finds("image-not-found", "Deployment shop/cart[app]")
-        .says("Image reg.example/cart:9 does not exist")
+        .tells("title").with("image", "reg.example/cart:9")
         .advises("kubectl -n shop set image deployment/cart app=reg.example/cart:TAG");
     }
 
@@ -202,7 +202,9 @@ metadata:
 ";
         check(&objects)
             .finds("image-not-found", "Deployment shop/cart[app]")
-            .says("other Pods of namespace shop run reg.example/cart:8")
+            .tells("explanation.near")
+            .with("namespace", "shop")
+            .with("near", "reg.example/cart:8")
             .advises("app=reg.example/cart:8")
             .advises("rollout undo deployment/cart");
     }
@@ -246,7 +248,7 @@ message: 'Failed to pull image \"reg.example/cart:9\": rpc error: code = NotFoun
             "no match for platform in manifest: not found",
         ))
         .finds("image-not-found", "Deployment shop/cart[app]")
-        .says("no build for the node's platform");
+        .tells("title.platform");
     }
 
     #[test]

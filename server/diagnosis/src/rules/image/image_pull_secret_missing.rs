@@ -134,7 +134,8 @@ mod tests {
     fn it_explains_the_refusal() {
         check(&naming_a_secret("pull access denied"))
             .finds("image-pull-secret-missing", "Pod shop/web")
-            .says("Pull secret regcred does not exist")
+            .tells("title")
+            .with("secret", "regcred")
             .alone();
     }
 
@@ -166,6 +167,8 @@ message: 'Unable to retrieve some image pull secrets (regcred); attempting to pu
         check(&naming_a_secret("401 Unauthorized"))
             .denying("secrets")
             .does_not_find("image-pull-secret-missing")
-            .cannot_tell("Secret regcred");
+            .cannot_tell("unknown.object")
+            .with("kind", "Secret")
+            .with("name", "regcred");
     }
 }

@@ -79,7 +79,7 @@ status:
     fn docker_hub_s_limit() {
         check(&POD.replace("MESSAGE", "failed to pull and unpack image \"docker.io/library/alpine:3\": failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/alpine/manifests/sha256:1: 429 Too Many Requests - Server message: toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit"))
             .finds("image-rate-limited", "Pod shop/db-0")
-            .says("Registry docker.io refuses image alpine:3")
+            .tells("title").with("registry", "docker.io").with("image", "alpine:3")
             .alone();
     }
 

@@ -87,7 +87,8 @@ status:
             );
             check(&POD.replace("MESSAGE", &message))
                 .finds("image-registry-error", "Pod shop/web")
-                .says("Registry reg.example:5000 answers with a server error")
+                .tells("title")
+                .with("registry", "reg.example:5000")
                 .alone();
         }
     }

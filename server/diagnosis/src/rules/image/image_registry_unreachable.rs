@@ -92,7 +92,8 @@ mod tests {
             "dial tcp: lookup reg.example on 10.0.0.2:53: no such host",
         ))
         .finds("image-registry-unreachable", "Pod shop/web[app]")
-        .says("Registry reg.example cannot be reached")
+        .tells("title")
+        .with("registry", "reg.example")
         .alone();
     }
 
@@ -112,7 +113,8 @@ status:
 ";
         check(&objects)
             .finds("image-registry-unreachable", "Pod shop/web[app]")
-            .says("come from reg.example")
+            .tells("explanation.near")
+            .with("near", "reg.example")
             .advises("set image pod/web app=reg.example/web:1");
     }
 

@@ -118,7 +118,8 @@ status:
         ] {
             check(&JOB.replace("MESSAGE", error))
                 .finds("image-tls-error", "Job data/load")
-                .says("does not trust the certificate of registry reg.example")
+                .tells("title")
+                .with("registry", "reg.example")
                 .alone();
         }
     }
@@ -130,7 +131,7 @@ status:
             "failed to do request: Head \"https://reg.example/v2/load/manifests/1\": http: server gave HTTP response to HTTPS client",
         ))
         .finds("image-tls-error", "Job data/load")
-        .says("serves plain HTTP");
+        .tells("title.plain");
     }
 
     #[test]

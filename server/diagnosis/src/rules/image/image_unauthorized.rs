@@ -143,7 +143,7 @@ mod tests {
     fn without_a_pull_secret_one_is_asked_for() {
         check(&pod_waiting("ImagePullBackOff", DENIED))
             .finds("image-unauthorized", "Pod shop/web[app]")
-            .says("the Pod has no pull secret")
+            .tells("title")
             .advises("create secret docker-registry")
             .alone();
     }
@@ -156,7 +156,8 @@ mod tests {
         ) + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: shop}\ntype: kubernetes.io/dockerconfigjson\n";
         check(&objects)
             .finds("image-unauthorized", "Pod shop/web[app]")
-            .says("the credentials in regcred are not accepted")
+            .tells("title.wrong")
+            .with_list("secrets", ["regcred"])
             .alone();
     }
 
@@ -168,7 +169,9 @@ mod tests {
         ) + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: shop}\ntype: Opaque\n";
         check(&objects)
             .finds("image-unauthorized", "Pod shop/web[app]")
-            .says("regcred is of type Opaque")
+            .tells("title.kind")
+            .with("secret", "regcred")
+            .with("type", "Opaque")
             .advises("create secret docker-registry regcred")
             .proves("Opaque");
     }

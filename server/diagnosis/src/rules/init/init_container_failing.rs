@@ -141,8 +141,10 @@ status:
                 "ERROR: relation orders does not exist\n",
             )
             .finds("init-container-failing", "Pod shop/web[migrate]")
-            .says("relation orders does not exist")
-            .says("1 container waits")
+            .tells("title.line")
+            .with("line", "ERROR: relation orders does not exist")
+            .tells("explanation")
+            .with("waiting", 1)
             .alone();
     }
 

@@ -148,7 +148,8 @@ status:
                 "nc: db:5432: connection refused\n",
             )
             .finds("init-container-waiting", "Pod shop/web[wait]")
-            .says("db:5432")
+            .tells("title.line")
+            .with("line", "nc: db:5432: connection refused")
             .is_likely();
     }
 
@@ -162,7 +163,8 @@ status:
                 "waiting for postgres...\nwaiting for postgres...\n",
             )
             .finds("init-container-waiting", "Pod shop/web[wait]")
-            .says("waiting for postgres...");
+            .tells("title.line")
+            .with("line", "waiting for postgres...");
         check(&waiting("11:58:00"))
             .log(
                 "shop/web",

@@ -212,14 +212,17 @@ status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
     fn the_container_that_used_too_much_is_named() {
         check(&with(MEMORY, "2026-01-01T11:55:00Z"))
             .finds("evicted-node-pressure", "StatefulSet n/w[app]")
-            .says("container app used 1Gi and requests 64Mi")
+            .tells("title.container")
+            .with("container", "app")
+            .with("used", "1Gi")
+            .with("request", "64Mi")
             .is(Severity::Critical);
         check(&with(
             "The node was low on resource: ephemeral-storage. Container app was using 5Gi, which exceeds its request of 0. ",
             "2026-01-01T11:55:00Z",
         ))
         .finds("evicted-node-pressure", "StatefulSet n/w[app]")
-        .says("requests 0");
+        .tells("title.container").with("request", "0");
     }
 
     #[test]
@@ -229,7 +232,8 @@ status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
             "2026-01-01T11:55:00Z",
         ))
         .finds("evicted-node-pressure", "StatefulSet n/w")
-        .says("ran short of memory");
+        .tells("title")
+        .with("resource", "memory");
     }
 
     #[test]

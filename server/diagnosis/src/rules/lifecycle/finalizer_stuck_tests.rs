@@ -28,8 +28,10 @@ fn an_object_of_any_kind_is_found() {
         "",
     ))
     .finds("finalizer-stuck", "Database.example.io n/thing")
-    .says("finalizer db.example.io/backup")
-    .says("1 h ago")
+    .tells("title")
+    .with("finalizer", "db.example.io/backup")
+    .tells("explanation")
+    .with_seconds("age", 3600)
     .advises("--type=json");
     check(&object(
         "v1\nkind: Service",
@@ -98,7 +100,11 @@ fn a_namespace_is_held_by_its_objects_or_by_an_api() {
         );
     check(&api)
         .finds("finalizer-stuck", "Namespace n")
-        .says("metrics.k8s.io/v1beta1");
+        .tells("title.namespace")
+        .with(
+            "said",
+            "unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1",
+        );
 }
 
 #[test]

@@ -169,6 +169,8 @@ status: {{phase: Running}}
         check(&with("Unknown", "w1"))
             .denying("nodes")
             .does_not_find("terminating-on-lost-node")
-            .cannot_tell("Node w1");
+            .cannot_tell("unknown.cluster-object")
+            .with("kind", "Node")
+            .with("name", "w1");
     }
 }

@@ -109,7 +109,8 @@ mod tests {
         kubelet("v1.34.0")
             .server("v1.33.4")
             .finds("kubelet-version-skew", "Node n1")
-            .says("newer than the API server (v1.33.4)");
+            .tells("title")
+            .with("server", "v1.33.4");
     }
 
     #[test]
@@ -117,7 +118,7 @@ mod tests {
         kubelet("v1.29.9-eks-1")
             .server("v1.33.0")
             .finds("kubelet-version-skew", "Node n1")
-            .says("too far behind");
+            .tells("title.old");
         kubelet("v1.24.0")
             .server("v1.27.1")
             .finds("kubelet-version-skew", "Node n1");

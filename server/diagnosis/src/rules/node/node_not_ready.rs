@@ -170,7 +170,7 @@ status: {phase: Running, conditions: [{type: Ready, status: 'False'}]}
     fn a_kubelet_that_stopped_reporting() {
         check(&with("Unknown", "Kubelet stopped posting node status."))
             .finds("node-not-ready", "Node n7")
-            .says("does not answer")
+            .tells("title.silent")
             .affects("StatefulSet shop/db")
             .is(Severity::Critical)
             .alone();
@@ -180,8 +180,8 @@ status: {phase: Running, conditions: [{type: Ready, status: 'False'}]}
     fn a_network_plugin_that_is_not_there() {
         check(&with("'False'", "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"))
             .finds("node-not-ready", "Node n7")
-            .says("container runtime network not ready")
-            .advises("/etc/cni/net.d");
+            .tells("title").with("reason", "container runtime network not ready")
+            .offers("fix.network");
     }
 
     #[test]

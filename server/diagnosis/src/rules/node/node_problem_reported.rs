@@ -174,7 +174,8 @@ status: {{conditions: [{{type: Ready, status: 'True'}}, {{type: {kind}, status: 
     fn a_condition_of_the_detector() {
         check(&node("KernelDeadlock", "True", "other"))
             .finds("node-problem-reported", "Node n2")
-            .says("reports KernelDeadlock")
+            .tells("title")
+            .with_list("conditions", ["KernelDeadlock"])
             .proves("/dev/kmsg")
             .alone();
     }
@@ -193,7 +194,8 @@ status: {{conditions: [{{type: Ready, status: 'True'}}, {{type: {kind}, status: 
             "eks-node-monitoring-agent",
         ))
         .finds("node-problem-reported", "Node n2")
-        .says("reports NetworkingReady=False");
+        .tells("title")
+        .with_list("conditions", ["NetworkingReady=False"]);
         check(&node(
             "NetworkingReady",
             "True",

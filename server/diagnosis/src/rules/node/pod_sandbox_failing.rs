@@ -241,7 +241,7 @@ message: '{message}'
     fn a_plugin_that_fails() {
         check(&objects("FailedCreatePodSandBox", "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"0a1b\": plugin type=\"calico\" failed (add): no podCIDR", ""))
             .finds("pod-sandbox-failing", "Node n4")
-            .says("plugin type=\"calico\" failed (add): no podCIDR")
+            .tells("title").with("error", "plugin type=\"calico\" failed (add): no podCIDR")
             .affects("Pod web/a")
             .alone();
     }
@@ -251,20 +251,21 @@ message: '{message}'
         for (message, told) in [
             (
                 "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create pod network sandbox k8s_a_web_p_0(0a1b): error adding pod web_a to CNI network \"crio\": plugin type=\"flannel\" failed (add): open /run/flannel/subnet.env: no such file or directory",
-                "plugin type=\"flannel\" failed (add): open /run/flannel/subnet.env",
+                "plugin type=\"flannel\" failed (add): open /run/flannel/subnet.env: no such file or directory",
             ),
             (
                 "Failed to create pod sandbox: rpc error: code = Unknown desc = [failed to set up sandbox container \"0a1b\" network for pod \"a\": networkPlugin cni failed to set up pod \"a_web\" network: no podCidr for node n4]",
-                "Pods: no podCidr for node n4",
+                "no podCidr for node n4]",
             ),
             (
                 "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"0a1b\": plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: failed to assign an IP address to container",
-                "failed to assign an IP address to container",
+                "plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: failed to assign an IP address to container",
             ),
         ] {
             check(&objects("FailedCreatePodSandBox", message, ""))
                 .finds("pod-sandbox-failing", "Node n4")
-                .says(told);
+                .tells("title")
+                .with("error", told);
         }
     }
 
@@ -288,8 +289,9 @@ lastTimestamp: '2026-01-01T11:59:00Z'
 ";
         check(refused)
             .finds("pod-sandbox-failing", "StatefulSet web/vm")
-            .says("Runtime class kata")
-            .says("does not exist")
+            .tells("title.no-class")
+            .with("class", "kata")
+            .tells("title.no-class")
             .alone();
     }
 
@@ -297,14 +299,14 @@ lastTimestamp: '2026-01-01T11:59:00Z'
     fn a_runtime_class_that_the_node_does_not_have() {
         check(&objects("FailedCreatePodSandBox", "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for \"kata\" is configured", "runtimeClassName: kata,"))
             .finds("pod-sandbox-failing", "Pod web/a")
-            .says("Runtime class kata");
+            .tells("title.class").with("class", "kata");
     }
 
     #[test]
     fn another_failure_of_the_runtime() {
         check(&objects("FailedCreatePodSandBox", "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to pull image \"pause:3\"", ""))
             .finds("pod-sandbox-failing", "Node n4")
-            .says("cannot make the sandbox");
+            .tells("title.other");
     }
 
     #[test]

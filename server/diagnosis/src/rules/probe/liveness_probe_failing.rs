@@ -297,7 +297,8 @@ mod tests {
             );
         check(&objects)
             .finds("liveness-probe-failing", "Pod shop/web[app]")
-            .says("HTTP probe failed with statuscode: 500")
+            .tells("title.met")
+            .with("met", "HTTP probe failed with statuscode: 500")
             .alone();
     }
 
@@ -315,8 +316,8 @@ mod tests {
             );
         check(&objects)
             .finds("liveness-probe-failing", "Pod shop/web[app]")
-            .says("it takes longer")
-            .advises("raise timeoutSeconds");
+            .tells("explanation.timeout")
+            .offers("fix.timeout");
     }
 
     #[test]
@@ -329,7 +330,8 @@ mod tests {
             + &killing("Stopping container app: Container app failed liveness probe", "11:09:40");
         check(&objects)
             .finds("liveness-probe-failing", "Pod shop/web[app]")
-            .says("restartPolicy Never does not start it again")
+            .tells("title.ended")
+            .with("policy", "Never")
             .alone();
     }
 
@@ -341,7 +343,7 @@ mod tests {
         );
         check(&objects)
             .finds("liveness-probe-failing", "Pod shop/web[app]")
-            .says("probably because its liveness probe fails")
+            .tells("title.likely")
             .is_likely()
             .alone();
     }

@@ -240,7 +240,9 @@ mod tests {
             + &unhealthy(REFUSED, 20, "11:59:58");
         check(&objects)
             .finds("probe-port-mismatch", "Pod shop/web[app]")
-            .says("ask port 8080, but the container listens on 80")
+            .tells("title")
+            .with("port", "8080")
+            .with_list("ports", ["80"])
             .alone();
     }
 
@@ -251,7 +253,8 @@ mod tests {
             .replace("containerPort: 8080", "name: http, containerPort: 8080");
         check(&objects)
             .finds("probe-port-mismatch", "Pod shop/web[app]")
-            .advises("Probably http is meant")
+            .offers("fix.near")
+            .with("near", "http")
             .alone();
     }
 
@@ -270,7 +273,7 @@ mod tests {
         check(&objects)
             .finds("probe-port-mismatch", "Pod shop/web[app]")
             .is(podside_model::Severity::Warning)
-            .says("passes over it")
+            .tells("explanation.ready")
             .alone();
     }
 
@@ -282,7 +285,9 @@ mod tests {
         check(&objects)
             .log("shop/web", "app", false, "Server listening on port 3000\n")
             .finds("probe-port-mismatch", "Pod shop/web[app]")
-            .says("ask port 8080, but the container listens on 3000")
+            .tells("title")
+            .with("port", "8080")
+            .with_list("ports", ["3000"])
             .proves("listening on port 3000")
             .alone();
         check(&objects)
@@ -301,7 +306,9 @@ mod tests {
             );
         check(&objects)
             .finds("probe-port-mismatch", "Pod shop/web[app]")
-            .says("ask port 9090, but the container listens on 8080")
+            .tells("title")
+            .with("port", "9090")
+            .with_list("ports", ["8080"])
             .alone();
     }
 }

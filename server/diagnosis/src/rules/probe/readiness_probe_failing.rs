@@ -165,7 +165,8 @@ mod tests {
             "ready: false, started: true",
         ))
         .finds("readiness-probe-failing", "Pod shop/web[app]")
-        .says("http GET :8080/readyz")
+        .tells("explanation")
+        .with("probe", "http GET :8080/readyz")
         .alone();
     }
 
@@ -179,24 +180,31 @@ mod tests {
             );
         check(&objects)
             .finds("readiness-probe-failing", "Pod shop/web[app]")
-            .says("HTTP probe failed with statuscode: 503")
+            .tells("title.met")
+            .with("met", "HTTP probe failed with statuscode: 503")
             .alone();
     }
 
     #[test]
     fn the_answer_says_what_is_wrong_with_the_probe() {
-        for (met, step) in [
+        for (met, step, name, value) in [
             (
                 "HTTP probe failed with statuscode: 404",
-                "has nothing at /readyz",
+                "fix.path",
+                "path",
+                "/readyz",
             ),
             (
                 "HTTP probe failed with statuscode: 401",
-                "wants credentials for /readyz",
+                "fix.credentials",
+                "path",
+                "/readyz",
             ),
             (
                 "Get \"https://10.0.0.1:8080/readyz\": http: server gave HTTP response to HTTPS client",
-                "asks by HTTP",
+                "fix.scheme",
+                "scheme",
+                "HTTP",
             ),
         ] {
             let objects = probed("readinessProbe", "11:00:00", "ready: false, started: true")
@@ -207,8 +215,10 @@ mod tests {
                 );
             check(&objects)
                 .finds("readiness-probe-failing", "Pod shop/web[app]")
-                .says(met)
-                .advises(step)
+                .tells("title.met")
+                .with("met", met)
+                .offers(step)
+                .with(name, value)
                 .alone();
         }
     }

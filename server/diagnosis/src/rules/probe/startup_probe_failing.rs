@@ -157,7 +157,8 @@ mod tests {
             );
         check(&objects)
             .finds("startup-probe-failing", "Pod shop/web[app]")
-            .says("not started within 15 s")
+            .tells("title")
+            .with_seconds("patience", 15)
             .alone();
     }
 

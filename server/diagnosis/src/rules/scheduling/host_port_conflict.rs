@@ -179,7 +179,10 @@ status:
     fn another_pod_has_the_port() {
         check(&OBJECTS.replace("HELD", "TCP"))
             .finds("host-port-conflict", "Pod edge/gate")
-            .says("On n1 Pod edge/proxy has 443")
+            .tells("explanation")
+            .with("node", "n1")
+            .with("holder", "Pod edge/proxy")
+            .with("port", 443)
             .alone();
     }
 
@@ -194,7 +197,12 @@ status:
         });
         check(&refused.unwrap_or_default())
             .finds("host-port-conflict", "Pod edge/gate")
-            .says("Node n1 refuses Pod gate: hostPort 443, which it asks for, is taken by Pod edge/proxy")
+            .tells("title.rejected")
+            .with("node", "n1")
+            .with("kind", "Pod")
+            .with("name", "gate")
+            .with("port", 443)
+            .with("holder", "Pod edge/proxy")
             .alone();
     }
 
@@ -203,7 +211,7 @@ status:
         check(&OBJECTS.replace("HELD", "TCP"))
             .denying("nodes")
             .finds("host-port-conflict", "Pod edge/gate")
-            .says("could not be read");
+            .tells("explanation.told");
     }
 
     #[test]

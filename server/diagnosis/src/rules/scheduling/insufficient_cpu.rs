@@ -106,7 +106,8 @@ status:
     fn what_is_left_is_not_enough() {
         check(&objects("2", "4", "3"))
             .finds("insufficient-cpu", "Pod shop/new")
-            .says("the most that is free is 1")
+            .tells("title")
+            .with("free", "1")
             .alone();
     }
 
@@ -114,7 +115,8 @@ status:
     fn no_node_is_large_enough() {
         check(&objects("9", "4", "0"))
             .finds("insufficient-cpu", "Pod shop/new")
-            .says("has 4");
+            .tells("title.too-large")
+            .with("allocatable", "4");
     }
 
     #[test]
@@ -122,7 +124,7 @@ status:
         check(&objects("2", "4", "3"))
             .denying("nodes")
             .finds("insufficient-cpu", "Pod shop/new")
-            .says("own words");
+            .tells("explanation.told");
     }
 
     #[test]

@@ -106,7 +106,8 @@ status:
     fn what_is_left_is_not_enough() {
         check(&objects("2Gi", "4Gi", "3Gi"))
             .finds("insufficient-memory", "Pod shop/new")
-            .says("the most that is free is 1Gi")
+            .tells("title")
+            .with("free", "1Gi")
             .alone();
     }
 
@@ -114,7 +115,8 @@ status:
     fn no_node_is_large_enough() {
         check(&objects("9Gi", "4Gi", "0Gi"))
             .finds("insufficient-memory", "Pod shop/new")
-            .says("has 4Gi");
+            .tells("title.too-large")
+            .with("allocatable", "4Gi");
     }
 
     #[test]
@@ -122,7 +124,7 @@ status:
         check(&objects("2Gi", "4Gi", "3Gi"))
             .denying("nodes")
             .finds("insufficient-memory", "Pod shop/new")
-            .says("own words");
+            .tells("explanation.told");
     }
 
     #[test]

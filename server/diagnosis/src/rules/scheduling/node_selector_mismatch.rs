@@ -328,14 +328,18 @@ status:
             .unwrap_or_default();
         check(&pod)
             .finds("node-selector-mismatch", "Pod media/render")
-            .says("Node n1 refuses Pod render: it does not have disk=ssd")
+            .tells("title.rejected")
+            .with("node", "n1")
+            .with("kind", "Pod")
+            .with("name", "render")
+            .with("wanted", "disk=ssd")
             .proves("Predicate NodeAffinity failed")
             .advises("kubectl label node")
             .alone();
         check(&pod)
             .denying("nodes")
             .finds("node-selector-mismatch", "Pod media/render")
-            .says("its labels do not match");
+            .tells("title.refused");
         let replaced = pod.replace(
             "uid: p}",
             "uid: p, ownerReferences: [{kind: DaemonSet, name: d, uid: d, controller: true}]}",
@@ -347,8 +351,12 @@ status:
     fn a_node_selector_and_a_near_miss() {
         check(&objects("nodeSelector: {disk: ssd},", "disk: hdd"))
             .finds("node-selector-mismatch", "Pod media/render")
-            .says("No node has disk=ssd")
-            .says("1 of 1 node has disk=hdd")
+            .tells("title")
+            .with("wanted", "disk=ssd")
+            .tells("explanation.near")
+            .with("count", 1)
+            .with("nodes", 1)
+            .with("near", "disk=hdd")
             .proves("ssd")
             .alone();
     }
@@ -359,7 +367,10 @@ status:
             + "---\napiVersion: v1\nkind: Node\nmetadata: {name: n2, labels: {pool: batch}}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: n3, labels: {pool: batch}}\n";
         check(&nodes)
             .finds("node-selector-mismatch", "Pod media/render")
-            .says("1 of 3 nodes has pool=frontend");
+            .tells("explanation.near")
+            .with("count", 1)
+            .with("nodes", 3)
+            .with("near", "pool=frontend");
     }
 
     #[test]
@@ -367,8 +378,10 @@ status:
         let affinity = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [a, b]}]}]}}},";
         check(&objects(affinity, "zon: a"))
             .finds("node-selector-mismatch", "Pod media/render")
-            .says("No node has zone in (a, b)")
-            .says("zon=a");
+            .tells("title")
+            .with("wanted", "zone in (a, b)")
+            .tells("explanation.near")
+            .with("near", "zon=a");
     }
 
     #[test]
@@ -377,7 +390,8 @@ status:
             + "---\napiVersion: v1\nkind: Node\nmetadata: {name: n2, labels: {b: x}}\n";
         check(&two)
             .finds("node-selector-mismatch", "Pod media/render")
-            .says("No node has all of a=x, b=x");
+            .tells("title.together")
+            .with("wanted", "a=x, b=x");
     }
 
     #[test]
@@ -385,6 +399,6 @@ status:
         check(&objects("nodeSelector: {disk: ssd},", "disk: hdd"))
             .denying("nodes")
             .finds("node-selector-mismatch", "Pod media/render")
-            .says("could not be read");
+            .tells("explanation.told");
     }
 }

@@ -193,7 +193,8 @@ status:
     fn anti_affinity_to_its_own_kind() {
         check(&objects("podAntiAffinity", "pod anti-affinity rules").replace("APP", "q"))
             .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
-            .says("every kubernetes.io/hostname has one")
+            .tells("title")
+            .with("topology", "kubernetes.io/hostname")
             .alone();
     }
 
@@ -201,7 +202,8 @@ status:
     fn affinity_to_pods_that_do_not_run() {
         check(&objects("podAffinity", "pod affinity rules").replace("APP", "cache"))
             .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
-            .says("app=cache");
+            .tells("title.affinity")
+            .with("selector", "app=cache");
     }
 
     #[test]
@@ -212,8 +214,10 @@ status:
                 .replace("app: q}", "app: queue}"),
         )
         .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
-        .says("No Pod matches app=queeu")
-        .says("there are Pods with app=queue");
+        .tells("explanation.near")
+        .with("selector", "app=queeu")
+        .tells("explanation.near")
+        .with("near", "app=queue");
     }
 
     #[test]
@@ -226,8 +230,10 @@ status:
             );
         check(&spelt)
             .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
-            .says("within one kubernetes.io/hostnam, a label that no node has")
-            .says("there is kubernetes.io/hostname");
+            .tells("title.topology")
+            .with("topology", "kubernetes.io/hostnam")
+            .tells("explanation.topology-near")
+            .with("near", "kubernetes.io/hostname");
     }
 
     #[test]

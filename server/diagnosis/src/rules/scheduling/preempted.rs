@@ -185,7 +185,8 @@ status: {phase: Running, conditions: [{type: DisruptionTarget, status: 'True', r
     fn a_bare_pod_is_not_made_again() {
         check(&POD.replace("REASON", "PreemptionByScheduler"))
             .finds("preempted", "Pod lab/sim")
-            .says("priority is 5")
+            .tells("explanation")
+            .with("priority", 5)
             .alone();
     }
 
@@ -209,7 +210,7 @@ message: Preempted by pod 5f0c on node n1
         };
         check(&event("sim"))
             .finds("preempted", "Pod lab/sim")
-            .says("nothing makes it again")
+            .tells("title.gone")
             .is_likely();
         check(&event("web-5d-x4kzq")).finds_nothing();
         let set = "---
@@ -268,6 +269,6 @@ status:
 ";
         check(objects)
             .finds("preempted", "ReplicaSet lab/web-5d")
-            .says("its replacement finds no room");
+            .tells("title.replaced");
     }
 }

@@ -104,7 +104,8 @@ status: {phase: Pending}
     fn a_scheduler_that_nobody_runs() {
         check(POD)
             .finds("scheduler-missing", "Pod desk/trade")
-            .says("No scheduler named fast")
+            .tells("title")
+            .with("scheduler", "fast")
             .alone();
     }
 

@@ -94,7 +94,8 @@ status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reas
     fn a_gate_that_stands() {
         check(POD)
             .finds("scheduling-gated", "Pod ml/train")
-            .says("kueue.example/admission")
+            .tells("title")
+            .with("gates", "kueue.example/admission")
             .alone();
     }
 

@@ -188,7 +188,8 @@ status: {phase: Failed, reason: OutOfcpu, message: 'Pod was rejected: Node didn'
 ";
         crate::testing::check(pod)
             .finds("insufficient-cpu", "Pod shop/big")
-            .says("Node n1 itself refused the Pod")
+            .tells("explanation.rejected")
+            .with("node", "n1")
             .proves("requested: 4000, used: 950")
             .alone();
         let device = pod
@@ -196,7 +197,8 @@ status: {phase: Failed, reason: OutOfcpu, message: 'Pod was rejected: Node didn'
             .replace("Node didn''t have enough resource: cpu, requested: 4000, used: 950, capacity: 2000", "Allocate failed due to requested number of devices unavailable for example.com/gpu. Requested: 1, Available: 0, which is unexpected");
         crate::testing::check(&device)
             .finds("insufficient-resource", "Pod shop/big")
-            .says("example.com/gpu")
+            .tells("title.told")
+            .with("resource", "example.com/gpu")
             .alone();
         crate::testing::check(&pod.replace("OutOfcpu", "OutOfmemory"))
             .does_not_find("insufficient-cpu")

@@ -200,7 +200,9 @@ status:
     fn a_taint_on_the_only_node_that_fits() {
         check(&with(""))
             .finds("taint-not-tolerated", "Pod etl/sort")
-            .says("the taint team=data:NoSchedule of the 1 node")
+            .tells("title")
+            .with("taint", "team=data:NoSchedule")
+            .with("fitting", 1)
             .advises("kubectl taint node n1 team:NoSchedule-")
             .alone();
     }
@@ -218,7 +220,7 @@ status:
         check(&with(""))
             .denying("nodes")
             .finds("taint-not-tolerated", "Pod etl/sort")
-            .says("could not be read");
+            .tells("explanation.told");
     }
 
     #[test]
@@ -229,7 +231,8 @@ status:
         });
         check(&refused.unwrap_or_default())
             .finds("taint-not-tolerated", "Pod etl/sort")
-            .says("does not tolerate its taint team=data:NoExecute")
+            .tells("title.rejected")
+            .with("taint", "team=data:NoExecute")
             .alone();
     }
 

@@ -172,14 +172,19 @@ status:
     fn the_other_zone_cannot_be_used() {
         check(&objects(""))
             .finds("topology-spread-unsatisfied", "Pod web/b")
-            .says("spread over zone with maxSkew 1");
+            .tells("title")
+            .with("topology", "zone")
+            .with("skew", 1);
     }
 
     #[test]
     fn there_are_fewer_domains_than_asked_for() {
         check(&objects(", minDomains: 3"))
             .finds("topology-spread-unsatisfied", "Pod web/b")
-            .says("at least 3 zone, and the nodes have 2");
+            .tells("title.domains")
+            .with("least", 3)
+            .with("topology", "zone")
+            .with("domains", 2);
     }
 
     #[test]
@@ -187,8 +192,10 @@ status:
         let spelt = objects("").replace("topologyKey: zone", "topologyKey: zones");
         check(&spelt)
             .finds("topology-spread-unsatisfied", "Pod web/b")
-            .says("spread over zones, a label that no node has")
-            .says("there is zone.");
+            .tells("title.topology")
+            .with("topology", "zones")
+            .tells("explanation.topology-near")
+            .with("near", "zone");
     }
 
     #[test]
@@ -205,11 +212,13 @@ status:
         // No node is then seen to break the constraint: only the scheduler's words are left.
         check(&revisions)
             .finds("topology-spread-unsatisfied", "Pod web/b")
-            .says("A topology spread constraint of");
+            .tells("title.told");
         let same = revisions.replace("pod-template-hash: old", "pod-template-hash: new");
         check(&same)
             .finds("topology-spread-unsatisfied", "Pod web/b")
-            .says("spread over zone with maxSkew 1");
+            .tells("title")
+            .with("topology", "zone")
+            .with("skew", 1);
     }
 
     #[test]

@@ -32,7 +32,8 @@ status: {{phase: Running, podIP: 10.244.3.7}}
 fn an_address_that_no_pod_has() {
     check(&objects("10.244.3.99", 9000))
         .finds("endpoints-wrong-address", "Service erp/old")
-        .says("10.244.3.99, which no Pod has")
+        .tells("title")
+        .with("address", "10.244.3.99")
         .alone();
 }
 
@@ -58,7 +59,8 @@ spec: {clusterIP: 10.0.0.77, ports: [{port: 80}]}
 ";
     check(&(objects("10.0.0.77", 80) + other))
         .finds("endpoints-wrong-address", "Service erp/old")
-        .says("the address of Service db");
+        .tells("title.service")
+        .with("other", "db");
 }
 
 #[test]
@@ -66,12 +68,15 @@ fn a_port_goes_to_the_port_of_its_own_name() {
     let named = objects("10.244.3.7", 9000).replace("[{port: 9000,", "[{name: http, port: 9000,");
     check(&named)
         .finds("endpoints-wrong-address", "Service erp/old")
-        .says("names its ports http, and not \"\"")
+        .tells("title.names")
+        .with_list("there", ["http"])
+        .with("wanted", "\"\"")
         .alone();
     let both = named.replace("ports: [{port: 80}]", "ports: [{name: web, port: 80}]");
     check(&both)
         .finds("endpoints-wrong-address", "Service erp/old")
-        .says("not web");
+        .tells("title.names")
+        .with("wanted", "web");
 }
 
 #[test]
@@ -100,7 +105,8 @@ status: {phase: Running, containerStatuses: [{name: app, ready: false, state: {r
     check(&(objects("192.0.2.7", 5432) + client))
         .log("erp/app", "app", false, line)
         .finds("endpoints-wrong-address", "Service erp/old")
-        .says("Pod app gets no connection")
+        .tells("title.told")
+        .with("client", "Pod app")
         .is_likely();
 }
 

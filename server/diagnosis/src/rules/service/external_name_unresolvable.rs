@@ -179,7 +179,8 @@ status: {{phase: Running, conditions: [{{type: Ready, status: 'True'}}]}}
                 "Error: getaddrinfo ENOTFOUND mail\n",
             )
             .finds("external-name-unresolvable", "Service crm/mail")
-            .says("alias of smtp.example")
+            .tells("title")
+            .with("target", "smtp.example")
             .affects("Pod crm/send");
     }
 
@@ -187,7 +188,7 @@ status: {{phase: Running, conditions: [{{type: Ready, status: 'True'}}]}}
     fn an_address_is_no_name() {
         check(&objects("192.0.2.4"))
             .finds("external-name-unresolvable", "Service crm/mail")
-            .says("no DNS name");
+            .tells("title.address");
     }
 
     #[test]

@@ -190,8 +190,11 @@ spec: {{clusterIP: 10.0.0.1, ports: [{{name: http, port: 80}}]}}
     fn a_service_that_does_not_exist() {
         check(&objects("shopp", "number: 80"))
             .finds("ingress-backend-missing", "Ingress web/site")
-            .says("shop.example/ to Service shopp")
-            .says("there is shop")
+            .tells("title")
+            .with("route", "shop.example/")
+            .with("service", "shopp")
+            .tells("explanation.near")
+            .with("near", "shop")
             .is(Severity::Critical)
             .alone();
     }
@@ -200,7 +203,8 @@ spec: {{clusterIP: 10.0.0.1, ports: [{{name: http, port: 80}}]}}
     fn a_port_that_the_service_does_not_have() {
         check(&objects("shop", "name: https"))
             .finds("ingress-backend-missing", "Ingress web/site")
-            .says("80 (http)");
+            .tells("explanation.port")
+            .with_list("ports", ["80 (http)"]);
         check(&objects("shop", "number: 8080"))
             .finds("ingress-backend-missing", "Ingress web/site");
     }
@@ -216,6 +220,8 @@ spec: {{clusterIP: 10.0.0.1, ports: [{{name: http, port: 80}}]}}
         check(&objects("shopp", "number: 80"))
             .denying("services")
             .does_not_find("ingress-backend-missing")
-            .cannot_tell("Service shopp");
+            .cannot_tell("unknown.object")
+            .with("kind", "Service")
+            .with("name", "shopp");
     }
 }

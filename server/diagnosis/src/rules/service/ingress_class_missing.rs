@@ -152,7 +152,8 @@ spec: {{controller: example.com/ingress}}
     fn a_class_that_does_not_exist() {
         check(&objects("ingressClassName: publik", ""))
             .finds("ingress-class-missing", "Ingress web/site")
-            .says("publik, which does not exist")
+            .tells("title")
+            .with("class", "publik")
             .advises("\"ingressClassName\":\"public\"")
             .alone();
     }
@@ -184,6 +185,8 @@ spec: {{controller: example.com/ingress}}
         check(&objects("ingressClassName: publik", ""))
             .denying("ingressclasses")
             .does_not_find("ingress-class-missing")
-            .cannot_tell("IngressClass publik");
+            .cannot_tell("unknown.cluster-object")
+            .with("kind", "IngressClass")
+            .with("name", "publik");
     }
 }

@@ -189,8 +189,10 @@ data: {{tls.crt: '', KEY: ''}}
     fn a_secret_that_does_not_exist() {
         check(&objects("shop-tsl"))
             .finds("ingress-tls-secret-missing", "Ingress web/site")
-            .says("Secret shop-tls, which does not exist")
-            .advises("shop-tsl is meant")
+            .tells("title")
+            .with("secret", "shop-tls")
+            .offers("fix.near")
+            .with("near", "shop-tsl")
             .alone();
     }
 
@@ -202,7 +204,8 @@ data: {{tls.crt: '', KEY: ''}}
         );
         check(&there)
             .finds("ingress-tls-secret-missing", "Ingress web/site")
-            .advises("in namespace certs");
+            .offers("fix.elsewhere")
+            .with("elsewhere", "certs");
         let issued = there.replace(
             "{name: site, namespace: web}",
             "{name: site, namespace: web, creationTimestamp: 'AT', annotations: {cert-manager.io/issuer: ca}}",
@@ -216,7 +219,8 @@ data: {{tls.crt: '', KEY: ''}}
     fn a_secret_without_the_private_key() {
         check(&objects("shop-tls").replace("tls.key", "tls.pem"))
             .finds("ingress-tls-secret-missing", "Ingress web/site")
-            .says("has no key tls.key");
+            .tells("title.key")
+            .with("key", "tls.key");
     }
 
     #[test]
@@ -224,7 +228,9 @@ data: {{tls.crt: '', KEY: ''}}
         let objects = objects("shop-tls").replace("data: {tls.crt: '', tls.key: ''}\n", "");
         check(&objects)
             .does_not_find("ingress-tls-secret-missing")
-            .cannot_tell("which keys Secret shop-tls");
+            .cannot_tell("unknown.keys")
+            .with("kind", "Secret")
+            .with("name", "shop-tls");
     }
 
     #[test]
@@ -233,6 +239,8 @@ data: {{tls.crt: '', KEY: ''}}
         check(&objects("shop-tls"))
             .denying("secrets")
             .does_not_find("ingress-tls-secret-missing")
-            .cannot_tell("Secret shop-tls");
+            .cannot_tell("unknown.object")
+            .with("kind", "Secret")
+            .with("name", "shop-tls");
     }
 }

@@ -79,7 +79,10 @@ fn a_client_that_no_rule_lets_in() {
     let rule = "{from: [{podSelector: {matchLabels: {app: gateway}}}], ports: [{port: 8080}]}";
     check(&with_client(rule, ""))
         .finds("network-policy-blocks", "NetworkPolicy web/lock")
-        .says("does not let Pod bff-0 in, which calls port 8080 of Service ui")
+        .tells("title.in")
+        .with("client", "Pod bff-0")
+        .with("port", 8080)
+        .with("service", "ui")
         .affects("Pod web/bff-0")
         .is_likely()
         .alone();
@@ -116,10 +119,14 @@ spec: {{podSelector: {{matchLabels: {{app: bff}}}}, policyTypes: [Egress], egres
     let to_dns = "{to: [{namespaceSelector: {}}], ports: [{port: 53, protocol: UDP}]}";
     check(&with_client("{}", &egress(to_ui)))
         .finds("network-policy-blocks", "NetworkPolicy web/out")
-        .says("does not let Pod bff-0 ask the cluster's DNS")
-        .advises("port 53");
+        .tells("title.dns")
+        .with("client", "Pod bff-0")
+        .offers("fix.dns");
     check(&with_client("{}", &egress(to_dns)))
         .finds("network-policy-blocks", "NetworkPolicy web/out")
-        .says("does not let Pod bff-0 out to port 8080 of Service ui");
+        .tells("title.out")
+        .with("client", "Pod bff-0")
+        .with("port", 8080)
+        .with("service", "ui");
     check(&with_client("{}", &egress(&format!("{to_ui}, {to_dns}")))).finds_nothing();
 }

@@ -167,7 +167,8 @@ status: {phase: Running, conditions: [{type: Ready, status: 'True'}], containerS
         check(OBJECTS)
             .log("web/ui-0", "c", false, "Running on http://127.0.0.1:5000\n")
             .finds("service-listens-on-localhost", "Pod web/ui-0[c]")
-            .says("listens on 127.0.0.1:5000 only")
+            .tells("title")
+            .with("address", "127.0.0.1:5000")
             .proves("127.0.0.1:5000")
             .affects("Service web/ui");
     }

@@ -210,7 +210,8 @@ mod tests {
         check(&client("http://cart/"))
             .log("shop/web", "app", false, LOG)
             .finds("service-missing", "Pod shop/web[app]")
-            .says("calls Service cart")
+            .tells("title")
+            .with("service", "cart")
             .proves("http://cart/")
             .alone();
     }
@@ -227,7 +228,8 @@ mod tests {
         check(&objects)
             .log("shop/web", "app", false, LOG)
             .finds("service-missing", "Pod shop/web[app]")
-            .says("there is carts");
+            .tells("title.near")
+            .with("near", "carts");
     }
 
     const THERE: &str = "---
@@ -246,9 +248,13 @@ spec: {ports: [{port: 80}]}
         check(&(client("http://cart.order/") + THERE))
             .log("shop/web", "app", false, &LOG.replace("cart", "cart.order"))
             .finds("service-missing", "Pod shop/web[app]")
-            .says("does not exist in namespace order")
-            .says("There is one in namespace orders")
-            .advises("call cart.orders");
+            .tells("title")
+            .with("of", "order")
+            .tells("explanation.elsewhere")
+            .with("elsewhere", "orders")
+            .offers("fix.elsewhere")
+            .with("service", "cart")
+            .with("elsewhere", "orders");
     }
 
     #[test]
@@ -267,7 +273,8 @@ spec: {serviceName: cart-peers, replicas: 1}
                 &LOG.replace("lookup cart", "lookup cart-0.cart-peers"),
             )
             .finds("service-missing", "Pod shop/web[app]")
-            .says("calls Service cart-peers");
+            .tells("title")
+            .with("service", "cart-peers");
         let full = LOG.replace(
             "lookup cart",
             "lookup cart-0.cart-peers.shop.svc.cluster.local",
@@ -275,7 +282,8 @@ spec: {serviceName: cart-peers, replicas: 1}
         check(&(client("http://cart-0.cart-peers.shop.svc/") + set))
             .log("shop/web", "app", false, &full)
             .finds("service-missing", "Pod shop/web[app]")
-            .says("calls Service cart-peers");
+            .tells("title")
+            .with("service", "cart-peers");
     }
 
     #[test]

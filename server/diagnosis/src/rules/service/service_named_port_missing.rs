@@ -136,7 +136,8 @@ status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
     fn a_name_that_no_container_declares() {
         check(&OBJECTS.replace("TARGET", "http"))
             .finds("service-named-port-missing", "Service pay/api")
-            .says("named http")
+            .tells("title")
+            .with("target", "http")
             .advises("\"value\":\"web\"")
             .alone();
     }

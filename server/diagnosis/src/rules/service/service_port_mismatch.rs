@@ -233,7 +233,10 @@ status: {{phase: Running, conditions: [{{type: Ready, status: 'True'}}], contain
         check(&objects("3001", "{containerPort: 3000}"))
             .log("pay/api-0", "c", false, "server listening on :3000\n")
             .finds("service-port-mismatch", "Service pay/api")
-            .says("to 3001, but container c listens on 3000")
+            .tells("title")
+            .with("target", 3001)
+            .with("container_name", "c")
+            .with("there", 3000)
             .alone();
     }
 
@@ -264,7 +267,10 @@ status: {{phase: Running, conditions: [{{type: Ready, status: 'True'}}], contain
         check(&objects("3001", ""))
             .log("pay/api-0", "c", false, "listening on 0.0.0.0:3000\n")
             .finds("service-port-mismatch", "Service pay/api")
-            .says("to 3001, but container c listens on 3000")
+            .tells("title")
+            .with("target", 3001)
+            .with("container_name", "c")
+            .with("there", 3000)
             .advises("\"value\":3000")
             .is_likely();
         check(&objects("3001", ""))

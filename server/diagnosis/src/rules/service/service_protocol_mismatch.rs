@@ -111,7 +111,11 @@ status: {{phase: Running, conditions: [{{type: Ready, status: 'True'}}]}}
             "{containerPort: 1514, protocol: UDP}",
         ))
         .finds("service-protocol-mismatch", "Service ops/log")
-        .says("is TCP, but container c serves 1514 over UDP")
+        .tells("title")
+        .with("protocol", "TCP")
+        .with("container_name", "c")
+        .with("target", "1514")
+        .with("declared", "UDP")
         .alone();
     }
 

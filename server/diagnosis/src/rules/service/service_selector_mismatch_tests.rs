@@ -17,7 +17,10 @@ status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
 fn the_labels_that_are_there_are_named() {
     check(OBJECTS)
         .finds("service-selector-mismatch", "Service shop/cart")
-        .says("app=shopping-cart, but 1 Pod has app=cart")
+        .tells("title")
+        .with("wanted", "app=shopping-cart")
+        .with("n", 1)
+        .with("there", "app=cart")
         .alone();
 }
 
@@ -28,7 +31,10 @@ fn one_pair_of_several_does_not_match() {
         .replace("labels: {app: cart,", "labels: {app: cart, tier: backend,");
     check(&objects)
         .finds("service-selector-mismatch", "Service shop/cart")
-        .says("tier=front, but 1 Pod has tier=backend");
+        .tells("title")
+        .with("wanted", "tier=front")
+        .with("n", 1)
+        .with("there", "tier=backend");
 }
 
 #[test]
@@ -36,7 +42,8 @@ fn another_key_with_the_same_value() {
     let objects = OBJECTS.replace("{app: shopping-cart}", "{app.kubernetes.io/name: cart}");
     check(&objects)
         .finds("service-selector-mismatch", "Service shop/cart")
-        .says("app=cart");
+        .tells("title")
+        .with("there", "app=cart");
 }
 
 #[test]
@@ -64,7 +71,8 @@ spec: {replicas: 1, template: {metadata: {labels: {component: basket, release: b
     check(&objects).finds_nothing();
     check(&(objects + set))
         .finds("service-selector-mismatch", "Service shop/cart")
-        .says("component=basket");
+        .tells("title")
+        .with("there", "component=basket,release=blue");
 }
 
 #[test]
@@ -84,7 +92,8 @@ metadata: {name: nginx, annotations: {ingressclass.kubernetes.io/is-default-clas
         .replace("metadata: {name: cart, ", "metadata: {name: pay, ");
     check(&(objects.clone() + ingress))
         .finds("service-selector-mismatch", "Service shop/pay")
-        .says("to which Ingress web routes, selects no Pod")
+        .tells("title.none")
+        .with("ingress", "web")
         .affects("Ingress shop/web");
     let elsewhere = "---
 apiVersion: v1
@@ -95,7 +104,9 @@ status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
 ";
     check(&(objects + ingress + elsewhere))
         .finds("service-selector-mismatch", "Service shop/pay")
-        .says("Pod pay-1 in namespace payments has them");
+        .tells("explanation.elsewhere")
+        .with("pod", "pay-1")
+        .with("elsewhere", "payments");
 }
 
 #[test]

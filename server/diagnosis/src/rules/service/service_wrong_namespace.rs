@@ -112,8 +112,11 @@ mod tests {
         check(&(client("http://api/") + SERVICE))
             .log("shop/web", "app", false, LOG)
             .finds("service-wrong-namespace", "Pod shop/web[app]")
-            .says("it lives in namespace backend")
-            .advises("api.backend")
+            .tells("title")
+            .with("of", "backend")
+            .offers("fix")
+            .with("service", "api")
+            .with("of", "backend")
             .alone();
     }
 

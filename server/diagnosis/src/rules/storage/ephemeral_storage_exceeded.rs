@@ -165,26 +165,30 @@ status: {phase: Failed, reason: Evicted, message: 'MESSAGE'}
 
     #[test]
     fn each_of_the_kubelet_s_three_sentences() {
-        for (message, subject, said) in [
+        for (message, subject, title, args) in [
             (
                 "Pod ephemeral local storage usage exceeds the total limit of containers 64Mi. ",
                 "Pod data/sort[app]",
-                "limit 64Mi",
+                "title.container",
+                &[("limit", " 64Mi")][..],
             ),
             (
                 "Container app exceeded its local ephemeral storage limit \"64Mi\". ",
                 "Pod data/sort[app]",
-                "limit 64Mi",
+                "title.container",
+                &[("limit", " 64Mi")][..],
             ),
             (
                 "Usage of EmptyDir volume \"tmp\" exceeds the limit \"1Gi\". ",
                 "Pod data/sort[side]",
-                "volume tmp grew beyond its sizeLimit 1Gi",
+                "title.volume",
+                &[("volume", "tmp"), ("limit", " 1Gi")][..],
             ),
         ] {
             check(&POD.replace("MESSAGE", message))
                 .finds("ephemeral-storage-exceeded", subject)
-                .says(said);
+                .tells(title)
+                .with_all(args);
         }
     }
 

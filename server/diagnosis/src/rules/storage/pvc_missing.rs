@@ -130,8 +130,10 @@ status:
     fn a_claim_that_does_not_exist() {
         check(&(POD.to_owned() + &claim("media-data")))
             .finds("pvc-missing", "Pod cms/cms")
-            .says("PersistentVolumeClaim media does not exist")
-            .says("it has media-data")
+            .tells("title")
+            .with("claim", "media")
+            .tells("explanation.near")
+            .with("near", "media-data")
             .alone();
     }
 
@@ -142,7 +144,7 @@ status:
             .replace("status: 'False', reason: Unschedulable", "status: 'True'");
         check(&placed)
             .finds("pvc-missing", "Pod cms/cms")
-            .says("cannot mount it");
+            .tells("title.mount");
     }
 
     #[test]
@@ -155,6 +157,8 @@ status:
         check(POD)
             .denying("persistentvolumeclaims")
             .does_not_find("pvc-missing")
-            .cannot_tell("PersistentVolumeClaim media");
+            .cannot_tell("unknown.object")
+            .with("kind", "PersistentVolumeClaim")
+            .with("name", "media");
     }
 }

@@ -46,7 +46,9 @@ const SUBJECT: &str = "PersistentVolumeClaim crm/data-db-0";
 fn a_provisioner_that_does_not_answer() {
     check(&(claim("storageClassName: ssd,") + &class("csi.example", "Immediate") + POD))
         .finds("pvc-unbound", SUBJECT)
-        .says("provisioner csi.example of StorageClass ssd makes none")
+        .tells("title.waits")
+        .with("provisioner", "csi.example")
+        .with("class", "ssd")
         .affects("StatefulSet crm/db")
         .alone();
 }
@@ -65,7 +67,7 @@ message: 'failed to provision volume with StorageClass \"ssd\": rpc error: code 
 ";
     check(&(claim("storageClassName: ssd,") + &class("csi.example", "Immediate") + POD + event))
         .finds("pvc-unbound", SUBJECT)
-        .says("fails")
+        .tells("title.fails")
         .proves("ResourceExhausted");
 }
 
@@ -77,7 +79,10 @@ fn a_class_without_a_provisioner_and_a_volume_that_is_too_small() {
         + &volume("5Gi", "");
     check(&objects)
         .finds("pvc-unbound", SUBJECT)
-        .says("v1 is too small: it has 5Gi, and 10Gi");
+        .tells("near.small")
+        .with("volume", "v1")
+        .with("has", "5Gi")
+        .with("asked", "10Gi");
 }
 
 #[test]
@@ -88,14 +93,16 @@ fn a_volume_of_another_claim() {
         + &volume("50Gi", ", claimRef: {namespace: crm, name: other}");
     check(&objects)
         .finds("pvc-unbound", SUBJECT)
-        .says("v1 belongs to claim crm/other");
+        .tells("near.claimed")
+        .with("volume", "v1")
+        .with("claim", "crm/other");
 }
 
 #[test]
 fn a_claim_without_a_class() {
     check(&(claim("storageClassName: '',") + POD))
         .finds("pvc-unbound", SUBJECT)
-        .says("without a StorageClass");
+        .tells("title.classless");
 }
 
 #[test]
@@ -124,7 +131,8 @@ fn a_claim_that_lost_its_volume() {
     let lost = claim("storageClassName: ssd, volumeName: gone,").replace("Pending", "Lost");
     check(&lost)
         .finds("pvc-unbound", SUBJECT)
-        .says("PersistentVolume gone is gone")
+        .tells("title.lost")
+        .with("volume", "gone")
         .is(Severity::Critical);
 }
 
@@ -133,7 +141,8 @@ fn volumes_that_cannot_be_read_are_unknown() {
     check(&(claim("storageClassName: '',") + POD))
         .denying("persistentvolumes")
         .does_not_find("pvc-unbound")
-        .cannot_tell("PersistentVolume");
+        .cannot_tell("unknown.cluster-object")
+        .with("kind", "PersistentVolume");
 }
 
 #[test]
@@ -142,15 +151,20 @@ fn a_volume_that_is_asked_for_by_name() {
     let class = class("csi.example", "Immediate");
     check(&(asks.clone() + &class + POD))
         .finds("pvc-unbound", SUBJECT)
-        .says("asks for PersistentVolume v1, which does not exist")
+        .tells("title.named")
+        .with("volume", "v1")
         .alone();
     check(&(asks.clone() + &class + POD + &volume("5Gi", "")))
         .finds("pvc-unbound", SUBJECT)
-        .says("v1 is too small");
+        .tells("near.small")
+        .with("volume", "v1");
     let of_other = volume("20Gi", "").replace("storageClassName: ssd", "storageClassName: slow");
     check(&(asks.clone() + &class + POD + &of_other))
         .finds("pvc-unbound", SUBJECT)
-        .says("v1 is of StorageClass slow, and ssd is asked for");
+        .tells("near.class")
+        .with("volume", "v1")
+        .with("has", "slow")
+        .with("asked", "ssd");
     check(&(asks + &class + POD + &volume("20Gi", ""))).does_not_find("pvc-unbound");
 }
 
@@ -167,7 +181,9 @@ fn a_released_volume_is_offered_to_nobody_not_even_to_a_claim_of_the_same_name()
         + &released;
     check(&objects)
         .finds("pvc-unbound", SUBJECT)
-        .says("v1 belonged to claim crm/data-db-0, which is gone")
+        .tells("near.released")
+        .with("volume", "v1")
+        .with("claim", "crm/data-db-0")
         .advises("kubectl patch pv v1");
 }
 
@@ -181,7 +197,7 @@ fn a_scheduler_that_finds_no_node_for_the_volume() {
         &(claim("storageClassName: ssd,") + &class("csi.example", "WaitForFirstConsumer") + &pod),
     )
     .finds("pvc-unbound", SUBJECT)
-    .says("can make none on a node")
+    .tells("title.topology")
     .proves("did not have enough free storage");
 }
 

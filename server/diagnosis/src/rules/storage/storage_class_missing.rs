@@ -167,7 +167,8 @@ status: {phase: Pending}
     fn a_class_that_does_not_exist() {
         check(&with("storageClassName: standart,"))
             .finds("storage-class-missing", "PersistentVolumeClaim cms/media")
-            .says("there is standard")
+            .tells("explanation.near")
+            .with("near", "standard")
             .affects("Pod cms/cms-0")
             .is(Severity::Critical);
     }
@@ -176,7 +177,7 @@ status: {phase: Pending}
     fn no_class_and_no_default() {
         check(&with(""))
             .finds("storage-class-missing", "PersistentVolumeClaim cms/media")
-            .says("no default");
+            .tells("title.default");
     }
 
     #[test]
@@ -208,6 +209,8 @@ spec: {storageClassName: gold, capacity: {storage: 1Mi}, accessModes: [ReadWrite
         check(&with("storageClassName: gold,"))
             .denying("storageclasses")
             .does_not_find("storage-class-missing")
-            .cannot_tell("StorageClass gold");
+            .cannot_tell("unknown.cluster-object")
+            .with("kind", "StorageClass")
+            .with("name", "gold");
     }
 }

@@ -32,7 +32,7 @@ fn a_path_of_the_node_that_is_something_else() {
         "MountVolume.SetUp failed for volume \"data\" : hostPath type check failed: /var/run/x.sock is not a socket file",
     ))
     .finds("volume-mount-failed", "Pod ops/a")
-    .says("/var/run/x.sock on the node is no Socket");
+    .tells("title.host").with("path", "/var/run/x.sock").with("type", "Socket");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_server_that_does_not_answer() {
         "MountVolume.SetUp failed for volume \"data\" : mount failed: exit status 32 mount.nfs: Connection timed out",
     ))
     .finds("volume-mount-failed", "Pod ops/a")
-    .says("Connection timed out");
+    .tells("title").with("error", "mount failed: exit status 32 mount.nfs: Connection timed out");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_disk_that_another_node_holds() {
     );
     check(&(objects + claim))
         .finds("volume-mount-failed", "Pod ops/a")
-        .says("attached to another node");
+        .tells("title.attached");
 }
 
 #[test]
@@ -98,7 +98,9 @@ status: {{phase: Running, conditions: [{{type: Ready, status: 'True'}}]}}
     );
     check(&(waiting + &others))
         .finds("volume-mount-failed", "Deployment ops/a")
-        .says("Pod b on node n2 still uses it")
+        .tells("explanation.held")
+        .with("holder", "b")
+        .with("holder_node", "n2")
         .proves("n2")
         .advises("Recreate");
 }
@@ -119,8 +121,18 @@ status: {phase: Bound}
     );
     check(&(objects + claim))
         .finds("volume-mount-failed", "Pod ops/a")
-        .says("Volume data of claim d cannot be mounted: driver name ebs.csi.aws.com")
-        .says("not found in the list of registered CSI drivers");
+        .tells("title.claim")
+        .with("volume", "data")
+        .with("claim", "d")
+        .with(
+            "error",
+            "driver name ebs.csi.aws.com not found in the list of registered CSI drivers",
+        )
+        .tells("title.claim")
+        .with(
+            "error",
+            "driver name ebs.csi.aws.com not found in the list of registered CSI drivers",
+        );
 }
 
 #[test]
@@ -136,7 +148,9 @@ fn a_server_that_hangs_is_named_though_nothing_else_is_said() {
     check(&waits(timed_out))
         .at("2026-01-01T12:02:00Z")
         .finds("volume-mount-failed", "Pod ops/a")
-        .says("Volume data (NFS files.example:/x) is not mounted in time")
+        .tells("title.silent")
+        .with("volume", "data")
+        .with("source", "NFS files.example:/x")
         .is_likely();
     check(&waits(timed_out))
         .at("2026-01-01T11:59:30Z")

@@ -199,7 +199,8 @@ status: {phase: Pending}
     fn no_node_is_in_the_zone() {
         check(&with("zone-b", "green"))
             .finds("volume-node-affinity-conflict", SUBJECT)
-            .says("bound to nodes with topology.kubernetes.io/zone=zone-a")
+            .tells("title")
+            .with("terms", "topology.kubernetes.io/zone=zone-a")
             .affects("Pod crm/db");
     }
 
@@ -207,7 +208,7 @@ status: {phase: Pending}
     fn the_pod_excludes_the_nodes_of_the_zone() {
         check(&with("zone-a", "blue"))
             .finds("volume-node-affinity-conflict", SUBJECT)
-            .says("the Pod's own placement excludes");
+            .tells("title.excluded");
     }
 
     #[test]
@@ -220,6 +221,7 @@ status: {phase: Pending}
         check(&with("zone-b", "green"))
             .denying("nodes")
             .does_not_find("volume-node-affinity-conflict")
-            .cannot_tell("Node");
+            .cannot_tell("unknown.cluster-object")
+            .with("kind", "Node");
     }
 }

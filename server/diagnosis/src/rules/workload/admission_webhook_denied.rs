@@ -130,7 +130,11 @@ lastTimestamp: '2026-01-01T11:59:00Z'
             "admission webhook \"team.owners.io\" denied the request: label team is missing",
         ))
         .finds("admission-webhook-denied", "CronJob b/nightly")
-        .says("refuses the Jobs of CronJob nightly: label team is missing")
+        .tells("title")
+        .with("created", "Jobs")
+        .with("kind", "CronJob")
+        .with("name", "nightly")
+        .with("said", "label team is missing")
         .proves("team.owners.io");
     }
 
@@ -140,7 +144,7 @@ lastTimestamp: '2026-01-01T11:59:00Z'
             "admission webhook \"team.owners.io\" denied the request without explanation",
         ))
         .finds("admission-webhook-denied", "CronJob b/nightly")
-        .says("without saying why");
+        .tells("title.silent");
     }
 
     #[test]
@@ -155,7 +159,8 @@ lastTimestamp: '2026-01-01T11:59:00Z'
         );
         check(&objects)
             .finds("admission-webhook-denied", "CronJob b/nightly")
-            .says("ValidatingAdmissionPolicy no-root");
+            .tells("title.policy")
+            .with("webhook", "no-root");
     }
 
     #[test]

@@ -39,8 +39,11 @@ fn another_image_is_found_with_the_webhook_that_may_have_set_it() {
             "admission-webhook-mutated",
             "MutatingWebhookConfiguration hooks",
         )
-        .says("from good/app:1 to mirror/good/app:1")
-        .says("Webhook pods.x.io")
+        .tells("title.image")
+        .with("was", "good/app:1")
+        .with("is", "mirror/good/app:1")
+        .tells("title.image")
+        .with("webhook", "Webhook pods.x.io")
         .affects("DaemonSet n/agent");
 }
 
@@ -54,7 +57,8 @@ fn an_injected_container_that_fails_is_likely() {
             "admission-webhook-mutated",
             "MutatingWebhookConfiguration hooks",
         )
-        .says("added container proxy")
+        .tells("title.injected")
+        .with("container", "proxy")
         .is_likely();
 }
 

@@ -277,7 +277,8 @@ spec: {selector: {app: injector}, ports: [{port: 443}]}
                 "admission-webhook-unavailable",
                 "MutatingWebhookConfiguration inject",
             )
-            .says("inject.x.io")
+            .tells("title")
+            .with("webhook", "inject.x.io")
             .proves("injector")
             .affects("StatefulSet data/db")
             .is(Severity::Critical);
@@ -292,8 +293,12 @@ spec: {selector: {app: injector}, ports: [{port: 443}]}
                 "admission-webhook-unavailable",
                 "MutatingWebhookConfiguration inject",
             )
-            .says("x509")
-            .advises("caBundle");
+            .tells("explanation")
+            .with(
+                "failure",
+                "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            )
+            .offers("fix.certificate");
     }
 
     #[test]

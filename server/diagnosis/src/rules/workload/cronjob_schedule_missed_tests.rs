@@ -41,7 +41,8 @@ fn a_deadline_of_some_seconds_is_to_blame_once_a_run_was_missed() {
         "",
     ))
     .finds("cronjob-schedule-missed", "CronJob b/mail")
-    .says("startingDeadlineSeconds 5");
+    .tells("title.deadline")
+    .with("deadline", 5);
     check(&with(
         spec,
         "{lastScheduleTime: '2026-01-01T12:00:00Z'}",
@@ -56,7 +57,7 @@ fn too_many_missed_starts_are_told_until_one_succeeds() {
     let status = "{lastScheduleTime: '2026-01-01T06:05:00Z'}";
     check(&with(spec, status, &event("TooManyMissedTimes")))
         .finds("cronjob-schedule-missed", "CronJob b/mail")
-        .says("missed too many starts")
+        .tells("title.many")
         .advises("create job --from=cronjob/mail");
     let started = "{lastScheduleTime: '2026-01-01T11:58:00Z'}";
     check(&with(spec, started, &event("TooManyMissedTimes"))).finds_nothing();
@@ -66,14 +67,15 @@ fn too_many_missed_starts_are_told_until_one_succeeds() {
 fn a_schedule_that_never_comes_or_cannot_be_read_is_found() {
     check(&with("schedule: '0 0 30 2 *'", "{}", ""))
         .finds("cronjob-schedule-missed", "CronJob b/mail")
-        .says("0 0 30 2 *");
+        .tells("title.never")
+        .with("schedule", "0 0 30 2 *");
     check(&with(
         "schedule: '0 3 * * *', timeZone: Mars/Base",
         "{}",
         &event("UnknownTimeZone"),
     ))
     .finds("cronjob-schedule-missed", "CronJob b/mail")
-    .says("cannot be read");
+    .tells("title.unreadable");
 }
 
 #[test]

@@ -293,8 +293,11 @@ status: {{conditions: [{{type: Ready, status: 'True'}}]}}
             "{disruptionsAllowed: 0, currentHealthy: 3, desiredHealthy: 3, expectedPods: 3}",
         ))
         .finds("disruption-budget-blocks", "PodDisruptionBudget n/zk")
-        .says("maxUnavailable 0% of 3 Pods")
-        .says("cordoned already: w1")
+        .tells("title")
+        .with("bound", "maxUnavailable 0%")
+        .with("expected", 3)
+        .tells("explanation.draining")
+        .with_list("nodes", ["w1"])
         .affects("StatefulSet n/zk")
         .advises("scale statefulset/zk --replicas=4");
     }
@@ -306,7 +309,7 @@ status: {{conditions: [{{type: Ready, status: 'True'}}]}}
             "{disruptionsAllowed: 0, expectedPods: 0, conditions: [{type: DisruptionAllowed, status: 'False', reason: SyncFailed, message: found no controllers for pod \"zk-0\"}]}",
         ))
         .finds("disruption-budget-blocks", "PodDisruptionBudget n/zk")
-        .says("found no controllers");
+        .tells("explanation.sync").with("said", "found no controllers for pod \"zk-0\"");
     }
 
     #[test]
@@ -320,7 +323,9 @@ status: {disruptionsAllowed: 2, expectedPods: 3, desiredHealthy: 1, currentHealt
 ";
         check(&(with("minAvailable: 1", "{disruptionsAllowed: 2}") + second))
             .finds("disruption-budget-blocks", "PodDisruptionBudget n/zk")
-            .says("zk and zk-2 select the same Pods");
+            .tells("title.two")
+            .with("name", "zk")
+            .with("other", "zk-2");
     }
 
     #[test]

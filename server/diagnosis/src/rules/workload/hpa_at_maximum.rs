@@ -147,7 +147,10 @@ status: {{replicas: {current}}}
     fn the_maximum_is_found_with_the_metric_that_wants_more() {
         check(&with(5, "TooManyReplicas", "True"))
             .finds("hpa-at-maximum", "HorizontalPodAutoscaler n/web")
-            .says("memory is at 96 % of the requests (target 80 %)")
+            .tells("title.usage")
+            .with("resource", "memory")
+            .with("percent", 96)
+            .with("target", 80)
             .affects("StatefulSet n/web");
     }
 

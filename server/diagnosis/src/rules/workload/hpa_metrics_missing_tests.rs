@@ -34,7 +34,7 @@ fn a_container_without_a_request_is_named() {
         "",
     ))
     .finds("hpa-metrics-missing", "HorizontalPodAutoscaler n/web")
-    .says("does not request any in log")
+    .tells("title.request").with_list("containers", ["log"])
     .advises("-c log --requests=memory=");
 }
 
@@ -50,7 +50,8 @@ status: {conditions: [{type: Available, status: 'False', reason: MissingEndpoint
 ";
     check(&with("FailedGetResourceMetric", message, down))
         .finds("hpa-metrics-missing", "HorizontalPodAutoscaler n/web")
-        .says("metrics.k8s.io does not answer")
+        .tells("title.api-down")
+        .with("api", "metrics.k8s.io")
         .proves("no addresses");
     check(&with(
         "FailedGetExternalMetric",
@@ -58,7 +59,7 @@ status: {conditions: [{type: Available, status: 'False', reason: MissingEndpoint
         "",
     ))
     .finds("hpa-metrics-missing", "HorizontalPodAutoscaler n/web")
-    .says("does not serve external.metrics.k8s.io");
+    .tells("title.api").with("api", "external.metrics.k8s.io");
 }
 
 #[test]
@@ -96,14 +97,18 @@ spec: {{replicas: 1}}
     };
     check(&with("AmbiguousSelector", said, &other("web")))
         .finds("hpa-metrics-missing", "HorizontalPodAutoscaler n/web")
-        .says("web and web-night would scale the same Pods")
-        .says("Both name StatefulSet web")
+        .tells("title.ambiguous")
+        .with("name", "web")
+        .with_list("others", ["web-night"])
+        .tells("explanation.ambiguous-target")
+        .with("target_kind", "StatefulSet")
+        .with("target_name", "web")
         .affects("HorizontalPodAutoscaler n/web-night")
-        .advises("keep one of them")
+        .offers("fix.rival")
         .alone();
     check(&with("AmbiguousSelector", said, &other("night")))
         .finds("hpa-metrics-missing", "HorizontalPodAutoscaler n/web")
-        .says("the selectors of two targets overlap");
+        .tells("explanation.ambiguous");
     // The other one is gone, and the condition is of before.
     check(&with("AmbiguousSelector", said, "")).finds_nothing();
 }
@@ -116,7 +121,9 @@ fn a_target_that_shows_no_selector_is_named() {
         "",
     ))
     .finds("hpa-metrics-missing", "HorizontalPodAutoscaler n/web")
-    .says("cannot tell which Pods belong to StatefulSet web");
+    .tells("title.selector")
+    .with("target_kind", "StatefulSet")
+    .with("target_name", "web");
 }
 
 #[test]

@@ -181,10 +181,12 @@ spec: {{replicas: 0}}
     fn a_target_of_another_kind_or_name_is_named() {
         check(&with("Deployment", "ledger", "{}"))
             .finds("hpa-target-missing", "HorizontalPodAutoscaler n/web")
-            .says("there is StatefulSet ledger");
+            .tells("explanation.near")
+            .with("near", "StatefulSet ledger");
         check(&with("StatefulSet", "legder", "{}"))
             .finds("hpa-target-missing", "HorizontalPodAutoscaler n/web")
-            .says("there is StatefulSet ledger");
+            .tells("explanation.near")
+            .with("near", "StatefulSet ledger");
     }
 
     #[test]
@@ -208,7 +210,9 @@ spec: {{replicas: 0}}
         let failed = "{conditions: [{type: AbleToScale, status: 'False', reason: FailedGetScale, message: 'statefulsets.apps.kruise.io \"ledger\" not found'}]}";
         check(&foreign("ledger", failed))
             .finds("hpa-target-missing", "HorizontalPodAutoscaler n/web")
-            .says("StatefulSet.apps.kruise.io ledger");
+            .tells("title")
+            .with("target_kind", "StatefulSet.apps.kruise.io")
+            .with("target_name", "ledger");
     }
 
     #[test]
@@ -222,6 +226,8 @@ spec: {{replicas: 0}}
         check(&with("Deployment", "x", failed))
             .denying("deployments")
             .does_not_find("hpa-target-missing")
-            .cannot_tell("Deployment x");
+            .cannot_tell("unknown.object")
+            .with("kind", "Deployment")
+            .with("name", "x");
     }
 }

@@ -191,7 +191,8 @@ status:
                 "reading\nno space left on device",
             )
             .finds("job-backoff-limit-exceeded", "CronJob b/etl[load]")
-            .says("exit code 3")
+            .tells("title.container")
+            .with("code", 3)
             .proves("no space left");
     }
 
@@ -199,7 +200,8 @@ status:
     fn without_pods_the_job_alone_is_told() {
         check(&with("BackoffLimitExceeded", "{}", ""))
             .finds("job-backoff-limit-exceeded", "CronJob b/etl")
-            .says("gave up after 2 failed Pods");
+            .tells("title")
+            .with("failed", 2);
     }
 
     #[test]

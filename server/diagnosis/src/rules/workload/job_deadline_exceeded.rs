@@ -130,8 +130,10 @@ lastTimestamp: '2026-01-01T11:49:00Z'
         let failed = "[{type: Failed, status: 'True', reason: DeadlineExceeded}]";
         check(&JOB.replace("CONDITIONS", failed))
             .finds("job-deadline-exceeded", "Job b/dump")
-            .says("within its activeDeadlineSeconds of 600")
-            .says("FailedScheduling")
+            .tells("title")
+            .with("deadline", 600)
+            .tells("explanation.warned")
+            .with("reason", "FailedScheduling")
             .proves("600");
     }
 
@@ -146,7 +148,8 @@ status: {phase: Failed, reason: DeadlineExceeded}
 ";
         check(pod)
             .finds("job-deadline-exceeded", "Job b/dump")
-            .says("activeDeadlineSeconds of 30 in their template");
+            .tells("title.pod")
+            .with("deadline", 30);
     }
 
     #[test]

@@ -137,7 +137,8 @@ status: {{conditions: [{{type: Failed, status: 'True', reason: {reason}, message
             "Pod b/settle-x has condition DisruptionTarget matching FailJob rule at index 1",
         ))
         .finds("job-failed-by-policy", "Job b/settle")
-        .says("for Pods with condition DisruptionTarget")
+        .tells("title.condition")
+        .with("condition", "DisruptionTarget")
         .proves("FailJob");
     }
 
@@ -145,7 +146,8 @@ status: {{conditions: [{{type: Failed, status: 'True', reason: {reason}, message
     fn a_message_of_another_form_is_told_as_it_is() {
         check(&with("PodFailurePolicy", "matched rule at index 9"))
             .finds("job-failed-by-policy", "Job b/settle")
-            .says("matched rule at index 9");
+            .tells("explanation")
+            .with("said", "matched rule at index 9");
     }
 
     #[test]

@@ -181,7 +181,9 @@ status:
         let objects = with(containers, DONE, "") + &RUNS.replace("NAME", "db");
         check(&objects)
             .finds("job-held-by-sidecar", "CronJob b/sync[db]")
-            .says("work ended with exit code 0, db runs on");
+            .tells("title")
+            .with_list("done", ["work"])
+            .with("container", "db");
     }
 
     #[test]

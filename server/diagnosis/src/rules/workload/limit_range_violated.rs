@@ -341,7 +341,7 @@ eventTime: '2026-01-01T11:59:00Z'
             "'Error creating: pods \"report-x\" is forbidden: maximum memory usage per Container is 1Gi, but limit is 2Gi'",
         ))
         .finds("limit-range-violated", "Job b/report")
-        .says("LimitRange small allows max 1Gi memory per Container")
+        .tells("title").with("range", "LimitRange small").with("bound", "max").with("value", "1Gi").with("resource", "memory").with("of", "Container")
         .proves("2Gi");
     }
 
@@ -353,7 +353,7 @@ eventTime: '2026-01-01T11:59:00Z'
             "'Error creating: pods \"report-x\" is forbidden: [minimum cpu usage per Container is 100m, but request is 10m, maximum memory usage per Container is 1Gi, but limit is 2Gi]'",
         ))
         .finds("limit-range-violated", "Job b/report")
-        .says("allows min 100m cpu per Container")
+        .tells("title").with("bound", "min").with("value", "100m").with("resource", "cpu").with("of", "Container")
         .proves("10m")
         .proves("2Gi");
     }
@@ -366,7 +366,7 @@ eventTime: '2026-01-01T11:59:00Z'
             "'Error creating: Pod \"report-x\" is invalid: spec.containers[0].resources.requests: Invalid value: \"1Gi\": must be less than or equal to memory limit of 64Mi'",
         ))
         .finds("limit-range-violated", "Job b/report")
-        .says("gives containers a memory limit of 64Mi");
+        .tells("title.default").with("resource", "memory").with("value", "64Mi");
     }
 
     #[test]

@@ -208,7 +208,8 @@ lastTimestamp: '2026-01-01T11:59:00Z'
             0,
         ))
         .finds("pod-security-violation", "DaemonSet agents/agent")
-        .says("host namespaces and hostPath volumes")
+        .tells("title")
+        .with_list("violations", ["host namespaces", "hostPath volumes"])
         .proves("baseline")
         .advises("kubectl -n agents edit daemonset agent");
     }

@@ -168,8 +168,12 @@ lastTimestamp: '2026-01-01T11:59:00Z'
     fn a_stateful_set_says_it_in_an_event() {
         check(&with(EXCEEDED))
             .finds("quota-exceeded", "StatefulSet data/db")
-            .says("requests.memory 768Mi/1Gi")
-            .says("has 1 of 3 Pods")
+            .tells("title")
+            .with_list("limits", ["requests.memory 768Mi/1Gi"])
+            .tells("explanation")
+            .with("have", 1)
+            .with("wanted", 3)
+            .with("created", "Pods")
             .proves("768Mi")
             .affects("Service data/db")
             .is(Severity::Critical);
@@ -179,7 +183,8 @@ lastTimestamp: '2026-01-01T11:59:00Z'
     fn a_resource_that_must_be_stated_is_named() {
         check(&with("failed quota: team: must specify limits.cpu for: pg"))
             .finds("quota-exceeded", "StatefulSet data/db")
-            .says("wants limits.cpu for: pg to be stated");
+            .tells("title.unstated")
+            .with("limits", "limits.cpu for: pg");
     }
 
     #[test]

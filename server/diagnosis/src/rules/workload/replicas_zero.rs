@@ -179,7 +179,8 @@ spec: {defaultBackend: {service: {name: queue, port: {number: 5672}}}}
     fn a_service_without_pods_is_a_warning_and_an_ingress_makes_it_critical() {
         check(STATEFUL_SET)
             .finds("replicas-zero", "StatefulSet n/queue")
-            .says("no Pod answers behind Service queue")
+            .tells("title")
+            .with_list("services", ["queue"])
             .advises("kubectl -n n scale statefulset/queue --replicas=1")
             .is(Severity::Warning);
         check(&(STATEFUL_SET.to_owned() + INGRESS))

@@ -179,7 +179,9 @@ status: {{replicas: 4, readyReplicas: 4}}
             "a:1",
         ))
         .finds("rollout-paused", "Deployment n/api")
-        .says("so a:2 is not rolled out and a:1 still runs")
+        .tells("title.image")
+        .with("image", "a:2")
+        .with("old", "a:1")
         .advises("kubectl -n n rollout resume deployment/api")
         .is(Severity::Warning);
     }
@@ -192,7 +194,9 @@ status: {{replicas: 4, readyReplicas: 4}}
             "a:2",
         ))
         .finds("rollout-paused", "Deployment n/api")
-        .says("1 of 4 Pods");
+        .tells("explanation")
+        .with("updated", 1)
+        .with("wanted", 4);
     }
 
     #[test]
@@ -203,7 +207,7 @@ status: {{replicas: 4, readyReplicas: 4}}
             .unwrap();
         check(&alone)
             .finds("rollout-paused", "Deployment n/api")
-            .says("has never been rolled out")
+            .tells("title.never")
             .is(Severity::Critical);
     }
 

@@ -188,7 +188,8 @@ status: {{phase: Running, containerStatuses: [{{name: app, restartCount: 0, stat
     fn a_number_that_covers_every_pod_is_found() {
         check(&with("1", "ProgressDeadlineExceeded", 0, CRASHING))
             .finds("rollout-removed-all-old-pods", "Deployment n/api")
-            .says("maxUnavailable 1")
+            .tells("title")
+            .with("max", "1")
             .affects("Service n/api")
             .advises("rollout undo deployment/api");
         check(&with("100%", "ReplicaSetUpdated", 0, CRASHING))

@@ -1,4 +1,4 @@
-use podside_diagnosis::facts::group_of;
+use podside_diagnosis::facts::{Meta, Sharing, from_object};
 use podside_model::ObjectRef;
 use podside_model::view::Value;
 use serde_json::Value as Any;
@@ -29,26 +29,17 @@ pub(super) fn labels_and_annotations(rows: &mut Rows, object: &Any) {
 
 /// `Controlled By`, when the object has a controller.
 pub(super) fn controlled_by(rows: &mut Rows, object: &Any) {
-    if let Some(controller) = controller(object) {
+    let fact = from_object(object, &Sharing::default());
+    if let Some(controller) = fact.and_then(|fact| controller(fact.meta())) {
         rows.row("Controlled By", vec![Value::Object(controller)]);
     }
 }
 
 /// The owner that manages the object (Kubernetes API, `OwnerReference.controller`).
-pub(in crate::portal::resource) fn controller(object: &Any) -> Option<ObjectRef> {
-    let owner = object
-        .list("/metadata/ownerReferences")
-        .iter()
-        .find(|owner| owner.at("/controller").as_bool() == Some(true))?;
-    let kind = owner.text("/kind")?;
-    let version = owner.text("/apiVersion").unwrap_or_default();
-    Some(ObjectRef {
-        group: group_of(&version, &kind).to_owned(),
-        kind,
-        namespace: object.text("/metadata/namespace"),
-        name: owner.text("/name")?,
-        container: None,
-    })
+pub(in crate::portal::resource) fn controller(meta: &Meta) -> Option<ObjectRef> {
+    let owner = meta.controller()?;
+    let is_named = !owner.kind.name.is_empty() && !owner.name.is_empty();
+    is_named.then(|| owner.kind.object(&meta.namespace, &owner.name))
 }
 
 fn short(value: &str) -> String {
