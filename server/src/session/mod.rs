@@ -20,9 +20,12 @@ mod seen;
 pub(crate) mod tests;
 mod viewer;
 
+use std::sync::Arc;
+
 use podside_app::{Place, Viewer};
 use podside_cluster::Connection;
 use podside_cluster::effects::Executor;
+use podside_cluster::logs::WatchedLogs;
 use podside_diagnosis::facts::clean::clean;
 use podside_model::{Lang, ObjectRef};
 
@@ -96,22 +99,25 @@ impl Session {
     }
 
     /// The cluster of that name, the first one for `None`, to read logs of: the name under
-    /// which the same logs are read with the same credentials, and the connection. `None`
-    /// when the viewer has no cluster of that name.
+    /// which the same logs are read with the same credentials, and the logs. `None` when the
+    /// viewer has no cluster of that name.
     ///
     /// # Errors
     /// What keeps it from being connected to, in words.
     pub(crate) async fn logs_of(
         &self,
         name: Option<&str>,
-    ) -> Result<Option<(String, Connection)>, String> {
+    ) -> Result<Option<(String, WatchedLogs)>, String> {
         let Some(entry) = self.doors.find(&self.access, name) else {
             return Ok(None);
         };
-        let own = entry.connection().await?;
+        let own = WatchedLogs::new(entry.reached().await?.clone());
         Ok(Some(match self.access.grant(entry.name()) {
             None => (entry.name().to_owned(), own),
-            Some(grant) => (grant.key(entry.name()), grant.connection.clone()),
+            Some(grant) => (
+                grant.key(entry.name()),
+                own.seen_by(grant.connection.clone(), Arc::clone(&grant.sees)),
+            ),
         }))
     }
 
@@ -140,8 +146,12 @@ impl Session {
     /// # Errors
     /// What keeps it from being connected to, in words.
     pub(crate) async fn connection_to(&self, cluster: &str) -> Result<Option<Connection>, String> {
-        let found = self.logs_of(Some(cluster)).await?;
-        Ok(found.map(|(_, connection)| connection))
+        let Some(entry) = self.doors.find(&self.access, Some(cluster)) else {
+            return Ok(None);
+        };
+        let own = entry.reached().await?.connection();
+        let grant = self.access.grant(entry.name());
+        Ok(Some(grant.map_or(own, |grant| &grant.connection).clone()))
     }
 
     /// The names of the clusters that are connected to already.

@@ -214,6 +214,14 @@ macro_rules! define_snapshot {
                 cut
             }
 
+            /// How far the objects of a kind in a namespace could be read.
+            pub fn reading(&self, kind: Kind, namespace: &str) -> Reading {
+                match kind {
+                    $(Kind::$kind => self.$table.reading(namespace),)*
+                    Kind::Other => self.others.reading(namespace),
+                }
+            }
+
             /// Why the objects of a kind in a namespace are not all known; `None` when they are.
             pub fn unreadable(&self, kind: Kind, namespace: &str) -> Option<Why> {
                 match kind {
