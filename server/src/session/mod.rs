@@ -11,6 +11,7 @@ mod access;
 mod acts;
 mod changes;
 mod clusters;
+mod concern;
 mod cuts;
 mod doors;
 mod kept;
@@ -122,17 +123,28 @@ impl Session {
     }
 
     /// The changes of the cluster of that name, the first one for `None`, or of what is kept;
-    /// `None` when the viewer has no such cluster, or it cannot be connected to. That
+    /// `None` when the viewer has no such cluster, or it cannot be connected to. `about` is the
+    /// one object that a page shows, which they may see: it is told of what concerns that. That
     /// something changed is all that they tell.
-    pub(crate) async fn changes(&self, of: Of, cluster: Option<&str>) -> Option<Changes> {
+    pub(crate) async fn changes(
+        &self,
+        of: Of,
+        cluster: Option<&str>,
+        about: Option<&ObjectRef>,
+    ) -> Option<Changes> {
         let kept = (of == Of::Kept).then(|| self.doors.noted().subscribe());
         let entry = self.doors.find(&self.access, cluster);
         let cluster = match &entry {
             Some(entry) => entry.cluster().await.ok(),
             None => None,
         };
+        if let (Some(entry), Some(object)) = (&entry, about)
+            && !self.may_see(entry.name(), object)
+        {
+            return None;
+        }
         // What was kept of a cluster that is not shown any more goes on.
-        (kept.is_some() || cluster.is_some()).then(|| Changes::new(of, cluster, kept))
+        (kept.is_some() || cluster.is_some()).then(|| Changes::new(of, about, cluster, kept))
     }
 
     /// What runs on anybody's behalf. What an effect is about is known to who knows that.
