@@ -20,6 +20,7 @@ mod seen;
 #[cfg(test)]
 pub(crate) mod tests;
 mod viewer;
+mod views;
 
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ pub(crate) use doors::{Doors, Outcome};
 pub(crate) use kept::Kept;
 pub(crate) use seen::Seen;
 pub(crate) use viewer::viewer;
+pub(crate) use views::Views;
 
 use crate::streams::Of;
 
@@ -145,6 +147,11 @@ impl Session {
         }
         // What was kept of a cluster that is not shown any more goes on.
         (kept.is_some() || cluster.is_some()).then(|| Changes::new(of, about, cluster, kept))
+    }
+
+    /// The views that were made for anybody of the facts that they may list.
+    pub(crate) fn views(&self) -> &Views {
+        self.doors.views()
     }
 
     /// What runs on anybody's behalf. What an effect is about is known to who knows that.
