@@ -113,13 +113,17 @@ impl Address {
     }
 }
 
-/// Where one hears of the changes of a cluster, or of what is kept.
-pub fn listening(of: &str, cluster: Option<&str>) -> String {
+/// Where one hears of the changes of a cluster, of one object there, or of what is kept.
+pub fn listening(of: &str, cluster: Option<&str>, object: Option<&ObjectRef>) -> String {
+    let kind = object.map(ObjectRef::kind_in_group);
     Address::at(&Place::default())
         .segment("streams")
         .segment("changes")
         .with("of", Some(of))
         .with(CLUSTER, cluster)
+        .with("kind", kind.as_deref())
+        .with(NAMESPACE, object.and_then(|it| it.namespace.as_deref()))
+        .with("name", object.map(|it| it.name.as_str()))
         .href()
 }
 

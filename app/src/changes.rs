@@ -1,14 +1,17 @@
 //! Hears from the server that what a page shows has changed.
 
 use leptos::prelude::*;
+use podside_model::ObjectRef;
 
 /// What a page shows, in the words of the server's stream of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hears {
     /// What the rules make of a cluster.
     Diagnosis,
-    /// The facts of a cluster.
-    Facts,
+    /// What the rules make of one object.
+    Problem(ObjectRef),
+    /// The facts of one object.
+    Facts(ObjectRef),
     /// Investigations, and what the rules make of the cluster beside them.
     Kept,
 }
@@ -34,19 +37,20 @@ impl Heard {
 
 /// Listens as long as the page is there, one WebSocket a tab.
 #[cfg(feature = "hydrate")]
-pub(crate) fn listen(of: Hears, cluster: Option<&str>, heard: Heard) {
-    let word = match of {
-        Hears::Diagnosis => "diagnosis",
-        Hears::Facts => "facts",
-        Hears::Kept => "kept",
+pub(crate) fn listen(of: &Hears, cluster: Option<&str>, heard: Heard) {
+    let (word, object) = match of {
+        Hears::Diagnosis => ("diagnosis", None),
+        Hears::Problem(object) => ("diagnosis", Some(object)),
+        Hears::Facts(object) => ("facts", Some(object)),
+        Hears::Kept => ("kept", None),
     };
-    let path = crate::address::listening(word, cluster);
+    let path = crate::address::listening(word, cluster, object);
     in_browser::keep_open(path, heard);
 }
 
 /// A page that is rendered once hears nothing.
 #[cfg(not(feature = "hydrate"))]
-pub(crate) fn listen(_: Hears, _: Option<&str>, _: Heard) {}
+pub(crate) fn listen(_: &Hears, _: Option<&str>, _: Heard) {}
 
 #[cfg(feature = "hydrate")]
 mod in_browser {

@@ -2,7 +2,9 @@
 //!
 //! The crate is built twice: with the feature `ssr` into the server, which
 //! renders every page completely, and with `hydrate` into the wasm client,
-//! which takes over the same markup in the browser.
+//! which takes over the same markup in the browser. It knows no server, no cluster and no
+//! store: it asks a [`Portal`]. No rule and no regular expression is in it, and no page
+//! is incomplete without wasm.
 
 #![recursion_limit = "256"]
 #![allow(

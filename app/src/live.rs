@@ -87,7 +87,7 @@ where
     Asking: Future<Output = Result<T, PortalError>> + 'static,
 {
     let heard = Heard::new();
-    listen(hears, Some(&rendered.head_mut().cluster), heard);
+    listen(&hears, Some(&rendered.head_mut().cluster), heard);
     let page = RwSignal::new(rendered);
     Effect::new(move |before: Option<()>| {
         let chosen = choice.get();

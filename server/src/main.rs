@@ -1,4 +1,9 @@
 //! Podside: from the symptom to the root cause, in a browser and in a terminal.
+//!
+//! No request reaches a cluster or the store but through a [`Session`](session::Session), none
+//! is answered with what its viewer may not list, and nothing is created in a cluster but
+//! through the [ledger]. No Kubernetes request is made here, and nothing that readers or
+//! clusters send is without a bound.
 
 // A view is one nested type; the deepest pages exceed the usual limit of 128.
 #![recursion_limit = "256"]

@@ -129,6 +129,72 @@ async fn tabs_hear_of_a_change_and_of_nothing_where_nothing_changed() {
     shows(&serving, "Nothing is broken");
 }
 
+/// The same Pod, with another beside it that always changes.
+fn beside(path: &str, cart: &str, told: &[Value]) -> Answer {
+    let busy = |label: &str| {
+        let mut busy = pod(label);
+        busy["metadata"]["name"] = json!("busy");
+        busy["metadata"]["uid"] = json!("b");
+        busy["status"] = json!({"phase": "Running"});
+        busy
+    };
+    if !path.starts_with("/api/v1/pods?") {
+        empty(path)
+    } else if path.contains("watch=1") {
+        let mut events = vec![json!({"type": "MODIFIED", "object": busy("two")})];
+        events.extend_from_slice(told);
+        Answer::Events(events)
+    } else {
+        let items = json!([pod(cart), busy("one")]);
+        Answer::Json(200, list(path, &items))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_on_a_quiet_object_hears_nothing_of_others() {
+    let api = ApiServer::start(|path| {
+        if path.contains("watch=1") {
+            broken(path)
+        } else {
+            beside(path, "one", &[])
+        }
+    })
+    .await;
+    let serving = Serving::start_on(&api.kubeconfig(), &["--context", "fake"]);
+    shows(&serving, "registry.example/cart:2");
+    let of =
+        |of: &str, name: &str| format!("of={of}&cluster=fake&kind=Pod&namespace=shop&name={name}");
+    let mut quiet = listen(&serving, &of("facts", "cart")).await;
+    let mut problem = listen(&serving, &of("diagnosis", "cart")).await;
+    let mut busy = listen(&serving, &of("facts", "busy")).await;
+    for tab in [&mut quiet, &mut problem, &mut busy] {
+        while hears(tab, QUIET).await {}
+    }
+
+    api.answer(|path| beside(path, "one", &[]));
+    assert!(hears(&mut busy, SOON).await);
+    assert!(!hears(&mut quiet, QUIET).await);
+    assert!(!hears(&mut problem, QUIET).await);
+
+    api.answer(|path| {
+        beside(
+            path,
+            "one",
+            &[json!({"type": "MODIFIED", "object": pod("two")})],
+        )
+    });
+    assert!(hears(&mut quiet, SOON).await);
+    api.answer(|path| {
+        beside(
+            path,
+            "one",
+            &[json!({"type": "DELETED", "object": pod("two")})],
+        )
+    });
+    assert!(hears(&mut quiet, SOON).await);
+    assert!(hears(&mut problem, SOON).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_looks_at_an_investigation_hears_of_what_others_write() {
     let api = ApiServer::start(broken).await;

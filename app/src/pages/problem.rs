@@ -62,7 +62,7 @@ fn ProblemLive(id: ProblemId, show: Option<usize>, page: ProblemPage) -> impl In
     let asked = id.clone();
     let page = use_live(
         page,
-        Hears::Diagnosis,
+        Hears::Problem(id.subject.clone()),
         move || api::problem(lang, place.get_untracked(), asked.clone(), show),
         |page, fresh| page.set(fresh),
     );

@@ -5,6 +5,7 @@
 //! passes over the text once and says the most that any parser can make of it, and
 //! stops where that is more than it is allowed to be: nothing is parsed then, and the
 //! memory of whoever reads stays in proportion to the budget, whatever the text holds.
+//! Nothing is parsed or kept here, and nothing is known of Kubernetes.
 
 mod weight;
 

@@ -2,7 +2,9 @@
 //!
 //! The only crate that speaks Kubernetes. What leaves it are facts, lines and
 //! redacted objects; Secret values never do. Nothing is changed in a cluster but through
-//! [`acting`], and nothing is changed there twice because an answer did not come.
+//! [`acting`], and nothing is changed there twice because an answer did not come. No answer is
+//! read without saying what was asked for, no request goes without its turn, no wait is
+//! without an end, and nothing here decides what is broken.
 
 mod access;
 pub mod acting;

@@ -220,6 +220,8 @@ impl OnceRead {
         if let Some(clock) = self.clock {
             self.snapshot.set_observed_at(clock);
         }
+        let now = self.snapshot.observed_at();
+        self.snapshot.forget_old_events(now);
         Ok(self.snapshot)
     }
 }

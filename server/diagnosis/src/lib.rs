@@ -2,7 +2,9 @@
 //!
 //! API objects become [`facts`]; facts make a [`snapshot`]; the [`rules`] look at it and
 //! [`judge`](judge::judge) joins what they find into a diagnosis, whose texts are data and
-//! are [resolved](texts::resolve) when they are shown. No clock, no I/O, no Kubernetes client.
+//! are [resolved](texts::resolve) when they are shown. No clock, no I/O, no Kubernetes client,
+//! no answer that depends on the order in which facts came, and nothing that is taken for well
+//! because it could not be read.
 
 mod callees;
 pub mod facts;

@@ -1,7 +1,8 @@
 //! What looks like a secret, found and hidden: in texts, lines and objects.
 //!
 //! The one redaction for notes, evidence, objects, logs, events, recordings and exports.
-//! Better one value too many hidden than one shown.
+//! Better one value too many hidden than one shown. No value that it hides is in an error, a log
+//! or a tag, and nothing here knows a cluster, a page or a clock.
 
 mod assignment;
 mod header;

@@ -5,7 +5,8 @@
 //! [`Recording::open`] reads one, [`serve`] serves one or several as a cluster
 //! that `kubectl` and every other client can read, and in which a few things can be done:
 //! recorded commands are run again, Pods are created and deleted, containers added. What
-//! was not recorded is refused, never invented.
+//! was not recorded is refused, never invented. No other server is asked, nothing that a
+//! recording holds is executed, and no fact or rule is known here.
 
 mod access;
 mod acting;

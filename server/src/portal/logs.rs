@@ -18,8 +18,12 @@ pub(super) async fn logs(
     let seen = session.look(place).await?;
     let mut head = seen.head;
     head.namespace.clone_from(&ask.namespace);
-    let logs = match (&seen.connection, &ask.namespace) {
-        (Some(connection), Some(_)) => read_logs(connection.clone(), ask).await,
+    let found = match &seen.connection {
+        Some(_) => session.logs_of(Some(&head.cluster)).await.ok().flatten(),
+        None => None,
+    };
+    let logs = match (found, &ask.namespace) {
+        (Some((_, logs)), Some(_)) => read_logs(logs, ask).await,
         (None, _) => Logs {
             failed: Some(EndWhy::Unavailable {
                 said: match &head.liveness {

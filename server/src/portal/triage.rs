@@ -5,8 +5,8 @@ use podside_diagnosis::facts::Kind;
 use podside_diagnosis::observations::{strip_of, strips_from};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_diagnosis::texts::resolve;
-use podside_model::Lang;
 use podside_model::view::{TriageAsk, TriagePage};
+use podside_model::{Diagnosis, Lang, Message};
 
 use crate::session::Session;
 use crate::within::within;
@@ -20,14 +20,7 @@ pub(super) async fn triage(
     if let (Some(namespace), Some(sight)) = (&place.namespace, &seen.sight) {
         exists(&sight.snapshot, namespace, session.lang())?;
     }
-    let judged = seen.sight.as_ref().and_then(|sight| {
-        let mut diagnosis = within(sight.diagnosis.as_ref()?, place.namespace.as_deref());
-        if let Some(namespace) = &place.namespace {
-            diagnosis.looked_at = sight.snapshot.looked_at_in(namespace);
-        }
-        Some((&sight.snapshot, diagnosis))
-    });
-    let mut page = TriagePage {
+    let empty = TriagePage {
         head: seen.head,
         diagnosis: None,
         critical: 0,
@@ -40,18 +33,45 @@ pub(super) async fn triage(
         strips: Vec::new(),
         ready_command: seen.ready_command,
     };
-    if let Some((snapshot, diagnosis)) = judged {
-        let mut diagnosis = diagnosis.map_text(|text| resolve(&text, session.lang()));
-        let (problems, counts) = ask.choose(std::mem::take(&mut diagnosis.problems));
-        let since = problems.iter().filter_map(|problem| problem.since);
-        let from = strips_from(snapshot.observed_at(), since);
-        let strips = problems.iter().map(|it| strip_of(snapshot, it, from));
-        page.strips = strips.collect();
-        diagnosis.problems = problems;
-        page.count(counts);
-        page.diagnosis = Some(diagnosis);
+    let sight = seen.sight.as_deref();
+    let Some((sight, diagnosis)) = sight.and_then(|it| Some((it, it.diagnosis.as_deref()?))) else {
+        return Ok(empty);
+    };
+    let (lang, namespace) = (session.lang(), place.namespace.as_deref());
+    let made = session.views().triage(sight, lang, namespace, ask, || {
+        judged(empty.clone(), &sight.snapshot, diagnosis, namespace, ask)
+    });
+    // What it says of the time and of the place is each asker's own.
+    Ok(TriagePage {
+        head: empty.head,
+        ready_command: empty.ready_command,
+        ..made
+    })
+}
+
+/// The page with what the rules make of a namespace, or of all of it.
+fn judged(
+    mut page: TriagePage,
+    snapshot: &Snapshot,
+    diagnosis: &Diagnosis<Message>,
+    namespace: Option<&str>,
+    ask: &TriageAsk,
+) -> TriagePage {
+    let lang = page.head.lang;
+    let mut diagnosis = within(diagnosis, namespace);
+    if let Some(namespace) = namespace {
+        diagnosis.looked_at = snapshot.looked_at_in(namespace);
     }
-    Ok(page)
+    let mut diagnosis = diagnosis.map_text(|text| resolve(&text, lang));
+    let (problems, counts) = ask.choose(std::mem::take(&mut diagnosis.problems));
+    let since = problems.iter().filter_map(|problem| problem.since);
+    let from = strips_from(snapshot.observed_at(), since);
+    let strips = problems.iter().map(|it| strip_of(snapshot, it, from));
+    page.strips = strips.collect();
+    diagnosis.problems = problems;
+    page.count(counts);
+    page.diagnosis = Some(diagnosis);
+    page
 }
 
 /// A namespace that does not exist has no problems either: that must not pass for

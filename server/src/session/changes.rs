@@ -5,9 +5,10 @@ use std::mem::discriminant;
 use std::sync::Arc;
 
 use podside_cluster::{Cluster, Sight, Viewing};
-use podside_model::{Diagnosis, Liveness, Message};
+use podside_model::{Diagnosis, Liveness, Message, ObjectRef};
 use tokio::sync::watch;
 
+use super::concern::Concern;
 use crate::streams::Of;
 
 /// What one page shows, as it changes.
@@ -20,8 +21,10 @@ pub(crate) struct Changes {
 /// A cluster that is watched for a page.
 struct Watched {
     sights: watch::Receiver<Arc<Sight>>,
-    /// What the page was told of last.
+    /// The last one that shows nothing else than the page was told of.
     told: Arc<Sight>,
+    /// What concerns the page, if it is one of one object.
+    concern: Option<Concern>,
     /// Keeps it in sight while somebody listens.
     _viewing: Viewing,
 }
@@ -29,6 +32,7 @@ struct Watched {
 impl Changes {
     pub(super) fn new(
         of: Of,
+        about: Option<&ObjectRef>,
         cluster: Option<&Cluster>,
         kept: Option<watch::Receiver<u64>>,
     ) -> Self {
@@ -37,6 +41,7 @@ impl Changes {
             let told = Arc::clone(&sights.borrow_and_update());
             Watched {
                 sights,
+                concern: about.and_then(|object| Concern::with(object, &told)),
                 told,
                 _viewing: cluster.look(),
             }
@@ -78,16 +83,27 @@ impl Changes {
             is_news = kept.has_changed().unwrap_or(false);
             kept.mark_unchanged();
         }
-        if let Some(Watched { sights, told, .. }) = &mut self.cluster {
-            let now = Arc::clone(&sights.borrow_and_update());
-            let is_told = match self.of {
-                Of::Facts => Arc::ptr_eq(&told.snapshot, &now.snapshot),
-                Of::Diagnosis | Of::Kept => is_judged_alike(told, &now),
-            };
-            if !is_told || !is_as_live(&told.liveness, &now.liveness) {
-                *told = now;
-                is_news = true;
-            }
+        if let Some(cluster) = &mut self.cluster {
+            is_news |= cluster.is_news(self.of);
+        }
+        is_news
+    }
+}
+
+impl Watched {
+    fn is_news(&mut self, of: Of) -> bool {
+        let now = Arc::clone(&self.sights.borrow_and_update());
+        let told = std::mem::replace(&mut self.told, Arc::clone(&now));
+        let is_told = match (&self.concern, of) {
+            (Some(concern), _) => concern.is_alike(&told, &now),
+            (None, Of::Facts) => Arc::ptr_eq(&told.snapshot, &now.snapshot),
+            (None, Of::Diagnosis | Of::Kept) => is_judged_alike(&told, &now),
+        };
+        let is_news = !is_told || !is_as_live(&told.liveness, &now.liveness);
+        if is_news {
+            // Other owners and other problems may concern it from here on.
+            let object = self.concern.as_ref().and_then(Concern::object).cloned();
+            self.concern = object.and_then(|object| Concern::with(&object, &now));
         }
         is_news
     }

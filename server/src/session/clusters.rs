@@ -230,13 +230,13 @@ impl Entry {
         Ok(&opened.cluster)
     }
 
-    /// The connection to it, made when no page has made it yet.
+    /// The same, within a time and with words for what keeps it from being connected to.
     ///
     /// # Errors
-    /// What keeps it from being connected to, in words.
-    pub(super) async fn connection(&self) -> Result<Connection, String> {
+    /// These words.
+    pub(super) async fn reached(&self) -> Result<&Cluster, String> {
         match tokio::time::timeout(REACHED_WITHIN, self.cluster()).await {
-            Ok(Ok(cluster)) => Ok(cluster.connection().clone()),
+            Ok(Ok(cluster)) => Ok(cluster),
             Ok(Err(error)) => Err(said(&error)),
             Err(_) => Err(format!(
                 "{} could not be connected to within {} s",

@@ -18,6 +18,7 @@ use super::acts::Acts;
 use super::clusters::{Clusters, Entry};
 use super::cuts::Cuts;
 use super::viewer::viewer;
+use super::views::Views;
 
 /// Tells by the headers of a request what who sends it may reach.
 type Recognise = dyn Fn(&HeaderMap) -> Access + Send + Sync;
@@ -34,6 +35,7 @@ struct Inner {
     store: Arc<dyn Store>,
     recognise: Box<Recognise>,
     cuts: Cuts,
+    views: Views,
     effects: Executor<Outcome>,
     /// Counts what is written to the store, for who looks at what is kept.
     noted: watch::Sender<u64>,
@@ -66,6 +68,7 @@ impl Doors {
             store,
             recognise: Box::new(recognise),
             cuts: Cuts::default(),
+            views: Views::default(),
             effects: Executor::default(),
             noted: watch::Sender::new(0),
         };
@@ -129,6 +132,10 @@ impl Doors {
 
     pub(super) fn store(&self) -> &dyn Store {
         &*self.inner.store
+    }
+
+    pub(super) fn views(&self) -> &Views {
+        &self.inner.views
     }
 
     pub(super) fn effects(&self) -> &Executor<Outcome> {

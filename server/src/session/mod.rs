@@ -11,6 +11,7 @@ mod access;
 mod acts;
 mod changes;
 mod clusters;
+mod concern;
 mod cuts;
 mod doors;
 mod kept;
@@ -19,10 +20,14 @@ mod seen;
 #[cfg(test)]
 pub(crate) mod tests;
 mod viewer;
+mod views;
+
+use std::sync::Arc;
 
 use podside_app::{Place, Viewer};
 use podside_cluster::Connection;
 use podside_cluster::effects::Executor;
+use podside_cluster::logs::WatchedLogs;
 use podside_diagnosis::facts::clean::clean;
 use podside_model::{Lang, ObjectRef};
 
@@ -34,6 +39,7 @@ pub(crate) use doors::{Doors, Outcome};
 pub(crate) use kept::Kept;
 pub(crate) use seen::Seen;
 pub(crate) use viewer::viewer;
+pub(crate) use views::Views;
 
 use crate::streams::Of;
 
@@ -96,37 +102,56 @@ impl Session {
     }
 
     /// The cluster of that name, the first one for `None`, to read logs of: the name under
-    /// which the same logs are read with the same credentials, and the connection. `None`
-    /// when the viewer has no cluster of that name.
+    /// which the same logs are read with the same credentials, and the logs. `None` when the
+    /// viewer has no cluster of that name.
     ///
     /// # Errors
     /// What keeps it from being connected to, in words.
     pub(crate) async fn logs_of(
         &self,
         name: Option<&str>,
-    ) -> Result<Option<(String, Connection)>, String> {
+    ) -> Result<Option<(String, WatchedLogs)>, String> {
         let Some(entry) = self.doors.find(&self.access, name) else {
             return Ok(None);
         };
-        let own = entry.connection().await?;
+        let own = WatchedLogs::new(entry.reached().await?.clone());
         Ok(Some(match self.access.grant(entry.name()) {
             None => (entry.name().to_owned(), own),
-            Some(grant) => (grant.key(entry.name()), grant.connection.clone()),
+            Some(grant) => (
+                grant.key(entry.name()),
+                own.seen_by(grant.connection.clone(), Arc::clone(&grant.sees)),
+            ),
         }))
     }
 
     /// The changes of the cluster of that name, the first one for `None`, or of what is kept;
-    /// `None` when the viewer has no such cluster, or it cannot be connected to. That
+    /// `None` when the viewer has no such cluster, or it cannot be connected to. `about` is the
+    /// one object that a page shows, which they may see: it is told of what concerns that. That
     /// something changed is all that they tell.
-    pub(crate) async fn changes(&self, of: Of, cluster: Option<&str>) -> Option<Changes> {
+    pub(crate) async fn changes(
+        &self,
+        of: Of,
+        cluster: Option<&str>,
+        about: Option<&ObjectRef>,
+    ) -> Option<Changes> {
         let kept = (of == Of::Kept).then(|| self.doors.noted().subscribe());
         let entry = self.doors.find(&self.access, cluster);
         let cluster = match &entry {
             Some(entry) => entry.cluster().await.ok(),
             None => None,
         };
+        if let (Some(entry), Some(object)) = (&entry, about)
+            && !self.may_see(entry.name(), object)
+        {
+            return None;
+        }
         // What was kept of a cluster that is not shown any more goes on.
-        (kept.is_some() || cluster.is_some()).then(|| Changes::new(of, cluster, kept))
+        (kept.is_some() || cluster.is_some()).then(|| Changes::new(of, about, cluster, kept))
+    }
+
+    /// The views that were made for anybody of the facts that they may list.
+    pub(crate) fn views(&self) -> &Views {
+        self.doors.views()
     }
 
     /// What runs on anybody's behalf. What an effect is about is known to who knows that.
@@ -140,8 +165,12 @@ impl Session {
     /// # Errors
     /// What keeps it from being connected to, in words.
     pub(crate) async fn connection_to(&self, cluster: &str) -> Result<Option<Connection>, String> {
-        let found = self.logs_of(Some(cluster)).await?;
-        Ok(found.map(|(_, connection)| connection))
+        let Some(entry) = self.doors.find(&self.access, Some(cluster)) else {
+            return Ok(None);
+        };
+        let own = entry.reached().await?.connection();
+        let grant = self.access.grant(entry.name());
+        Ok(Some(grant.map_or(own, |grant| &grant.connection).clone()))
     }
 
     /// The names of the clusters that are connected to already.

@@ -11,6 +11,7 @@ use axum::extract::{FromRef, Query, State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use podside_model::{ObjectRef, kind_and_group};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
@@ -62,6 +63,23 @@ impl Of {
 struct Asked {
     cluster: Option<String>,
     of: Of,
+    /// The one object that the page shows, by its kind, `KIND.GROUP`, namespace and name.
+    kind: Option<String>,
+    namespace: Option<String>,
+    name: Option<String>,
+}
+
+impl Asked {
+    fn object(&self) -> Option<ObjectRef> {
+        let (kind, group) = kind_and_group(self.kind.as_deref()?);
+        Some(ObjectRef {
+            kind: kind.to_owned(),
+            group: group.to_owned(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone()?,
+            container: None,
+        })
+    }
 }
 
 #[derive(Clone)]
@@ -100,9 +118,10 @@ async fn changes(
         let said = format!("{MOST_LISTENERS} tabs listen already; close one and try again\n");
         return (StatusCode::SERVICE_UNAVAILABLE, said).into_response();
     };
-    let found = session.changes(asked.of, asked.cluster.as_deref());
+    let object = asked.object();
+    let found = session.changes(asked.of, asked.cluster.as_deref(), object.as_ref());
     let Ok(Some(changes)) = timeout(FOUND_WITHIN, found).await else {
-        let said = "this Podside shows no cluster of that name, or it does not answer\n";
+        let said = "this Podside shows no such cluster or object, or it does not answer\n";
         return (StatusCode::NOT_FOUND, said).into_response();
     };
     upgrade

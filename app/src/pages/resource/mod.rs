@@ -72,7 +72,7 @@ fn ResourceLive(
     let asked = view.clone();
     let page = use_live(
         page,
-        Hears::Facts,
+        Hears::Facts(object.clone()),
         move || api::resource(lang, at.clone(), object.clone(), asked.clone()),
         |page, fresh| page.set(fresh),
     );

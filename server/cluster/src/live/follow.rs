@@ -6,7 +6,6 @@ use podside_diagnosis::facts::Fact;
 use podside_model::Why;
 use tokio::time::Instant;
 
-use super::store::Known;
 use super::{Inner, now};
 use crate::change;
 use crate::connection::Connection;
@@ -21,16 +20,15 @@ use crate::watch::{Changes, Source, Step, Watch};
 /// follow it one namespace at a time.
 pub(crate) async fn follow(inner: &Inner, place: &Place) {
     inner.store.begun(place);
-    let mut known = Known::new();
     let mut watch = Watch::new(Api { inner, place });
     loop {
         match watch.step().await {
-            Step::Listed(page) => inner.store.listed(place, page, &mut known),
+            Step::Listed(page) => inner.store.listed(place, page),
             Step::Live => inner.store.live(place),
-            Step::Put(fact) => inner.store.put(fact, &mut known),
-            Step::Removed(fact) => inner.store.removed(&fact, &mut known),
+            Step::Put(fact) => inner.store.put(fact),
+            Step::Removed(fact) => inner.store.removed(&fact),
             Step::Refused(error) => {
-                inner.store.refused(place, &error, &mut known);
+                inner.store.refused(place, &error);
                 let is_denied = why_not(&error) == Some(Why::Denied);
                 if is_denied && place.0.is_namespaced() && place.1.is_none() {
                     return;

@@ -1,10 +1,10 @@
 //! The facts of one cluster and the states of its watches.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use podside_diagnosis::facts::{Fact, Sharing, Str};
+use podside_diagnosis::facts::{Fact, Kind, Sharing, Str};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_model::Why;
 use tokio::sync::watch;
@@ -33,10 +33,6 @@ struct Held {
     /// How far the API server's clock is ahead of ours.
     ahead: SignedDuration,
 }
-
-/// What one watch has put into the store, so that what a new list leaves out is
-/// taken out.
-pub(crate) type Known = BTreeMap<(Str, Str), Fact>;
 
 impl Default for Store {
     fn default() -> Self {
@@ -99,13 +95,10 @@ impl Store {
         self.change(|held| held.health.set(place.clone(), Fares::Reading));
     }
 
-    /// A list is complete: what the watch knew and the list leaves out is gone.
-    pub(crate) fn listed(&self, place: &Place, page: Page<Fact>, known: &mut Known) {
-        let new: Known = page
-            .items
-            .into_iter()
-            .map(|fact| (key(&fact), fact))
-            .collect();
+    /// A list is complete: what was known of its place and the list leaves out is gone.
+    pub(crate) fn listed(&self, place: &Place, page: Page<Fact>) {
+        let there: HashSet<(Str, Str)> = page.items.iter().map(key).collect();
+        let (kind, namespace) = (place.0, place.1.as_deref());
         self.change(|held| {
             if let Some(at) = page.at {
                 let ahead = at.duration_since(now());
@@ -115,31 +108,35 @@ impl Store {
                     ahead
                 };
             }
+            let now = held.observed_at();
             let snapshot = held.snapshot_mut();
-            for (_, gone) in known.iter().filter(|(key, _)| !new.contains_key(key)) {
-                snapshot.remove(gone);
+            let known = snapshot.facts_of(kind, namespace).into_iter();
+            for gone in known.filter(|fact| !there.contains(&key(fact))) {
+                snapshot.remove(&gone);
             }
-            for fact in new.values() {
-                snapshot.insert(fact.clone());
+            if kind == Kind::Event {
+                snapshot.count_events_anew(namespace);
             }
-            let (kind, namespace) = place;
-            snapshot.set_reading(*kind, namespace.as_deref(), Reading::Known);
+            for fact in page.items {
+                snapshot.insert(fact);
+            }
+            if kind == Kind::Event {
+                snapshot.forget_old_events(now);
+            }
+            snapshot.set_reading(kind, namespace, Reading::Known);
             held.health.set(place.clone(), Fares::Live);
         });
-        *known = new;
     }
 
     pub(crate) fn live(&self, place: &Place) {
         self.change(|held| held.health.set(place.clone(), Fares::Live));
     }
 
-    pub(crate) fn put(&self, fact: Fact, known: &mut Known) {
-        known.insert(key(&fact), fact.clone());
+    pub(crate) fn put(&self, fact: Fact) {
         self.change(|held| held.snapshot_mut().insert(fact));
     }
 
-    pub(crate) fn removed(&self, fact: &Fact, known: &mut Known) {
-        known.remove(&key(fact));
+    pub(crate) fn removed(&self, fact: &Fact) {
         self.change(|held| {
             held.snapshot_mut().remove(fact);
         });
@@ -147,7 +144,7 @@ impl Store {
 
     /// The API server refuses it: what was known of it is not known any more. Of a kind that
     /// it does not serve it is known that there is none.
-    pub(crate) fn refused(&self, place: &Place, error: &Error, known: &mut Known) {
+    pub(crate) fn refused(&self, place: &Place, error: &Error) {
         let why = why_not(error).unwrap_or(Why::NotSeen);
         let (reading, fares) = match (error, why) {
             (Error::NoKind { .. }, _) => (Reading::Known, Fares::NotServed),
@@ -158,12 +155,11 @@ impl Store {
                 (Reading::Unknown(why), Fares::Absent { error })
             }
         };
-        let gone = std::mem::take(known);
         self.change(|held| {
             let (kind, namespace) = place;
             let snapshot = held.snapshot_mut();
-            for fact in gone.values() {
-                snapshot.remove(fact);
+            for fact in snapshot.facts_of(*kind, namespace.as_deref()) {
+                snapshot.remove(&fact);
             }
             snapshot.set_reading(*kind, namespace.as_deref(), reading);
             held.health.set(place.clone(), fares);
@@ -198,6 +194,13 @@ impl Store {
     /// A watch is not needed: its kind is read one namespace at a time.
     pub(crate) fn replaced(&self, place: &Place) {
         self.change(|held| held.health.forget(place));
+    }
+
+    /// Events that are too old are forgotten, in case the API server keeps them.
+    pub(crate) fn forget_old_events(&self) {
+        let held = &mut *self.held();
+        let now = held.observed_at();
+        held.snapshot_mut().forget_old_events(now);
     }
 
     /// Nobody looks: the facts are forgotten.

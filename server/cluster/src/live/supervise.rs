@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use podside_diagnosis::facts::{Kind, Sharing};
+use podside_diagnosis::facts::Kind;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::follow::follow;
+use super::store::Store;
 use super::{Inner, Settings};
 use crate::error::Error;
 use crate::examine::{Examined, Examiner};
@@ -30,7 +31,7 @@ pub(crate) async fn run(inner: &Arc<Inner>) {
             () = watching => {}
             () = judging => {}
             () = listen(inner) => {}
-            () = sweep(&inner.store.sharing) => {}
+            () = sweep(&inner.store) => {}
             () = nobody_looks(inner) => {}
         }
         let mut supervisor = inner.supervisor();
@@ -78,11 +79,13 @@ async fn listen(inner: &Inner) {
     }
 }
 
-/// Drops what no fact holds any more, again and again: some clusters are looked at for weeks.
-async fn sweep(sharing: &Arc<Sharing>) {
+/// Drops old events and what no fact holds any more, again and again: some clusters are looked
+/// at for weeks.
+async fn sweep(store: &Store) {
     loop {
         sleep(SWEEP_EVERY).await;
-        let sharing = Arc::clone(sharing);
+        store.forget_old_events();
+        let sharing = Arc::clone(&store.sharing);
         // Nothing in it fails; if it did, the next time would do.
         let _ = spawn_blocking(move || sharing.forget_unused()).await;
     }
@@ -192,9 +195,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_no_fact_holds_goes_while_somebody_looks() {
-        let sharing = Arc::<Sharing>::default();
+        let store = Store::default();
         let pod = json!({"metadata": {"name": "web", "namespace": "shop"}});
-        let pod = from_object_of(Kind::Pod, &pod, &sharing).unwrap();
+        let pod = from_object_of(Kind::Pod, &pod, &store.sharing).unwrap();
         let (name, kept) = (
             Arc::downgrade(&pod.meta().name),
             pod.meta().namespace.clone(),
@@ -207,7 +210,7 @@ mod tests {
             }
         };
         tokio::select! {
-            () = sweep(&sharing) => {}
+            () = sweep(&store) => {}
             swept = timeout(SWEEP_EVERY * 2, swept) => swept.unwrap(),
         }
         assert_eq!(&*kept, "shop");

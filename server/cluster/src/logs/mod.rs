@@ -7,11 +7,14 @@
 //! time; [`LogStream`] finds the containers and joins those that come later.
 //! [`SharedLogs`] lies below them where many read the same logs: each log that is followed
 //! is asked for once, `reader` goes from what is stored to what is written without a hole.
+//! [`WatchedLogs`] finds the Pods among the facts of a cluster that is watched, so that who
+//! follows a log lists nothing.
 
 mod answers;
 mod api;
 mod batch;
 mod follow;
+mod labels;
 mod lookout;
 mod merge;
 mod pods;
@@ -27,6 +30,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod update;
+mod watched;
 
 pub use api::LogApi;
 pub use follow::why;
@@ -35,3 +39,4 @@ pub use run::{ContainerRun, RunState};
 pub use shared::SharedLogs;
 pub use stream::{LogStream, StreamItem};
 pub use target::{Instances, LogQuery, LogTarget, Since};
+pub use watched::WatchedLogs;

@@ -19,13 +19,16 @@ use crate::path::query;
 use crate::terminal;
 
 /// Pods that are listed for one target: far more than are followed at once.
-const MAX_PODS: usize = 200;
+pub(super) const MAX_PODS: usize = 200;
 
 /// Events of one namespace that are read.
-const MAX_EVENTS: usize = 500;
+pub(super) const MAX_EVENTS: usize = 500;
+
+/// Bytes of an event's reason that are kept; the API itself allows as many.
+pub(super) const LONGEST_REASON: usize = 128;
 
 /// Bytes of an event's message that are kept; the API itself allows 1 KiB.
-const LONGEST_MESSAGE: usize = 1024;
+pub(super) const LONGEST_MESSAGE: usize = 1024;
 
 /// The Pods that targets stand for.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +74,17 @@ pub(super) async fn pod(connection: &Connection, namespace: &str, name: &str) ->
     object(connection, Kind::Pod, namespace, name).await
 }
 
+/// The selector of a workload or a Service, in the API's notation; empty when it has none.
+pub(super) async fn selector(
+    connection: &Connection,
+    kind: Kind,
+    namespace: &str,
+    name: &str,
+) -> Result<String> {
+    let workload: Workload = object(connection, kind, namespace, name).await?;
+    Ok(workload.spec.selector.text())
+}
+
 /// The Pods that the targets stand for; all of the namespace without targets. A Pod
 /// that does not exist is an error only when it is the only target.
 pub(super) async fn pods(
@@ -98,8 +112,7 @@ pub(super) async fn pods(
             }
             LogTarget::Selector(selector) => selector.clone(),
             LogTarget::Workload { kind, name } => {
-                let workload: Workload = object(connection, *kind, namespace, name).await?;
-                workload.spec.selector.text()
+                self::selector(connection, *kind, namespace, name).await?
             }
         };
         // A workload without a selector selects nothing; an empty one in the query
@@ -292,7 +305,7 @@ impl Event {
         is_wanted.then(|| LogEvent {
             at: i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX),
             warning: true,
-            reason: terminal::quoted(&self.reason.unwrap_or_default(), 128),
+            reason: terminal::quoted(&self.reason.unwrap_or_default(), LONGEST_REASON),
             pod: self.involved_object.name,
             message: terminal::quoted(&self.message.unwrap_or_default(), LONGEST_MESSAGE),
             count: self.count.unwrap_or(1).max(1),

@@ -146,16 +146,9 @@ impl Pod {
             .iter()
             .find(|o| o.controller)?;
         let hash = self.metadata.labels.get("pod-template-hash");
-        let deployment = hash
-            .filter(|_| owner.kind == Kind::ReplicaSet.name())
-            .and_then(|hash| owner.name.strip_suffix(hash.as_str()))
-            .and_then(|name| name.strip_suffix('-'));
-        let namespace = &self.metadata.namespace;
-        Some(match deployment {
-            Some(name) => ObjectRef::namespaced(Kind::Deployment.name(), namespace, name),
-            None => ObjectRef::namespaced(&owner.kind, namespace, &owner.name)
-                .in_group(group_of(&owner.api_version, &owner.kind)),
-        })
+        let owner = ObjectRef::namespaced(&owner.kind, &self.metadata.namespace, &owner.name)
+            .in_group(group_of(&owner.api_version, &owner.kind));
+        Some(deployment_of(&owner, hash.map(String::as_str)).unwrap_or(owner))
     }
 
     /// The state of one of its containers.
@@ -227,6 +220,16 @@ impl Pod {
             _ => true,
         }
     }
+}
+
+/// The Deployment of a ReplicaSet whose Pods carry a hash of their template.
+pub(super) fn deployment_of(owner: &ObjectRef, hash: Option<&str>) -> Option<ObjectRef> {
+    let name = owner.name.strip_suffix(hash?)?.strip_suffix('-')?;
+    Kind::ReplicaSet.is(owner).then(|| ObjectRef {
+        kind: Kind::Deployment.name().to_owned(),
+        name: name.to_owned(),
+        ..owner.clone()
+    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::chunks::Chunks;
 use super::other_name;
 use super::shards::{ByNamespace, Keep, Shards};
 use crate::facts::selector;
-use crate::facts::{Amounts, Event, Fact, Kind, Labels, Meta, Pod, Service, Str};
+use crate::facts::{Amounts, Fact, Kind, Labels, Meta, Pod, Service, Str};
 
 /// Namespace and name.
 type Place = (Str, Str);
@@ -31,8 +30,6 @@ pub(super) struct Index {
     /// The Pods of a namespace by their labels: the Pods of one template share them,
     /// so a selector is held against few sets of labels instead of many Pods.
     labelled: HashMap<Str, Arc<LabelSets>>,
-    /// The events about an object, by its name and namespace; oldest first.
-    about: Shards<ByNamespace<Chunks<Order, Arc<Event>>>>,
     /// What [leads](services_of) to a Service or on from it, by its name and namespace.
     around: Shards<ByNamespace<BTreeSet<(Kind, Str)>>>,
     /// The namespaces that have an object of a name.
@@ -50,12 +47,6 @@ impl Index {
             (Some(Fact::Pod(old)), None) => self.change_pod(Some(old), None),
             (None, Some(Fact::Pod(new))) => self.change_pod(None, Some(new)),
             _ => {}
-        }
-        if let Some(Fact::Event(event)) = old {
-            self.remove_event(event);
-        }
-        if let Some(Fact::Event(event)) = new {
-            self.insert_event(event);
         }
         if let Some(Fact::Service(service)) = old {
             self.set_service(service, false);
@@ -138,15 +129,6 @@ impl Index {
             .into_iter()
             .flat_map(|sets| sets.iter())
             .map(|(labels, names)| (&**labels, names.len()))
-    }
-
-    /// The events about what has that name, newest first.
-    pub(super) fn events(&self, namespace: &str, name: &str) -> impl Iterator<Item = &Event> {
-        self.about
-            .get(name)
-            .and_then(|namespaces| namespaces.get(namespace))
-            .into_iter()
-            .flat_map(|events| events.values().rev().map(|event| &**event))
     }
 
     /// The names of what [leads](services_of) to a Service or on from it and is of a kind.
@@ -283,26 +265,6 @@ impl Index {
         }
     }
 
-    fn insert_event(&mut self, event: &Arc<Event>) {
-        let about = &event.about;
-        self.about.change(&about.name, |namespaces| {
-            namespaces.change(&about.namespace, |events| {
-                events.insert(order(event), Arc::clone(event));
-                Keep::Keep
-            })
-        });
-    }
-
-    fn remove_event(&mut self, event: &Event) {
-        let about = &event.about;
-        self.about.change(&about.name, |namespaces| {
-            namespaces.change(&about.namespace, |events| {
-                events.remove(&order(event));
-                Keep::unless(events.is_empty())
-            })
-        });
-    }
-
     fn set_service(&mut self, service: &Service, is_there: bool) {
         let Some(value) = first_value(service) else {
             return;
@@ -387,17 +349,6 @@ fn set<T: Ord>(of: &mut BTreeSet<T>, it: Option<T>, is_there: bool) -> Keep {
         }
     }
     Keep::unless(of.is_empty())
-}
-
-/// Events are ordered by when they were last seen; ties by name, so that the order
-/// in which they came in does not matter.
-type Order = (Option<jiff::Timestamp>, Str, Str);
-
-fn order(event: &Event) -> Order {
-    let Meta {
-        name, namespace, ..
-    } = &event.meta;
-    (event.last, Str::clone(name), Str::clone(namespace))
 }
 
 fn place(meta: &Meta) -> Place {

@@ -3,6 +3,8 @@
 mod chunks;
 mod cut;
 mod difference;
+mod events;
+mod footprint;
 mod index;
 mod logs;
 pub(crate) mod misses;
@@ -30,6 +32,9 @@ use crate::facts::{
 };
 pub use cut::{Readable, Sees};
 pub(crate) use difference::Difference;
+use events::EventLog;
+pub use events::MOST as MOST_EVENTS;
+pub use footprint::Footprint;
 use index::Index;
 pub use logs::{LogLine, LogOf, LogTail, MOST_LINES};
 pub use owners::Top;
@@ -59,6 +64,7 @@ macro_rules! define_snapshot {
             )*
             /// Objects of other kinds that something points at. Named `KIND.GROUP/NAME`.
             pub others: Table<Other>,
+            event_log: EventLog,
             index: Index,
         }
 
@@ -71,12 +77,18 @@ macro_rules! define_snapshot {
                     logs: Arc::default(),
                     $($table: Table::new(Kind::$kind),)*
                     others: Table::new(Kind::Other),
+                    event_log: EventLog::default(),
                     index: Index::default(),
                 }
             }
 
-            /// Adds an object, or replaces the one of the same kind and name.
+            /// Adds an object, or replaces the one of the same kind and name. Of the events
+            /// about one object no more are kept than [`MOST_EVENTS`].
             pub fn insert(&mut self, fact: Fact) {
+                let fact = match fact {
+                    Fact::Event(event) => return self.insert_event(event),
+                    fact => fact,
+                };
                 match fact {
                     $(Fact::$kind(fact) => {
                         let meta = &fact.meta;
@@ -94,6 +106,9 @@ macro_rules! define_snapshot {
 
             /// Removes an object; tells whether it was there.
             pub fn remove(&mut self, fact: &Fact) -> bool {
+                if let Fact::Event(event) = fact {
+                    return self.remove_event(event);
+                }
                 let meta = fact.meta();
                 match fact {
                     $(Fact::$kind(_) => {
@@ -113,6 +128,22 @@ macro_rules! define_snapshot {
                         } else {
                             false
                         }
+                    }
+                }
+            }
+
+            /// The objects of a kind, in one namespace or everywhere, to be changed: nobody
+            /// hears that they are read.
+            pub fn facts_of(&self, kind: Kind, namespace: Option<&str>) -> Vec<Fact> {
+                let is_there = |other: &str| namespace.is_none_or(|it| it == other);
+                match kind {
+                    $(Kind::$kind => {
+                        let facts = self.$table.shared(is_there).into_iter();
+                        facts.map(Fact::$kind).collect()
+                    })*
+                    Kind::Other => {
+                        let facts = self.others.shared(is_there).into_iter();
+                        facts.map(Fact::Other).collect()
                     }
                 }
             }
@@ -181,7 +212,16 @@ macro_rules! define_snapshot {
                 for fact in left.objects {
                     cut.insert(Fact::Other(fact));
                 }
+                cut.count_events_like(self);
                 cut
+            }
+
+            /// How far the objects of a kind in a namespace could be read.
+            pub fn reading(&self, kind: Kind, namespace: &str) -> Reading {
+                match kind {
+                    $(Kind::$kind => self.$table.reading(namespace),)*
+                    Kind::Other => self.others.reading(namespace),
+                }
             }
 
             /// Why the objects of a kind in a namespace are not all known; `None` when they are.
@@ -254,10 +294,9 @@ impl Snapshot {
     }
 
     /// The events about an object, newest first. Events about an older object of the
-    /// same name, which has another uid, are left out. No more than a thousand are told
+    /// same name, which has another uid, are left out. No more than [`MOST_EVENTS`] are told
     /// of, as every rule that asks looks through them.
     pub fn events_of<'a>(&'a self, object: &'a impl Object) -> impl Iterator<Item = &'a Event> {
-        const MOST: usize = 1_000;
         let meta = object.meta();
         self.events_about(object.group(), object.kind(), &meta.namespace, &meta.name)
             .filter(move |e| {
@@ -265,7 +304,6 @@ impl Snapshot {
                 // The kubelet puts a Node's name where its uid belongs.
                 || object.kind() == Kind::Node.name()
             })
-            .take(MOST)
     }
 
     /// The events about whatever has that group, kind and name, newest first.
@@ -278,8 +316,8 @@ impl Snapshot {
     ) -> impl Iterator<Item = &'a Event> {
         note(Key::About(namespace, name));
         self.events.doubt(namespace);
-        self.index
-            .events(namespace, name)
+        self.event_log
+            .of(namespace, name)
             .filter(move |e| *e.about.kind.name == *kind && *e.about.kind.group == *group)
     }
 

@@ -27,6 +27,11 @@ impl<V: Clone> Shards<V> {
         self.shards.get(shard(key))?.get(key)
     }
 
+    /// All keys and their values, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Str, &V)> {
+        self.shards.iter().flat_map(|shard| shard.iter())
+    }
+
     /// Changes the value of a key, which is the default where there is none, and keeps it
     /// as long as the change says so.
     pub(super) fn change(&mut self, key: &Str, change: impl FnOnce(&mut V) -> Keep)
@@ -81,6 +86,13 @@ impl<V: Default> ByNamespace<V> {
     pub(super) fn get(&self, namespace: &str) -> Option<&V> {
         let at = self.find(namespace).ok()?;
         self.values.get(at).map(|(_, value)| value)
+    }
+
+    /// All namespaces and their values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Str, &V)> {
+        self.values
+            .iter()
+            .map(|(namespace, value)| (namespace, value))
     }
 
     /// As [`Shards::change`]; tells in turn whether any namespace has a value.
