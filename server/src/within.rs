@@ -22,10 +22,11 @@ pub(crate) fn within<T: Clone>(diagnosis: &Diagnosis<T>, namespace: Option<&str>
         .unexplained
         .retain(|unexplained| touches(&unexplained.object, &unexplained.affects));
     diagnosis.unknown.retain(|unknown| {
-        unknown
-            .object
-            .as_ref()
-            .is_none_or(|object| is_in(object, namespace))
+        !unknown.spare
+            && unknown
+                .object
+                .as_ref()
+                .is_none_or(|object| is_in(object, namespace))
     });
     diagnosis
         .checked

@@ -369,7 +369,7 @@ async fn keys_that_may_not_be_read_are_unknown() {
         .find(|it| it.object.as_ref() == Some(&settings));
     let unknown = unknown.unwrap();
     assert_eq!(unknown.why, Why::Denied);
-    let right = unknown.right.as_ref().unwrap();
+    let right = unknown.rights.first().unwrap();
     assert_eq!((&*right.verb, &*right.resource), ("get", "secrets"));
     assert_eq!(fetched(&api), 1);
 }

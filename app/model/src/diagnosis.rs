@@ -131,13 +131,18 @@ pub struct Unknown<T = Message> {
     /// The object in question, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<ObjectRef>,
-    /// The right that is missing, when it was denied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub right: Option<MissingRight>,
+    /// The rights that are missing, when it was denied: all of one namespace, or of the whole
+    /// cluster.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<MissingRight>,
     /// The causes that it leaves open, each once: those whose rules wanted to know it. Known where it is
     /// judged; what is kept or sent does not carry them.
     #[serde(skip)]
     pub causes: Vec<Cause>,
+    /// Whether it is of the whole cluster and nothing that was looked at asked for it: who
+    /// looks at one namespace need not be told.
+    #[serde(skip)]
+    pub spare: bool,
 }
 
 /// A right that the API server says the reader does not have.
@@ -214,8 +219,9 @@ impl<T> Diagnosis<T> {
                     why: unknown.why,
                     settle: unknown.settle.map(&mut text),
                     object: unknown.object,
-                    right: unknown.right,
+                    rights: unknown.rights,
                     causes: unknown.causes,
+                    spare: unknown.spare,
                 })
                 .collect(),
             checked: self

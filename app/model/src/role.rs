@@ -15,17 +15,35 @@ const NOBODY: &str = "YOUR-USER # `kubectl auth whoami` tells it";
 /// How the user of a ServiceAccount is called: `system:serviceaccount:NAMESPACE:NAME`.
 const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
 
-/// The Role, or ClusterRole, that gives a right, as YAML.
-pub fn role(right: &MissingRight) -> String {
-    // The browser makes this one: it is written without the maps that several rights take.
-    let place = right.namespace.as_deref();
-    let mut text = role_head(&name_of(right), place);
-    push_rule(
-        &mut text,
-        &right.group,
-        &right.resource,
-        &in_yaml(&right.verb),
-    );
+/// The Role, or ClusterRole, that gives rights which are all of the first one's namespace, as
+/// YAML; empty without rights.
+pub fn role(rights: &[MissingRight]) -> String {
+    let Some(first) = rights.first() else {
+        return String::new();
+    };
+    let name = match rights {
+        [right] => name_of(right),
+        _ => "podside-view".to_owned(),
+    };
+    let mut text = role_head(&name, first.namespace.as_deref());
+    // The browser makes this one: it is written without the maps that `grant` takes, and
+    // joins what stands together.
+    let mut rest = rights;
+    while let Some(first) = rest.first() {
+        let alike = rest
+            .iter()
+            .take_while(|right| (&right.group, &right.verb) == (&first.group, &first.verb))
+            .count();
+        let (these, others) = rest.split_at_checked(alike).unwrap_or((rest, &[]));
+        let resources: Vec<String> = these.iter().map(|right| in_yaml(&right.resource)).collect();
+        push_rule(
+            &mut text,
+            &first.group,
+            &resources.join(", "),
+            &in_yaml(&first.verb),
+        );
+        rest = others;
+    }
     text
 }
 
@@ -67,7 +85,7 @@ fn only_role(name: &str, place: Option<&str>, rights: &[&MissingRight]) -> Strin
     let mut text = role_head(name, place);
     for ((group, resource), verbs) in rules {
         let verbs: Vec<String> = verbs.into_iter().map(in_yaml).collect();
-        push_rule(&mut text, group, resource, &verbs.join(", "));
+        push_rule(&mut text, group, &in_yaml(resource), &verbs.join(", "));
     }
     text
 }
@@ -76,13 +94,12 @@ fn role_head(name: &str, place: Option<&str>) -> String {
     format!("{}rules:\n", head("Role", name, place))
 }
 
-fn push_rule(text: &mut String, group: &str, resource: &str, verbs: &str) {
+fn push_rule(text: &mut String, group: &str, resources: &str, verbs: &str) {
     // Writing to a String cannot fail.
     let _ = write!(
         text,
-        "- apiGroups: [{}]\n  resources: [{}]\n  verbs: [{verbs}]\n",
+        "- apiGroups: [{}]\n  resources: [{resources}]\n  verbs: [{verbs}]\n",
         quoted(group),
-        in_yaml(resource),
     );
 }
 
@@ -163,7 +180,7 @@ mod tests {
     #[test]
     fn the_role_gives_the_one_right_that_is_missing() {
         assert_eq!(
-            role(&right("list", "pods/log", Some("shop"))),
+            role(&[right("list", "pods/log", Some("shop"))]),
             "apiVersion: rbac.authorization.k8s.io/v1\n\
              kind: Role\n\
              metadata: { namespace: shop, name: podside-pods-log-list }\n\
@@ -173,8 +190,28 @@ mod tests {
     }
 
     #[test]
+    fn rights_that_are_missing_together_are_one_role() {
+        let mut rights = vec![
+            right("list", "events", Some("shop")),
+            right("list", "pods", Some("shop")),
+            right("list", "jobs", Some("shop")),
+        ];
+        rights[2].group = "batch".to_owned();
+        assert_eq!(
+            role(&rights),
+            "apiVersion: rbac.authorization.k8s.io/v1\n\
+             kind: Role\n\
+             metadata: { namespace: shop, name: podside-view }\n\
+             rules:\n\
+             - apiGroups: [\"\"]\n  resources: [events, pods]\n  verbs: [list]\n\
+             - apiGroups: [\"batch\"]\n  resources: [jobs]\n  verbs: [list]\n"
+        );
+        assert_eq!(role(&[]), "");
+    }
+
+    #[test]
     fn a_namespace_from_an_address_gives_no_further_right() {
-        let role = role(&right("list", "events", Some("a' }\nrules: [x")));
+        let role = role(&[right("list", "events", Some("a' }\nrules: [x"))]);
         assert!(
             role.contains("namespace: 'a'' } rules: [x', name"),
             "{role}"

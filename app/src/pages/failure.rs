@@ -46,7 +46,9 @@ pub fn Failure(
 /// What a person is told of an error.
 pub(super) fn why(error: PortalError) -> AnyView {
     let (tone, what) = match error {
-        PortalError::Denied { right } => return view! { <Denied right/> }.into_any(),
+        PortalError::Denied { right } => {
+            return view! { <Denied rights=vec![right]/> }.into_any();
+        }
         PortalError::NotFound { what } => (Tone::Info, what),
         PortalError::Invalid { what } | PortalError::OnlyShows { what } => (Tone::Warning, what),
         PortalError::Unavailable { what } if what.is_empty() => {
@@ -58,22 +60,25 @@ pub(super) fn why(error: PortalError) -> AnyView {
     view! { <Note tone><p>{what}</p></Note> }.into_any()
 }
 
-/// A right that is missing, and the Role that gives it.
+/// Rights that are missing, and the Role that gives them.
 #[component]
 pub fn Denied(
-    /// The right.
-    right: MissingRight,
+    /// The rights, which are all of one place.
+    rights: Vec<MissingRight>,
     /// What cannot be told without it.
     #[prop(optional, into)]
     what: Option<String>,
 ) -> impl IntoView {
     let w = StateWords::of(lang());
-    let place = match &right.namespace {
+    let first = rights.first();
+    let place = match first.and_then(|right| right.namespace.as_ref()) {
         Some(namespace) => (w.namespace)(namespace),
         None => w.all_namespaces.to_owned(),
     };
-    let missing = (w.may_not)(&right.verb, &right.resource, &place);
-    let role = role(&right);
+    let resources: Vec<&str> = rights.iter().map(|right| right.resource.as_str()).collect();
+    let verb = first.map_or("", |right| &right.verb);
+    let missing = (w.may_not)(verb, &resources.join(", "), &place);
+    let role = role(&rights);
     view! {
         <Note tone=Tone::Unknown>
             {what.map(|what| view! { <strong>{what}</strong>" " })}

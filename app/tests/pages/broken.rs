@@ -166,21 +166,23 @@ pub(crate) fn diagnosis() -> Diagnosis<String> {
                 why: Why::Expired,
                 settle: Some("Look at the node's log.".to_owned()),
                 object: None,
-                right: None,
+                rights: Vec::new(),
                 causes: Vec::new(),
+                spare: false,
             },
             Unknown {
                 what: "Cannot tell whether Secret ledger-token exists.".to_owned(),
                 why: Why::Denied,
                 settle: None,
                 object: None,
-                right: Some(MissingRight {
+                rights: vec![MissingRight {
                     verb: "list".to_owned(),
                     group: String::new(),
                     resource: "secrets".to_owned(),
                     namespace: Some("marketplace".to_owned()),
-                }),
+                }],
                 causes: Vec::new(),
+                spare: false,
             },
         ],
         checked: vec![

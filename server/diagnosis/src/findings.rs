@@ -208,8 +208,9 @@ impl Findings<'_> {
             why,
             settle: Some(settle(why, &right, &kubectl::get(&object))),
             object: Some(object),
-            right: (why == Why::Denied).then_some(right),
+            rights: Vec::from_iter((why == Why::Denied).then_some(right)),
             causes: Vec::new(),
+            spare: false,
         });
     }
 
@@ -225,8 +226,9 @@ impl Findings<'_> {
             why,
             settle: Some(settle(why, &right, &kubectl::describe(&object))),
             object: Some(object),
-            right: (why == Why::Denied).then_some(right),
+            rights: Vec::from_iter((why == Why::Denied).then_some(right)),
             causes: Vec::new(),
+            spare: false,
         });
     }
 
@@ -244,8 +246,9 @@ impl Findings<'_> {
             why,
             settle: Some(settle(why, &right, &kubectl::describe(object))),
             object: Some(object.clone()),
-            right: (why == Why::Denied).then_some(right),
+            rights: Vec::from_iter((why == Why::Denied).then_some(right)),
             causes: Vec::new(),
+            spare: false,
         });
     }
 
@@ -280,11 +283,11 @@ impl Findings<'_> {
     fn log_of<'s>(&mut self, snapshot: &'s Snapshot, of: &LogOf) -> Option<&'s LogTail> {
         let tail = snapshot.log(of);
         match tail {
-            Some(LogTail::Unreadable(why)) => self.unknown_log(of, *why),
+            Some(LogTail::Unreadable(why)) => self.unknown_log(snapshot, of, *why),
             Some(LogTail::Lines(_)) => {}
             None => {
                 self.heard.wants.insert(Want::Log(of.clone()));
-                self.unknown_log(of, Why::NotSeen);
+                self.unknown_log(snapshot, of, Why::NotSeen);
             }
         }
         tail
@@ -360,7 +363,7 @@ impl Findings<'_> {
         secret.keys.as_deref().map_err(|why| *why)
     }
 
-    fn unknown_log(&mut self, of: &LogOf, why: Why) {
+    fn unknown_log(&mut self, snapshot: &Snapshot, of: &LogOf, why: Why) {
         let right = MissingRight {
             verb: "get".to_owned(),
             group: String::new(),
@@ -369,7 +372,11 @@ impl Findings<'_> {
         };
         let command = kubectl::logs(&of.namespace, &of.pod, &of.container, of.previous);
         let object = ObjectRef::namespaced("Pod", &*of.namespace, &*of.pod);
+        let pod = snapshot.pods.get(&of.namespace, &of.pod);
+        let status = pod.and_then(|pod| pod.statuses.iter().find(|s| *s.name == *of.container));
+        let is_ready = status.is_some_and(|status| status.ready && status.is_running());
         let what = match why {
+            _ if is_ready && !of.previous => "unknown.log-of-ready",
             Why::NotSeen => "unknown.log-unread",
             _ => "unknown.log",
         };
@@ -380,8 +387,9 @@ impl Findings<'_> {
             why,
             settle: Some(settle(why, &right, &command)),
             object: Some(object.with_container(&*of.container)),
-            right: (why == Why::Denied).then_some(right),
+            rights: Vec::from_iter((why == Why::Denied).then_some(right)),
             causes: Vec::new(),
+            spare: false,
         });
     }
 }

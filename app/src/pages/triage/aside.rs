@@ -93,8 +93,8 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
 /// Something that cannot be told, and what would settle it.
 fn note(unknown: Unknown<String>) -> AnyView {
     let w = StateWords::of(lang());
-    if let Some(right) = unknown.right {
-        return view! { <Denied right what=unknown.what/> }.into_any();
+    if !unknown.rights.is_empty() {
+        return view! { <Denied rights=unknown.rights what=unknown.what/> }.into_any();
     }
     let why = match unknown.why {
         Why::Denied => w.denied,

@@ -9,6 +9,7 @@ use super::clients::Clients;
 use super::fold::{Case, case, fold, message};
 use super::objects::{Change, Place, RUNS, Said};
 use super::readers::Readers;
+use super::unreadable;
 use crate::facts::Str;
 use crate::finding::Finding;
 use crate::findings::Untold;
@@ -239,21 +240,20 @@ impl Cases {
     /// What cannot be told, each with all causes that it leaves open. That a kind which few
     /// answers need is unread is told only if it leaves one open.
     pub(super) fn unknown(&self) -> Vec<Unknown<Message>> {
-        self.unknown
-            .all()
-            .filter_map(|mut said| {
-                let mut untold = said.next()?.clone();
-                said.for_each(|other| untold.join(other));
-                let missed = self.missed.keys();
-                let missed = missed.filter(|(_, kinds)| kinds.meets(untold.kinds));
-                let causes = missed.map(|(cause, _)| Cause::known(cause));
-                untold.unknown.causes.extend(causes);
-                untold.unknown.causes.sort_unstable();
-                untold.unknown.causes.dedup();
-                let is_wanted = !untold.seldom_needed || !untold.unknown.causes.is_empty();
-                is_wanted.then_some(untold.unknown)
-            })
-            .collect()
+        let unknown = self.unknown.all().filter_map(|mut said| {
+            let mut untold = said.next()?.clone();
+            said.for_each(|other| untold.join(other));
+            let missed = self.missed.keys();
+            let missed = missed.filter(|(_, kinds)| kinds.meets(untold.kinds));
+            let asked: Vec<Cause> = missed.map(|(cause, _)| Cause::known(cause)).collect();
+            untold.unknown.spare &= asked.is_empty();
+            untold.unknown.causes.extend(asked);
+            untold.unknown.causes.sort_unstable();
+            untold.unknown.causes.dedup();
+            let is_wanted = !untold.seldom_needed || !untold.unknown.causes.is_empty();
+            is_wanted.then_some(untold.unknown)
+        });
+        unreadable::fold_logs(unknown)
     }
 
     /// What is not well, in the order of kinds and names.

@@ -1,13 +1,16 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use podside_model::{Arg, Cause, Message, Unknown, Why};
+use podside_model::{Arg, Cause, Message, MissingRight, Unknown, Why};
 
 use crate::facts::{Kind, Str};
-use crate::findings::{Findings, right, settle};
+use crate::findings::{Findings, right};
 use crate::kubectl;
 use crate::rules;
 use crate::snapshot::Snapshot;
 use crate::snapshot::misses::Kinds;
+
+/// The text about the log of one container that is ready.
+const LOG_OF_READY: &str = "unknown.log-of-ready";
 
 /// More kinds than these that were not read for the same reason are told in one line.
 const FEW: usize = 3;
@@ -17,9 +20,16 @@ const FEW: usize = 3;
 pub(super) fn report(snapshot: &Snapshot, findings: &mut Findings) {
     let mut failed = Vec::new();
     let mut absent = Vec::new();
+    let mut forbidden: BTreeMap<(Option<&Str>, bool), Vec<Kind>> = BTreeMap::new();
     for (kind, namespace, reading) in snapshot.readings() {
         match reading.why() {
-            Some(Why::Denied) if kind != Kind::Lease => denied(kind, namespace, findings),
+            // Each kind that few answers need is told only where one needs it.
+            Some(Why::Denied) if kind.is_seldom_needed() => denied(namespace, &[kind], findings),
+            Some(Why::Denied) if kind != Kind::Lease => {
+                // Those of the cluster are apart: who looks at one namespace may not need them.
+                let place = (namespace, kind.is_namespaced());
+                forbidden.entry(place).or_default().push(kind);
+            }
             Some(why) if reading.is_unknown() && kind.is_seldom_needed() => {
                 unread_kind(kind, namespace, why, findings);
             }
@@ -29,6 +39,9 @@ pub(super) fn report(snapshot: &Snapshot, findings: &mut Findings) {
             Some(Why::NotRecorded) if is_everywhere(kind) => absent.push((kind, namespace)),
             _ => {}
         }
+    }
+    for ((namespace, _), kinds) in forbidden {
+        denied(namespace, &kinds, findings);
     }
     unread(&failed, Why::NotSeen, findings);
     unread(&absent, Why::NotRecorded, findings);
@@ -40,19 +53,53 @@ fn is_everywhere(kind: Kind) -> bool {
     matches!(kind.group(), "" | "apps" | "batch")
 }
 
-fn denied(kind: Kind, namespace: Option<&Str>, findings: &mut Findings) {
-    let right = right("list", kind, namespace.map_or("", |n| n));
-    let command = list(kind, namespace);
-    let kinds = Kinds::of(kind);
-    let unknown = Unknown {
-        what: what(kind, namespace),
-        why: Why::Denied,
-        settle: Some(settle(Why::Denied, &right, &command)),
-        object: None,
-        right: Some(right),
-        causes: looking_at(kind).into_iter().collect(),
+/// Tells of the kinds that may not be listed in one place: of each apart where they are few,
+/// else of all in one line, which one Role answers.
+fn denied(namespace: Option<&Str>, kinds: &[Kind], findings: &mut Findings) {
+    if kinds.len() <= FEW {
+        for kind in kinds {
+            tell_denied(namespace, &[*kind], what(*kind, namespace), findings);
+        }
+        return;
+    }
+    let count = i64::try_from(kinds.len()).unwrap_or(i64::MAX);
+    let resources: Vec<String> = kinds.iter().map(|kind| kind.plural().to_owned()).collect();
+    let what = match namespace {
+        Some(namespace) => Message::new("unknown.kinds-denied").with("namespace", &**namespace),
+        None => Message::new("unknown.kinds"),
     };
-    findings.unread(unknown, kinds, kind.is_seldom_needed());
+    let what = what
+        .with("count", Arg::Number(count))
+        .with("resource", Arg::List(resources));
+    tell_denied(namespace, kinds, what, findings);
+}
+
+fn tell_denied(namespace: Option<&Str>, kinds: &[Kind], what: Message, findings: &mut Findings) {
+    let of = |kind: &Kind| right("list", *kind, namespace.map_or("", |n| n));
+    let mut rights: Vec<MissingRight> = kinds.iter().map(of).collect();
+    rights.sort();
+    let settle = Message::new("settle.right").with("verb", "list").with(
+        "resource",
+        kinds
+            .iter()
+            .map(|kind| kind.plural())
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    let left_open: BTreeSet<Cause> = kinds.iter().flat_map(|kind| looking_at(*kind)).collect();
+    let unknown = Unknown {
+        what,
+        why: Why::Denied,
+        settle: Some(settle),
+        object: None,
+        rights,
+        causes: left_open.into_iter().collect(),
+        spare: kinds.iter().all(|kind| !kind.is_namespaced()),
+    };
+    let seldom = kinds.iter().all(|kind| kind.is_seldom_needed());
+    let of_all = |all: Kinds, kind: &Kind| all.and(Kinds::of(*kind));
+    let kinds = kinds.iter().fold(Kinds::NONE, of_all);
+    findings.unread(unknown, kinds, seldom);
 }
 
 /// Tells of one kind that was not read for a reason that is nobody's right.
@@ -63,8 +110,9 @@ fn unread_kind(kind: Kind, namespace: Option<&Str>, why: Why, findings: &mut Fin
         why,
         settle: Some(Message::new("settle.command").with("command", command)),
         object: None,
-        right: None,
+        rights: Vec::new(),
         causes: looking_at(kind).into_iter().collect(),
+        spare: !kind.is_namespaced(),
     };
     findings.unread(unknown, Kinds::of(kind), kind.is_seldom_needed());
 }
@@ -106,11 +154,53 @@ fn unread(places: &[(Kind, Option<&Str>)], why: Why, findings: &mut Findings) {
         why,
         settle: Some(Message::new("settle.command").with("command", kubectl::ready(None))),
         object: None,
-        right: None,
+        rights: Vec::new(),
         causes: left_open.into_iter().collect(),
+        spare: false,
     };
     let kinds = kinds.fold(Kinds::NONE, |all, kind| all.and(Kinds::of(kind)));
     findings.unread(unknown, kinds, false);
+}
+
+/// Of what cannot be told, the logs of containers that are ready in one line for each
+/// namespace: they fail at nothing, and there may be as many as containers.
+pub(super) fn fold_logs(all: impl Iterator<Item = Unknown<Message>>) -> Vec<Unknown<Message>> {
+    let mut folded: Vec<Unknown<Message>> = Vec::new();
+    let mut of_ready: BTreeMap<(Why, Option<String>), Vec<Unknown<Message>>> = BTreeMap::new();
+    for unknown in all {
+        if unknown.what.id == LOG_OF_READY {
+            let object = unknown.object.as_ref();
+            let namespace = object.and_then(|object| object.namespace.clone());
+            of_ready
+                .entry((unknown.why, namespace))
+                .or_default()
+                .push(unknown);
+        } else {
+            folded.push(unknown);
+        }
+    }
+    for ((why, namespace), mut logs) in of_ready {
+        if let [only] = &mut *logs {
+            folded.push(only.clone());
+            continue;
+        }
+        let causes: BTreeSet<Cause> = logs.iter().flat_map(|log| log.causes.clone()).collect();
+        let Some(first) = logs.first() else {
+            continue;
+        };
+        folded.push(Unknown {
+            what: Message::new("unknown.logs-of-ready")
+                .with("count", logs.len())
+                .with("namespace", namespace.unwrap_or_default()),
+            why,
+            settle: first.settle.clone(),
+            object: None,
+            rights: first.rights.clone(),
+            causes: causes.into_iter().collect(),
+            spare: false,
+        });
+    }
+    folded
 }
 
 fn what(kind: Kind, namespace: Option<&Str>) -> Message {
@@ -140,7 +230,7 @@ mod tests {
         }
         let unknown = judge(&snapshot).diagnosis.unknown;
         let told = unknown.into_iter().map(|unknown| {
-            assert!(unknown.settle.is_some() && unknown.right.is_none());
+            assert!(unknown.settle.is_some() && unknown.rights.is_empty());
             (unknown.what, unknown.why)
         });
         told.collect()
@@ -174,6 +264,28 @@ mod tests {
     }
 
     #[test]
+    fn rights_that_are_missing_on_many_kinds_are_told_in_one_line() {
+        let mut snapshot = Snapshot::new(jiff::Timestamp::UNIX_EPOCH);
+        snapshot.set_all_known();
+        for kind in [Kind::Pod, Kind::Service, Kind::Job, Kind::Deployment] {
+            snapshot.set_reading(kind, Some("shop"), Reading::Unknown(Why::Denied));
+        }
+        snapshot.set_reading(Kind::Node, None, Reading::Unknown(Why::Denied));
+        let unknown = judge(&snapshot).diagnosis.unknown;
+        let ids: Vec<(&str, usize, bool)> = unknown
+            .iter()
+            .map(|unknown| (&*unknown.what.id, unknown.rights.len(), unknown.spare))
+            .collect();
+        assert_eq!(
+            ids,
+            [
+                ("unknown.cluster-kind", 1, true),
+                ("unknown.kinds-denied", 4, false)
+            ]
+        );
+    }
+
+    #[test]
     fn a_kind_that_no_cluster_is_without_is_told_when_it_is_not_there() {
         let absent = Reading::Unknown(Why::NotRecorded);
         assert!(told(&[(Kind::RuntimeClass, absent)]).is_empty());
@@ -197,7 +309,7 @@ mod tests {
         let sharing = crate::facts::Sharing::default();
         snapshot.insert(crate::facts::from_object(&going, &sharing).unwrap());
         let unknown = judge(&snapshot).diagnosis.unknown;
-        let attachments = unknown.iter().filter_map(|unknown| unknown.right.as_ref());
+        let attachments = unknown.iter().flat_map(|unknown| &unknown.rights);
         assert!(
             attachments
                 .clone()

@@ -120,7 +120,11 @@ fn not_found(
                 .object
                 .as_ref()
                 .map(ToString::to_string)
-                .or_else(|| unknown.right.as_ref().map(|right| right.resource.clone()))
+                .or_else(|| {
+                    let resources = unknown.rights.iter().map(|right| &*right.resource);
+                    let resources: Vec<&str> = resources.collect();
+                    (!resources.is_empty()).then(|| resources.join(", "))
+                })
                 .unwrap_or_else(|| resources(unknown).collect::<Vec<_>>().join(", ")),
             why: unknown.why,
         }),
@@ -166,7 +170,7 @@ fn casts_doubt(unknown: &Unknown, causes: &[Cause], target: &Target<'_>) -> bool
     };
     let is_wanted = causes.iter().any(|cause| unknown.causes.contains(cause));
     is_wanted
-        && match (&unknown.object, &unknown.right) {
+        && match (&unknown.object, unknown.rights.first()) {
             // What cannot be told of one container is what its log would say. Pods of one
             // template fail alike, and the log of one is read for all.
             (Some(object), _) if object.container.is_some() => target.is_alike(object),

@@ -81,13 +81,14 @@ fn what_could_not_be_read_rules_nothing_out() {
         why: Why::Denied,
         settle: None,
         object: None,
-        right: Some(MissingRight {
+        rights: vec![MissingRight {
             verb: "list".to_owned(),
             group: String::new(),
             resource: "events".to_owned(),
             namespace: Some("shop".to_owned()),
-        }),
+        }],
         causes: vec![Cause::known("insufficient-memory")],
+        spare: false,
     });
     let suggests = finding(&snapshot, &diagnosis, "room").suggests;
     assert!(suggests.is_err(), "{suggests:?}");

@@ -127,6 +127,21 @@ pub(super) const TEXTS: &[Text] = &[
         "Pod {name} のコンテナ {container} が失敗する理由はまだ判断できない（ログをまだ読み取っていないため）",
     ),
     text(
+        "unknown.log-of-ready",
+        "Cannot tell whether container {container} of Pod {name}, which is ready, complains of something: its log has not been read",
+        "Ready な Pod {name} のコンテナ {container} が何かを訴えているかどうかは判断できない（ログを読み取っていないため）",
+    ),
+    text(
+        "unknown.logs-of-ready",
+        "Cannot tell whether {count} ready containers of namespace {namespace} complain of something: their logs have not been read",
+        "Namespace {namespace} の Ready なコンテナ {count} 個が何かを訴えているかどうかは判断できない（ログを読み取っていないため）",
+    ),
+    text(
+        "unknown.kinds-denied",
+        "Cannot tell whether anything is wrong with any of {count} kinds of namespace {namespace}: they could not be read ({resource})",
+        "Namespace {namespace} の {count} 種類のオブジェクトに問題があるかどうかは判断できない（読み取れないため）: {resource}",
+    ),
+    text(
         "unknown.creation",
         "Cannot tell why {kind} {name} has no Pods: its events could not be read",
         "{kind} {name} に Pod がない理由は判断できない（イベントを読み取れないため）",
