@@ -75,7 +75,7 @@ fn looked(page: &LeftoversPage) -> AnyView {
     let lacks = page
         .lacks
         .clone()
-        .map(|right| view! { <Denied right what=w.not_everything/> });
+        .map(|right| view! { <Denied rights=vec![right] what=w.not_everything/> });
     let says = match &page.looked {
         LookedFor::Everywhere => (w.looked_everywhere)(cluster),
         LookedFor::In(names) if names.is_empty() => return lacks.into_any(),

@@ -14,7 +14,9 @@ pub(super) fn EventTable(events: Reading<Vec<EventRow>>, now: Timestamp) -> impl
     let w = ResourceWords::of(lang());
     let events = match events {
         Reading::Read(events) => events,
-        Reading::Denied(right) => return view! { <div><Denied right/></div> }.into_any(),
+        Reading::Denied(right) => {
+            return view! { <div><Denied rights=vec![right]/></div> }.into_any();
+        }
         Reading::Failed(what) => {
             return view! { <div><Note tone=Tone::Unknown>{what}</Note></div> }.into_any();
         }

@@ -45,7 +45,7 @@ fn tail(log: LogTail) -> AnyView {
                 view! { <pre class="code log-text" tabindex="0">{quoted(&text)}</pre> }.into_any(),
             )
         }
-        Reading::Denied(right) => (None, view! { <Denied right/> }.into_any()),
+        Reading::Denied(right) => (None, view! { <Denied rights=vec![right]/> }.into_any()),
         Reading::Failed(what) => (
             None,
             view! { <Note tone=Tone::Unknown>{what}</Note> }.into_any(),
