@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt, TryStreamExt};
 use http::StatusCode;
+use jiff::Timestamp;
 use podside_diagnosis::facts::{Fact, Kind, Sharing, from_object_of};
 use serde::Deserialize;
 use serde_json::Value;
@@ -35,6 +36,8 @@ pub(crate) enum Change {
     Removed(Fact),
     /// Nothing changed up to here.
     Bookmark,
+    /// A bookmark, too: all that there was at the beginning has been told.
+    AllTold,
 }
 
 /// A change and the version up to which the watch has thereby come.
@@ -44,6 +47,10 @@ pub(crate) struct Versioned {
     pub(crate) version: String,
 }
 
+/// What a bookmark carries that ends what there was at the beginning of a watch
+/// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists>).
+const ALL_TOLD: &str = "/object/metadata/annotations/k8s.io~1initial-events-end";
+
 /// Opens a watch of a kind from a version on.
 pub(crate) async fn changes(
     connection: &Connection,
@@ -52,14 +59,42 @@ pub(crate) async fn changes(
     version: &str,
     sharing: &Arc<Sharing>,
 ) -> Result<BoxStream<'static, Result<Versioned>>> {
+    let from = [("resourceVersion", version.to_owned())];
+    let (_, changes) = open(connection, kind, namespace, &from, sharing).await?;
+    Ok(changes)
+}
+
+/// Opens a watch of a kind that begins with what there is, and gives the API server's clock
+/// beside it. Servers that do not offer this say so (400 or 422), or, before 1.27, never come
+/// to the [end](Change::AllTold) of it.
+pub(crate) async fn from_the_beginning(
+    connection: &Connection,
+    kind: Kind,
+    namespace: Option<&str>,
+    sharing: &Arc<Sharing>,
+) -> Result<(Option<Timestamp>, BoxStream<'static, Result<Versioned>>)> {
+    let from = [
+        ("sendInitialEvents", "true".to_owned()),
+        ("resourceVersionMatch", "NotOlderThan".to_owned()),
+    ];
+    open(connection, kind, namespace, &from, sharing).await
+}
+
+async fn open(
+    connection: &Connection,
+    kind: Kind,
+    namespace: Option<&str>,
+    from: &[(&str, String)],
+    sharing: &Arc<Sharing>,
+) -> Result<(Option<Timestamp>, BoxStream<'static, Result<Versioned>>)> {
     let resource = connection.served(kind).await?;
-    let path = resource.objects_path(namespace)?
-        + &query(&[
-            ("watch", "1".to_owned()),
-            ("allowWatchBookmarks", "true".to_owned()),
-            ("resourceVersion", version.to_owned()),
-            ("timeoutSeconds", OPEN_FOR.to_string()),
-        ]);
+    let mut pairs = vec![
+        ("watch", "1".to_owned()),
+        ("allowWatchBookmarks", "true".to_owned()),
+        ("timeoutSeconds", OPEN_FOR.to_string()),
+    ];
+    pairs.extend_from_slice(from);
+    let path = resource.objects_path(namespace)? + &query(&pairs);
     let what = format!("GET {path}");
     let named = what.clone();
     let form = if kind == Kind::Secret {
@@ -67,13 +102,13 @@ pub(crate) async fn changes(
     } else {
         JSON
     };
-    let chunks = connection.stream_as(&path, form).await?;
+    let (at, chunks) = connection.stream_dated(&path, form).await?;
     let connection = connection.clone();
     let asked = asked(&resource, namespace);
     let sharing = Arc::clone(sharing);
     let event =
         move |line: Result<Bytes>| parse(&connection, kind, &asked, &what, &line?, &sharing);
-    Ok(lines(chunks, named).map(event).boxed())
+    Ok((at, lines(chunks, named).map(event).boxed()))
 }
 
 fn lines(
@@ -156,6 +191,14 @@ fn parse(
     let change = match typed.kind.as_str() {
         "ADDED" | "MODIFIED" => Change::Put(fact()?),
         "DELETED" => Change::Removed(fact()?),
+        // Of Secrets no annotation is read; a bookmark holds none of their own.
+        "BOOKMARK" => {
+            let bookmark: Value = asked.parsed(line).map_err(broken)?;
+            match bookmark.pointer(ALL_TOLD).and_then(Value::as_str) {
+                Some("true") => Change::AllTold,
+                _ => Change::Bookmark,
+            }
+        }
         // Types that are added later change nothing for those who do not know them.
         _ => Change::Bookmark,
     };
@@ -197,6 +240,30 @@ mod tests {
         assert!(matches!(&first.change, Change::Put(fact) if &*fact.meta().name == "a"));
         assert_eq!(first.version, "5");
         assert_eq!(read[1].as_ref().unwrap().version, "9");
+    }
+
+    #[tokio::test]
+    async fn the_bookmark_that_ends_the_beginning_is_told_from_others() {
+        let bookmark = |annotations: &str| -> &'static str {
+            format!("{{\"type\":\"BOOKMARK\",\"object\":{{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{{\"resourceVersion\":\"9\"{annotations}}}}}}}\n").leak()
+        };
+        let end = bookmark(",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}");
+        let of_secrets = end
+            .replace("\"Pod\"", "\"PartialObjectMetadata\"")
+            .replace("\"v1\"", "\"meta.k8s.io/v1\"");
+        let mut read_of_pods = read(Kind::Pod, &[bookmark(""), end]).await;
+        read_of_pods.extend(read(Kind::Secret, &[of_secrets.leak()]).await);
+        let changes: Vec<_> = read_of_pods
+            .into_iter()
+            .map(|it| it.unwrap().change)
+            .collect();
+        assert!(
+            matches!(
+                changes[..],
+                [Change::Bookmark, Change::AllTold, Change::AllTold]
+            ),
+            "{changes:?}"
+        );
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
+use jiff::Timestamp;
 use kube::Config;
 use kube::client::Body;
 use podside_diagnosis::facts::clean::SHORT;
@@ -207,6 +208,16 @@ impl Connection {
 
     /// The same in a form that an `Accept` header asks for.
     pub(crate) async fn stream_as(&self, path: &str, form: &str) -> Result<Chunks> {
+        let (_, chunks) = self.stream_dated(path, form).await?;
+        Ok(chunks)
+    }
+
+    /// The same with the API server's own clock when it began to answer, to the second.
+    pub(crate) async fn stream_dated(
+        &self,
+        path: &str,
+        form: &str,
+    ) -> Result<(Option<Timestamp>, Chunks)> {
         let request = || {
             Request::get(path)
                 .header(header::ACCEPT, form)
@@ -217,12 +228,11 @@ impl Connection {
         };
         let response = self.begin(request, &format!("GET {path}")).await?;
         self.pace.succeeded();
+        let at = head::server_time(response.headers());
         let broken = self.clone();
-        Ok(response
-            .into_body()
-            .into_data_stream()
-            .map(move |chunk| chunk.map_err(|error| broken.unreachable(&error)))
-            .boxed())
+        let chunks = response.into_body().into_data_stream();
+        let chunks = chunks.map(move |chunk| chunk.map_err(|error| broken.unreachable(&error)));
+        Ok((at, chunks.boxed()))
     }
 
     async fn whole(

@@ -34,6 +34,9 @@ pub(crate) struct Page<T> {
 /// server that always has one more, be it empty.
 const MOST_PAGES: usize = 10_000;
 
+/// The most objects of one list, however it comes.
+pub(crate) const MOST_OBJECTS: usize = MOST_PAGES * PAGE;
+
 /// The pages of one list, put together. They are pages of the same list only when they show
 /// the same version, and lead to an end only when each has another token.
 #[derive(Debug)]

@@ -13,9 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use podside_diagnosis::facts::Str;
 use podside_diagnosis::snapshot::Snapshot;
 use podside_model::{Diagnosis, Liveness, Message};
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -87,6 +88,8 @@ pub(crate) struct Inner {
     watching: Connection,
     settings: Settings,
     store: Store,
+    /// Whether the version of the API server was waited for.
+    waited: OnceCell<()>,
     /// What is shown when there is nothing newer.
     last: Last,
     sight: watch::Sender<Arc<Sight>>,
@@ -105,6 +108,7 @@ impl Cluster {
                 connection,
                 settings,
                 store,
+                waited: OnceCell::new(),
                 last: Last::default(),
                 sight: watch::Sender::new(sight),
                 viewers: watch::Sender::new(0),
@@ -168,7 +172,32 @@ impl Cluster {
     }
 }
 
+/// The first version whose API servers offer [streaming lists](crate::watch::Present)
+/// without being told to. Those that are told not to refuse them.
+const STREAMS_SINCE: (u32, u32) = (1, 32);
+
+/// How long lists wait for the version.
+const VERSION_WITHIN: Duration = Duration::from_secs(2);
+
 impl Inner {
+    /// Whether lists may be had as the beginning of watches. The first lists wait a moment
+    /// for the version that the first sign of life tells.
+    async fn offers_streams(&self) -> bool {
+        let version = || Str::clone(self.store.sight().snapshot.server_version());
+        let heard = async {
+            let mut changes = self.store.changes();
+            while version().is_empty() {
+                // The sender lives as long as the store, so waiting cannot fail.
+                let _ = changes.changed().await;
+            }
+        };
+        let wait = || async {
+            let _ = timeout(VERSION_WITHIN, heard).await;
+        };
+        self.waited.get_or_init(wait).await;
+        is_at_least(&version(), STREAMS_SINCE)
+    }
+
     fn supervisor(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
         self.supervisor
             .lock()
@@ -184,7 +213,40 @@ impl Drop for Viewing {
     }
 }
 
+/// Whether a version, such as `v1.36.2`, is that one or a later one.
+fn is_at_least(version: &str, (major, minor): (u32, u32)) -> bool {
+    let digits = |part: Option<&str>| -> Option<u32> {
+        let part = part?;
+        let end = part.find(|c: char| !c.is_ascii_digit());
+        part.get(..end.unwrap_or(part.len()))?.parse().ok()
+    };
+    let mut parts = version.trim_start_matches('v').split('.');
+    let its = (digits(parts.next()), digits(parts.next()));
+    matches!(its, (Some(its_major), Some(its_minor)) if (its_major, its_minor) >= (major, minor))
+}
+
 /// The local clock, which waits are told by.
 fn now() -> Timestamp {
     Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        for (version, is_new) in [
+            ("v1.36.2", true),
+            ("v1.32.0-eks-a1b2", true),
+            ("v1.32+", true),
+            ("v2.0", true),
+            ("v1.31.9", false),
+            ("v1.9", false),
+            ("v1", false),
+            ("", false),
+        ] {
+            assert_eq!(is_at_least(version, STREAMS_SINCE), is_new, "{version}");
+        }
+    }
 }

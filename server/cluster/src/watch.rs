@@ -1,9 +1,12 @@
-//! One kind kept up to date: listed, then watched, for as long as anybody asks.
+//! One kind kept up to date: listed, or [`present`] as the beginning of a watch, then watched,
+//! for as long as anybody asks.
 //!
 //! A state and a [`step`](Watch::step), as in kube-runtime's `watcher`, with three
 //! differences that are the reason for our own: answers are bounded in size, a
 //! Secret's values are never parsed and never logged, and every wait is told, so
 //! that a page can say since when it is not live and when it is tried again.
+
+mod present;
 
 use std::time::Duration;
 
@@ -17,6 +20,7 @@ use tokio::time::Instant;
 use crate::change::{Change, OPEN_FOR, Versioned};
 use crate::error::{Error, Result};
 use crate::list::{Page, Pages};
+pub(crate) use present::Present;
 
 /// The first wait after a failure; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -45,6 +49,10 @@ const LONGEST_WITHOUT_BOOKMARK: Duration = Duration::from_secs(90);
 
 /// Where the objects of one kind come from.
 pub(crate) trait Source: Send + Sync {
+    /// A watch that begins with what there is; `None` when the server has none, so that it
+    /// is to be listed.
+    fn present(&self) -> BoxFuture<'_, Result<Option<Present>>>;
+
     /// One page of the list.
     fn page<'a>(&'a self, token: Option<&'a str>) -> BoxFuture<'a, Result<Page<Fact>>>;
 
@@ -64,11 +72,17 @@ pub(crate) struct Watch<S> {
     listed: bool,
     /// Whether a bookmark ever came.
     bookmarked: bool,
+    /// Whether the server has refused to begin a watch with what there is.
+    by_pages: bool,
     /// So that watches that failed together do not try again together.
     chance: Rng,
 }
 
 enum State {
+    /// The list is to be read, in one way or the other.
+    Beginning,
+    /// What there is comes as the beginning of a watch; it is not shown yet.
+    Gathering { present: Present },
     /// The list is being read; what was read of it is not shown yet.
     Listing { pages: Pages<Fact> },
     /// The watch is to be opened.
@@ -118,10 +132,11 @@ impl<S: Source> Watch<S> {
     fn with_chance(source: S, chance: Rng) -> Self {
         Self {
             source,
-            state: State::from_start(),
+            state: State::Beginning,
             tries: 0,
             listed: false,
             bookmarked: false,
+            by_pages: false,
             chance,
         }
     }
@@ -130,8 +145,10 @@ impl<S: Source> Watch<S> {
     /// with the list.
     pub(crate) async fn step(&mut self) -> Step {
         loop {
-            let state = std::mem::replace(&mut self.state, State::from_start());
+            let state = std::mem::replace(&mut self.state, State::Beginning);
             let told = match state {
+                State::Beginning => self.begin().await,
+                State::Gathering { present } => self.gather(present).await,
                 State::Listing { pages } => self.list(pages).await,
                 State::Opening { version } => self.open(version).await,
                 State::Watching {
@@ -144,7 +161,7 @@ impl<S: Source> Watch<S> {
                     tokio::time::sleep_until(until).await;
                     self.state = match version {
                         Some(version) => State::Opening { version },
-                        None => State::from_start(),
+                        None => State::Beginning,
                     };
                     None
                 }
@@ -225,7 +242,7 @@ impl<S: Source> Watch<S> {
                 match event.change {
                     Change::Put(fact) => Some(Step::Put(fact)),
                     Change::Removed(fact) => Some(Step::Removed(fact)),
-                    Change::Bookmark => {
+                    Change::Bookmark | Change::AllTold => {
                         self.bookmarked = true;
                         None
                     }
@@ -259,7 +276,7 @@ impl<S: Source> Watch<S> {
         // follows at once, unless that comes to nothing either.
         if matches!(error, Error::Gone { .. }) && self.tries == 0 {
             self.tries = 1;
-            self.state = State::from_start();
+            self.state = State::Beginning;
             return None;
         }
         // A kind that was served is not forgotten because of an answer that it is not there.
@@ -295,7 +312,7 @@ impl<S: Source> Watch<S> {
 }
 
 impl State {
-    fn from_start() -> Self {
+    fn pages() -> Self {
         Self::Listing {
             pages: Pages::default(),
         }

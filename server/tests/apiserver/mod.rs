@@ -125,7 +125,12 @@ async fn serve(mut stream: TcpStream, mut answers: watch::Receiver<Answers>, ask
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     asked.lock().unwrap().push(head.clone());
-    let mut answer = (*answers.borrow_and_update())(path_of(&head));
+    let path = path_of(&head);
+    let mut answer = if path.contains("sendInitialEvents=true") {
+        no_streams()
+    } else {
+        (*answers.borrow_and_update())(path)
+    };
     while let Answer::When(permits, then) = answer {
         permits.acquire().await.unwrap().forget();
         answer = *then;
@@ -143,6 +148,15 @@ async fn serve(mut stream: TcpStream, mut answers: watch::Receiver<Answers>, ask
         body.len()
     );
     let _ = stream.write_all(text.as_bytes()).await;
+}
+
+/// What a server says whose lists come in pages.
+fn no_streams() -> Answer {
+    Answer::Json(
+        422,
+        json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 422,
+            "reason": "Invalid", "message": "sendInitialEvents is forbidden for watch"}),
+    )
 }
 
 async fn stay_open(mut stream: TcpStream, mut answers: watch::Receiver<Answers>, events: &[Value]) {

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::health::{Loss, Place};
 use crate::list::{self, Page};
 use crate::scope::why_not;
-use crate::watch::{Changes, Source, Step, Watch};
+use crate::watch::{Changes, Present, Source, Step, Watch};
 
 /// Follows one kind until it is stopped from outside. Comes back only when a kind
 /// with namespaces may not be read everywhere at once: then it is for the caller to
@@ -65,6 +65,24 @@ impl Api<'_> {
 }
 
 impl Source for Api<'_> {
+    fn present(&self) -> BoxFuture<'_, Result<Option<Present>>> {
+        async move {
+            if !self.inner.offers_streams().await {
+                return Ok(None);
+            }
+            let (kind, namespace) = self.place;
+            let (at, changes) = change::from_the_beginning(
+                self.watching(),
+                *kind,
+                namespace.as_deref(),
+                &self.inner.store.sharing,
+            )
+            .await?;
+            Ok(Some(Present::new(changes, at)))
+        }
+        .boxed()
+    }
+
     fn page<'a>(&'a self, token: Option<&'a str>) -> BoxFuture<'a, Result<Page<Fact>>> {
         let (kind, namespace) = self.place;
         list::facts(

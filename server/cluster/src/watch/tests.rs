@@ -16,6 +16,8 @@ struct Script(Arc<Mutex<Lists>>);
 struct Lists {
     pages: VecDeque<Result<Page<Fact>>>,
     watches: VecDeque<Result<Vec<Result<Versioned>>>>,
+    /// Watches that begin with what there is; none is offered without them.
+    presents: VecDeque<Result<Vec<Result<Versioned>>>>,
     stays_open: bool,
     asked: Vec<String>,
 }
@@ -31,6 +33,11 @@ impl Script {
         self
     }
 
+    fn present(self, present: Result<Vec<Result<Versioned>>>) -> Self {
+        self.0.lock().unwrap().presents.push_back(present);
+        self
+    }
+
     /// The last watch of the script does not end.
     fn stays_open(self) -> Self {
         self.0.lock().unwrap().stays_open = true;
@@ -43,6 +50,25 @@ impl Script {
 }
 
 impl Source for Script {
+    fn present(&self) -> BoxFuture<'_, Result<Option<Present>>> {
+        let mut lists = self.0.lock().unwrap();
+        let Some(present) = lists.presents.pop_front() else {
+            return async { Ok(None) }.boxed();
+        };
+        lists.asked.push("present".to_owned());
+        let open = lists.stays_open && lists.presents.is_empty();
+        async move {
+            let events = stream::iter(present?);
+            let changes = if open {
+                events.chain(stream::pending()).boxed()
+            } else {
+                events.boxed()
+            };
+            Ok(Some(Present::new(changes, None)))
+        }
+        .boxed()
+    }
+
     fn page<'a>(&'a self, token: Option<&'a str>) -> BoxFuture<'a, Result<Page<Fact>>> {
         let mut lists = self.0.lock().unwrap();
         lists.asked.push(format!("list {}", token.unwrap_or("-")));
@@ -92,6 +118,22 @@ fn bookmark(version: &str) -> Versioned {
     Versioned {
         change: Change::Bookmark,
         version: version.to_owned(),
+    }
+}
+
+fn all_told(version: &str) -> Versioned {
+    Versioned {
+        change: Change::AllTold,
+        version: version.to_owned(),
+    }
+}
+
+fn invalid() -> Error {
+    Error::Refused {
+        what: "x".into(),
+        code: 422,
+        reason: "Invalid".into(),
+        message: "sendInitialEvents is forbidden".into(),
     }
 }
 
@@ -381,4 +423,80 @@ async fn a_kind_that_was_listed_is_not_refused_by_being_not_found() {
     for expected in ["refused", "listed a", "lost 1"] {
         assert_eq!(told(&mut watch).await, expected);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_there_is_comes_as_the_beginning_of_the_watch() {
+    let gone = Versioned {
+        change: Change::Removed(pod("b")),
+        version: "6".to_owned(),
+    };
+    let begins = vec![
+        Ok(put("b", "2")),
+        Ok(put("a", "3")),
+        Ok(bookmark("5")),
+        Ok(gone),
+        Ok(all_told("7")),
+        Ok(put("c", "8")),
+    ];
+    let script = Script::default()
+        .present(Ok(begins))
+        .watch(Ok(vec![Ok(put("d", "9"))]));
+    let mut watch = Watch::new(script.clone());
+    assert_eq!(told(&mut watch).await, "listed a");
+    assert_eq!(told(&mut watch).await, "put c");
+    assert_eq!(told(&mut watch).await, "put d");
+    assert_eq!(script.asked(), ["present", "watch 8"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_offers_no_such_watch_is_asked_for_pages() {
+    let ends = || Ok(vec![Ok(put("a", "2"))]);
+    for refused in [Err(invalid()), ends()] {
+        let script = Script::default()
+            .present(refused)
+            .present(Ok(vec![Ok(all_told("9"))]))
+            .page(Ok(page(&["a"], "5", None)))
+            .watch(Err(gone()))
+            .page(Ok(page(&["b"], "6", None)));
+        let mut watch = Watch::new(script.clone());
+        assert_eq!(told(&mut watch).await, "listed a");
+        assert_eq!(told(&mut watch).await, "listed b");
+        // It is asked once.
+        assert_eq!(script.asked(), ["present", "list -", "watch 5", "list -"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_beginning_that_does_not_go_on_is_given_up() {
+    let script = Script::default()
+        .present(Ok(vec![Ok(put("a", "2"))]))
+        .stays_open()
+        .page(Ok(page(&["a", "b"], "5", None)));
+    let mut watch = Watch::new(script.clone());
+    assert_eq!(told(&mut watch).await, "listed a,b");
+    assert_eq!(script.asked(), ["present", "list -"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_beginning_that_fails_is_begun_again_and_what_may_not_be_read_is_told_of_the_list() {
+    let denied = || Error::Denied {
+        right: MissingRight {
+            verb: "list".into(),
+            group: String::new(),
+            resource: "pods".into(),
+            namespace: None,
+        },
+        message: "no".into(),
+    };
+    let script = Script::default()
+        .present(Ok(vec![Ok(put("a", "2")), Err(down())]))
+        .present(Err(denied()))
+        .page(Err(denied()))
+        .present(Ok(vec![Ok(put("b", "2")), Ok(all_told("3"))]));
+    let mut watch = Watch::new(script.clone());
+    assert_eq!(told(&mut watch).await, "lost 1");
+    assert_eq!(told(&mut watch).await, "refused");
+    assert_eq!(told(&mut watch).await, "listed b");
+    assert_eq!(script.asked(), ["present", "present", "list -", "present"]);
 }

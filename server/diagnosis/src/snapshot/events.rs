@@ -260,4 +260,5 @@ impl Snapshot {
 }
 
 #[cfg(test)]
+#[path = "events_tests.rs"]
 mod tests;
