@@ -5,6 +5,8 @@
 //! recording tells stands as the first of them tells it; one that none tells is filled with
 //! what it could be told with.
 
+mod plausible;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
@@ -13,134 +15,9 @@ use podside_model::{Arg, Diagnosis, Lang, Message};
 use podside_replay::Recording;
 
 use crate::recorded::{all, examined};
+use plausible::value_of;
 
-/// The values with which texts are filled that no recording tells, by their arguments' names.
-const PLAUSIBLE: &[(&str, &str)] = &[
-    ("account", "default"),
-    ("address", "10.0.0.7"),
-    ("age", "1 h"),
-    ("allocatable", "4Gi"),
-    ("api", "metrics.k8s.io"),
-    ("asked", "512Mi"),
-    ("binding", "RoleBinding reader"),
-    ("bound", "max"),
-    ("candidates", "policy.example"),
-    ("claim", "data-cart-0"),
-    ("class", "standard"),
-    ("classes", "runc"),
-    ("client", "Pod bff-0"),
-    ("code", "137"),
-    ("command", "/app/serve"),
-    ("condition", "DisruptionTarget"),
-    ("conditions", "KernelDeadlock"),
-    ("container", "app"),
-    ("container_name", "app"),
-    ("containers", "app"),
-    ("count", "7"),
-    ("crashed", "coredns"),
-    ("created", "Pods"),
-    ("deadline", "600"),
-    ("dns", "10.96.0.10"),
-    ("domain", "shop.svc.cluster.local"),
-    ("elsewhere", "orders"),
-    ("error", "permission denied"),
-    ("failure", "x509: certificate has expired"),
-    ("field", "spec.replicas"),
-    ("found", "128Mi"),
-    ("free", "256Mi"),
-    ("gone", "Pod cart-5d-x4kzq"),
-    ("has", "5Gi"),
-    ("have", "1"),
-    ("holder", "Pod edge/proxy"),
-    ("holder_node", "worker-2"),
-    ("image", "reg.example/cart:9"),
-    ("ingress", "web"),
-    ("is", "nodeSelector"),
-    ("job", "nightly"),
-    ("key", "password"),
-    ("keys", "app.yml"),
-    ("kind", "Deployment"),
-    ("kubelet", "v1.29.0"),
-    ("limit", "96Mi"),
-    ("limits", "limits.cpu"),
-    ("line", "FATAL: import aborted"),
-    ("max", "5"),
-    ("meaning", "exit code 1"),
-    ("mount", "/app"),
-    ("name", "cart"),
-    ("nameserver", "192.0.2.53"),
-    ("namespace", "shop"),
-    ("near", "carts"),
-    ("node", "worker-1"),
-    ("nodes", "worker-1"),
-    ("object", "settings"),
-    ("of", "Container"),
-    ("other", "store"),
-    ("others", "cart-2"),
-    ("owner", "cart"),
-    ("owner_kind", "Deployment"),
-    ("part", "latest!"),
-    ("path", "/app/data"),
-    ("period", "10"),
-    ("place", "/spec"),
-    ("pod", "cart-5d-x4kzq"),
-    ("policy", "Never"),
-    ("port", "8080"),
-    ("ports", "80 (http)"),
-    ("probe", "http GET :8080/readyz"),
-    ("provisioner", "csi.example"),
-    ("quota", "compute"),
-    ("range", "LimitRange limits"),
-    ("reason", "FailedScheduling"),
-    ("registry", "reg.example"),
-    ("released", "data"),
-    ("resource", "memory"),
-    ("restarts", "7"),
-    ("right", "ClusterFirst"),
-    ("role", "Role reader"),
-    ("route", "shop.example/"),
-    ("said", "exceeded quota: compute"),
-    ("schedule", "0 3 * * *"),
-    ("scheme", "HTTP"),
-    ("secret", "settings"),
-    ("secrets", "regcred"),
-    ("selector", "app=cart"),
-    ("server", "v1.33.4"),
-    ("service", "cart"),
-    ("service_namespace", "webhooks"),
-    ("signal", "11"),
-    ("since", "20 min"),
-    ("skew", "1"),
-    ("slice", "EndpointSlice cart-1"),
-    ("source", "NFS files.example:/x"),
-    ("sources", "Secret settings"),
-    ("taint", "team=data:NoSchedule"),
-    ("target", "3000"),
-    ("target_kind", "Deployment"),
-    ("target_name", "cart"),
-    ("terms", "topology.kubernetes.io/zone=zone-a"),
-    ("there", "8081"),
-    ("topology", "topology.kubernetes.io/zone"),
-    ("type", "Opaque"),
-    ("user", "app"),
-    ("value", "64Mi"),
-    ("variable", "DATABASE_URL"),
-    ("verb", "list"),
-    ("verbs", "get"),
-    ("volume", "data"),
-    ("wanted", "3"),
-    ("webhook", "policy.example"),
-    ("what", "ConfigMap"),
-    ("where", "env of container app"),
-];
-
-/// As [`PLAUSIBLE`], where one text means something else by a name: the id and the name.
-const PARTICULAR: &[(&str, &str, &str)] = &[(
-    "pvc-unbound.explanation.unfit",
-    "near",
-    "data is too small: it has 5Gi, and 10Gi are asked for.",
-)];
-
+/// The file of each language.
 const FILES: [(Lang, &str); 2] = [
     (
         Lang::En,
@@ -225,19 +102,6 @@ fn plausible(id: &str) -> Message {
         message = message.with(&argument, value);
     }
     message
-}
-
-/// What the argument of a text could be told with. Every name has its value, so that no
-/// text reads as if it were broken.
-fn value_of(id: &str, argument: &str) -> &'static str {
-    let particular = PARTICULAR
-        .iter()
-        .find(|(of, name, _)| (*of, *name) == (id, argument));
-    let plausible = || PLAUSIBLE.iter().find(|(name, _)| *name == argument);
-    particular
-        .map(|(.., value)| *value)
-        .or_else(|| plausible().map(|(_, value)| *value))
-        .unwrap_or_else(|| panic!("{id}: give {{{argument}}} a plausible value here"))
 }
 
 /// A line for each text: its id and how it reads.
