@@ -41,6 +41,15 @@ impl Answer {
             Self::Unknown => "unknown",
         }
     }
+
+    /// No for yes and yes for no.
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+        }
+    }
 }
 
 /// The text is none of `yes`, `no` and `unknown`.
@@ -106,6 +115,29 @@ pub enum NoSuggestion {
         /// What the evaluation said.
         error: String,
     },
+    /// The test was begun and told nothing.
+    NotRun(NotRun),
+}
+
+/// Why a test that was begun tells nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotRun {
+    /// The container has not the program.
+    NoProgram {
+        /// The container.
+        container: String,
+    },
+    /// It took longer than it may.
+    TooLong {
+        /// How long it may take, in seconds.
+        seconds: u64,
+    },
+    /// It could not be run, or broke off.
+    Failed {
+        /// The cluster's own words.
+        said: String,
+    },
 }
 
 /// Where a walk through a runbook ended.
@@ -165,6 +197,24 @@ pub enum EntryBody {
         /// Its question, with names filled in.
         question: Texts,
     },
+    /// A person allowed exactly this test to be run, and it was begun.
+    Allowed {
+        /// The step's id.
+        step: String,
+        /// The command, as kubectl would run it.
+        command: String,
+        /// The fingerprint of what was allowed.
+        plan: String,
+    },
+    /// A test was run.
+    Ran {
+        /// The step's id.
+        step: String,
+        /// Its question, with names filled in.
+        question: Texts,
+        /// What came of it: the output is the evidence.
+        finding: Finding,
+    },
     /// A person wrote something down.
     Noted {
         /// The step that it is about.
@@ -188,6 +238,8 @@ impl EntryBody {
         match self {
             Self::Answered { .. } => "answered",
             Self::Returned { .. } => "returned",
+            Self::Allowed { .. } => "allowed",
+            Self::Ran { .. } => "ran",
             Self::Noted { .. } => "noted",
             Self::Concluded { .. } => "concluded",
         }

@@ -30,8 +30,8 @@ pub use diagnosis::{
 };
 pub use evidence::{Evidence, EvidenceKind};
 pub use investigation::{
-    Answer, Conclusion, EntryBody, Finding, InvestigationId, NoSuggestion, NotAnAnswer, Redacted,
-    RedactedPart, SecretKind,
+    Answer, Conclusion, EntryBody, Finding, InvestigationId, NoSuggestion, NotAnAnswer, NotRun,
+    Redacted, RedactedPart, SecretKind,
 };
 pub use language::{Lang, UnknownLanguage};
 pub use liveness::Liveness;

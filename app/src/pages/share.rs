@@ -117,7 +117,7 @@ fn how(page: &SharedPage) -> AnyView {
         usize::from(matches!(what, RecordWhat::Answered { .. }))
     });
     let evidence = count(page, |what| match what {
-        RecordWhat::Answered { evidence, .. } => evidence.len(),
+        RecordWhat::Answered { evidence, .. } | RecordWhat::Ran { evidence, .. } => evidence.len(),
         _ => 0,
     });
     let counts = page
@@ -169,7 +169,9 @@ fn entry(row: &RecordRow, page: &SharedPage) -> AnyView {
 fn glyph(what: &RecordWhat) -> AnyView {
     match what {
         RecordWhat::Answered { answer, .. } => view! { <AnswerGlyph answer=*answer/> }.into_any(),
-        RecordWhat::Returned { .. } => view! { <AnswerGlyph answer=Answer::Unknown/> }.into_any(),
+        RecordWhat::Returned { .. } | RecordWhat::Allowed { .. } | RecordWhat::Ran { .. } => {
+            view! { <AnswerGlyph answer=Answer::Unknown/> }.into_any()
+        }
         RecordWhat::Noted { .. } => {
             view! { <span class="answer-glyph"><Icon glyph=Glyph::Note/></span> }.into_any()
         }
@@ -191,7 +193,8 @@ fn glyph(what: &RecordWhat) -> AnyView {
 
 /// The evidence of a step as it was then, folded.
 fn evidence(row: &RecordRow, page: &SharedPage) -> Option<AnyView> {
-    let RecordWhat::Answered { evidence, .. } = &row.what else {
+    let (RecordWhat::Answered { evidence, .. } | RecordWhat::Ran { evidence, .. }) = &row.what
+    else {
         return None;
     };
     if evidence.is_empty() {

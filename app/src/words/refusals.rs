@@ -7,6 +7,7 @@ words! {
         too_many_effects: fn(usize) -> String = |going| format!("{going} tasks are running for this portal; wait until one ends, or stop one."), |going| format!("このポータルで {going} 件の処理を実行中です。いずれかの終了を待つか、停止してください。");
         read_only: &'static str = "This Podside runs with --read-only: it creates nothing in a cluster and runs nothing there. What is left can still be removed.", "この Podside は --read-only で動作しています。クラスターには何も作成せず、何も実行しません。残っているものの削除はできます。";
         acts_for_nobody: &'static str = "Other machines can reach this Podside, and it asks nobody who they are: it does nothing in a cluster for them. What is left goes at its deadline; the kubectl command removes it sooner.", "この Podside にはほかのマシンから接続でき、利用者を確認しないため、クラスターでは何も実行しません。残っているものは期限に削除されます。すぐに削除するには kubectl コマンドを使います。";
+        no_place: &'static str = "There is no Pod here in which it could be run: the Pod has ended, is on its way out, or is on no node.", "実行できる Pod がありません。Pod が終了済みか、削除中か、どのノードにも割り当てられていません。";
         no_creation: fn(i64) -> String = |id| format!("Nothing of number {id} is left by this Podside."), |id| format!("この Podside が残したものに番号 {id} はありません。");
         not_own_pod: fn(&str) -> String = |pod| format!("{pod} is another Pod than it was, or was not created by Podside. It is left alone."), |pod| format!("{pod} は以前と異なる Pod か、Podside が作成したものではありません。変更していません。");
         ended_meanwhile: &'static str = "Somebody removed it while it was created.", "作成中にほかの操作で削除されました。";

@@ -6,7 +6,7 @@ use std::path::Path;
 use podside_model::Lang;
 use podside_model::form::{
     AnswerForm, FoundRemovalForm, HistorySearch, LinkForm, NoteForm, ProblemLinkForm, ReturnForm,
-    RevocationForm, StartForm, WalkForm,
+    RevocationForm, RunForm, StartForm, WalkForm,
 };
 use scraper::{ElementRef, Html, Selector};
 use serde::Serialize;
@@ -77,6 +77,7 @@ fn reader(shown: &Shown) -> (&'static str, fn(&Shown)) {
         ["investigations", _, "answers"] => ("answer", reads::<AnswerForm>),
         ["investigations", _, "returns"] => ("return", reads::<ReturnForm>),
         ["investigations", _, "walk"] => ("walk", reads::<WalkForm>),
+        ["investigations", _, "runs"] => ("run", reads::<RunForm>),
         ["investigations", _, "notes"] => ("note", reads::<NoteForm>),
         ["investigations", _, "shares"] => ("link", reads::<LinkForm>),
         ["problems", "shares"] => ("problem link", reads::<ProblemLinkForm>),
@@ -106,7 +107,13 @@ async fn every_form_of_every_page_is_read_by_the_server() {
         "/history?words=cart",
         "/leftovers",
     ] {
-        for kept in [Kept::Walking, Kept::Asking, Kept::Concluded, Kept::Problem] {
+        for kept in [
+            Kept::Walking,
+            Kept::Asking,
+            Kept::Testing,
+            Kept::Concluded,
+            Kept::Problem,
+        ] {
             let page = render("forms", address, Lang::En, Answers::keeping(kept)).await;
             let document = Html::parse_document(&page.html);
             for form in document.select(&select("form")) {
@@ -140,6 +147,7 @@ async fn every_form_of_every_page_is_read_by_the_server() {
         "removal",
         "return",
         "revocation",
+        "run",
         "search",
         "start",
         "walk",

@@ -53,6 +53,7 @@ async fn what_goes_on_is_told_with_how_far_it_is_and_can_be_stopped() {
     let going = |of: usize| Answers {
         going: Some(Going {
             owner: "oncall-1".to_owned(),
+            runs: None,
             done: 2,
             of,
             since: at("20:28:17"),
@@ -71,6 +72,45 @@ async fn what_goes_on_is_told_with_how_far_it_is_and_can_be_stopped() {
         .has("width=\"0%\"");
     let page = render("investigation", ADDRESS, Lang::En, Answers::default()).await;
     page.lacks("/investigations/7/stop");
+}
+
+#[tokio::test]
+async fn a_test_shows_what_it_would_be_and_asks_for_exactly_that() {
+    let render = |name, kept, lang| render(name, ADDRESS, lang, Answers::keeping(kept));
+    let page = render("investigation-test", Kept::Testing, Lang::En).await;
+    page.says("A test in the cluster would tell.")
+        .says("Reads the file by which names are looked up.")
+        .says("It runs in container app of Pod cart, and creates nothing.")
+        .says("kubectl -n shop exec cart -c app -- cat /etc/resolv.conf")
+        .has("method=\"post\" action=\"/investigations/7/runs\"")
+        .has("name=\"plan\" value=\"3f\"")
+        .has("name=\"step\" value=\"selects\"")
+        .says("Run this check");
+    let page = render("investigation-test-ja", Kept::Testing, Lang::Ja).await;
+    page.says("このチェックを実行");
+    let page = render("investigation-test-lacks", Kept::TestLacks, Lang::En).await;
+    page.says("You may not create pods/exec in namespace shop.")
+        .says("kind: RoleBinding")
+        .says("Exactly what is created")
+        .lacks("/investigations/7/runs");
+    let page = render("investigation-test-locked", Kept::TestLocked, Lang::En).await;
+    page.says("This Podside runs with --read-only")
+        .lacks("/investigations/7/runs");
+    let running = Answers {
+        going: Some(Going {
+            owner: "oncall-1".to_owned(),
+            runs: Some("kubectl -n shop exec cart".to_owned()),
+            done: 0,
+            of: 0,
+            since: at("20:28:17"),
+            until: at("20:30:17"),
+        }),
+        ..Answers::keeping(Kept::Testing)
+    };
+    let page = crate::render::render("investigation-testing", ADDRESS, Lang::En, running).await;
+    page.says("Running a test.")
+        .has("action=\"/investigations/7/stop\"")
+        .lacks("action=\"/investigations/7/runs\"");
 }
 
 #[tokio::test]

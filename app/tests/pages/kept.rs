@@ -2,12 +2,13 @@
 
 use podside_model::view::{
     ChartHead, CheckedBy, ConclusionView, DocsLink, HereView, HiddenValue, HistoryPage,
-    InvestigationPage, PastInvestigation, RecordRow, RecordWhat, Revoked, RunbookPage, RunbookStep,
-    ShareOf, ShareRow, SharedPage, SharingPage, StepView, TreePlace, TreeRow, TreeState, Way,
-    WayTo,
+    InvestigationPage, PastInvestigation, ProbeLacks, ProbePlace, ProbeRun, ProbeStep, RecordRow,
+    RecordWhat, Revoked, RunbookPage, RunbookStep, ShareOf, ShareRow, SharedPage, SharingPage,
+    StepView, TreePlace, TreeRow, TreeState, Way, WayTo,
 };
 use podside_model::{
-    Answer, Cause, InvestigationId, NoSuggestion, ObjectRef, Redacted, RedactedPart, SecretKind,
+    Answer, Cause, InvestigationId, MissingRight, NoSuggestion, ObjectRef, Redacted, RedactedPart,
+    SecretKind,
 };
 
 use crate::broken::cart;
@@ -27,6 +28,12 @@ pub(crate) enum Kept {
     Walking,
     /// At its second step, which only a person can answer.
     Asking,
+    /// At its second step, which a test would answer.
+    Testing,
+    /// The same, for which rights are missing.
+    TestLacks,
+    /// The same, on a Podside that runs nothing.
+    TestLocked,
     /// At the cause.
     Concluded,
     /// A problem that was kept as it was found, without a runbook.
@@ -221,6 +228,45 @@ fn record(kept: Kept) -> Vec<RecordRow> {
     rows
 }
 
+fn test(kept: Kept) -> Option<ProbeStep> {
+    let is_test = matches!(kept, Kept::Testing | Kept::TestLacks | Kept::TestLocked);
+    let lacks = ProbeLacks {
+        rights: vec![MissingRight {
+            verb: "create".to_owned(),
+            group: String::new(),
+            resource: "pods/exec".to_owned(),
+            namespace: Some("shop".to_owned()),
+        }],
+        role: "kind: Role\n---\nkind: RoleBinding\n".to_owned(),
+    };
+    let added = ProbePlace::Beside {
+        pod: "cart".to_owned(),
+        image: "busybox:1.37".to_owned(),
+    };
+    let inside = ProbePlace::In {
+        pod: "cart".to_owned(),
+        container: "app".to_owned(),
+    };
+    is_test.then(|| ProbeStep {
+        what: "Reads the file by which names are looked up.".to_owned(),
+        run: Ok(ProbeRun {
+            place: if kept == Kept::TestLacks {
+                added
+            } else {
+                inside
+            },
+            commands: vec!["kubectl -n shop exec cart -c app -- cat /etc/resolv.conf".to_owned()],
+            object: (kept == Kept::TestLacks).then(|| "what: Exactly what is created\n".to_owned()),
+            lacks: (kept == Kept::TestLacks).then_some(lacks),
+            unasked: None,
+            locked: (kept == Kept::TestLocked)
+                .then(|| "This Podside runs with --read-only".to_owned()),
+            allowed: None,
+            plan: "3f".to_owned(),
+        }),
+    })
+}
+
 pub(crate) fn investigation(head: ChartHead, id: InvestigationId, kept: Kept) -> InvestigationPage {
     let suggested = (kept == Kept::Walking).then_some(Answer::No);
     let here = if matches!(kept, Kept::Concluded | Kept::Problem) {
@@ -234,10 +280,14 @@ pub(crate) fn investigation(head: ChartHead, id: InvestigationId, kept: Kept) ->
             at_most: 2,
             question: "Does Service cart select a Pod?".to_owned(),
             why: "A Service without Pods refuses every connection.".to_owned(),
-            suggests: suggested.ok_or(NoSuggestion::Ask),
+            suggests: suggested.ok_or(if test(kept).is_some() {
+                NoSuggestion::NeedsConsent
+            } else {
+                NoSuggestion::Ask
+            }),
             evidence: cart().evidence,
             commands: vec!["kubectl -n shop get endpointslices".to_owned()],
-            probe: None,
+            probe: test(kept),
             docs: docs(),
         }))
     };

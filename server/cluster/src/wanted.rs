@@ -5,6 +5,13 @@
 //! What is of an earlier run of a container, or an earlier version of a Secret, stands in
 //! until the newer one is there ([`Wanted::fill_older`]), so that an answer does not come and
 //! go with every restart.
+//!
+//! This is no effect of the [executor](crate::effects): an effect is one person's, who has a
+//! few places, sees how far it is, may stop it, and gets its outcome as an entry. What is
+//! wanted is of a diagnosis, which many look at and nobody asked for: a hundred for one
+//! judgement, each as fresh as what it is of, a few at a time on one connection, all of it
+//! dropped with the watch. In the executor it would take the places of people, and its ends
+//! would be remembered for nobody.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::pending;

@@ -21,7 +21,7 @@ use crate::open_files;
 use crate::redaction_key;
 use crate::router::portal;
 use crate::says;
-use crate::session::{Acts, Clusters, Doors};
+use crate::session::{Acts, Clusters, Doors, TEST_IMAGE};
 use crate::streams::Stopping;
 
 /// The flags of `podside serve`.
@@ -64,6 +64,15 @@ pub(crate) struct Serve {
     /// asks for it.
     #[arg(long, env = "PODSIDE_READ_ONLY")]
     read_only: bool,
+    /// Image of the container or Pod that is created to run a runbook's test where no container
+    /// has the program
+    #[arg(
+        long,
+        value_name = "IMAGE",
+        default_value = TEST_IMAGE,
+        env = "PODSIDE_TEST_IMAGE"
+    )]
+    test_image: String,
 }
 
 impl Serve {
@@ -80,7 +89,9 @@ impl Serve {
         redaction_key::use_key_of(&data);
         let store = SqliteStore::open(&data).await?;
         let acts = Acts::of(is_loopback(address), self.read_only);
-        let doors = Doors::open(Arc::clone(&clusters), Arc::new(store.clone())).allowing(acts);
+        let doors = Doors::open(Arc::clone(&clusters), Arc::new(store.clone()))
+            .allowing(acts)
+            .testing_with(&self.test_image);
         let (stop, stopping) = watch::channel(false);
         let reaper = Reaper::new(doors.own_session()).run(Stopping::new(stopping.clone()));
         let hosts = AllowedHosts::new(address, &self.hosts);

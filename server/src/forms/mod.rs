@@ -25,6 +25,7 @@ pub(crate) fn routes(doors: Doors) -> Router {
         .route("/investigations/{id}/answers", post(walks::answer))
         .route("/investigations/{id}/returns", post(walks::go_back))
         .route("/investigations/{id}/walk", post(walks::walk))
+        .route("/investigations/{id}/runs", post(walks::run))
         .route("/investigations/{id}/stop", post(walks::stop))
         .route("/investigations/{id}/notes", post(walks::note))
         .route(

@@ -5,7 +5,7 @@ use axum::response::Response;
 use podside_app::{Place, address};
 use podside_diagnosis::runbook::Event;
 use podside_model::InvestigationId;
-use podside_model::form::{AnswerForm, NoteForm, ReturnForm, StartForm, WalkForm};
+use podside_model::form::{AnswerForm, NoteForm, ReturnForm, RunForm, StartForm, WalkForm};
 
 use super::lead_on;
 use super::sent::Sent;
@@ -54,6 +54,16 @@ pub(super) async fn walk(
     Sent(form): Sent<WalkForm>,
 ) -> Response {
     happen(&session, id, form.after, Event::ByItself).await
+}
+
+/// Runs the test of the present step, if it is the one that was shown.
+pub(super) async fn run(
+    session: Session,
+    Path(id): Path<InvestigationId>,
+    Sent(form): Sent<RunForm>,
+) -> Response {
+    let run = Investigations::of(&session).run_test(id, &form).await;
+    lead_on(run.map(|place| address::investigation(&place, id)))
 }
 
 /// Ends what goes on in an investigation.

@@ -47,36 +47,57 @@ impl Investigations<'_> {
         if investigation.last_seq() != after {
             return Ok(place);
         }
+        let session = self.session.clone();
+        self.begin(id, WITHIN, |progress| {
+            carry_out(session, investigation, runbook, event, after, progress)
+        })
+        .await?;
+        Ok(place)
+    }
+
+    /// Begins something in an investigation, in which one thing goes on at a time, and waits
+    /// a moment for it.
+    pub(super) async fn begin<Work>(
+        &self,
+        id: InvestigationId,
+        within: Duration,
+        work: impl FnOnce(Progress) -> Work,
+    ) -> Result<(), PortalError>
+    where
+        Work: Future<Output = Outcome> + Send + 'static,
+    {
         let effects = self.session.effects();
         let new = NewEffect {
             owner: self.session.who(),
             about: about(id),
-            within: WITHIN,
+            within,
         };
-        let session = self.session.clone();
-        let begun = effects.begin(new, |progress| {
-            carry_out(session, investigation, runbook, event, progress)
-        });
-        let effect = match begun {
+        let effect = match effects.begin(new, work) {
             Ok(effect) => effect,
-            Err(NotBegun::Going(_)) => return Ok(place),
+            Err(NotBegun::Going(_)) => return Ok(()),
             Err(NotBegun::TooMany(going)) => {
                 return Err(PortalError::Unavailable {
-                    what: (RefusalWords::of(lang).too_many_effects)(going),
+                    what: (RefusalWords::of(self.session.lang()).too_many_effects)(going),
                 });
             }
         };
         let standing = effects.wait(effect, FORM_WAITS).await;
         match standing.and_then(|standing| standing.ended) {
             Some(Ended::Done(Err(error))) => Err(error),
-            _ => Ok(place),
+            _ => Ok(()),
         }
     }
 
     /// What goes on in an investigation.
-    pub(crate) fn going(&self, id: InvestigationId) -> Option<Going> {
-        let standing = self.session.effects().going(&about(id))?;
+    pub(crate) fn going(&self, kept: &Investigation) -> Option<Going> {
+        let standing = self.session.effects().going(&about(kept.id))?;
+        let runs = match kept.entries.last().map(|entry| &entry.body) {
+            // What was allowed last has told nothing yet.
+            Some(EntryBody::Allowed { command, .. }) => Some(command.clone()),
+            _ => None,
+        };
         Some(Going {
+            runs,
             done: standing.stage.done,
             of: standing.stage.of,
             since: standing.since,
@@ -101,11 +122,13 @@ fn about(id: InvestigationId) -> String {
     format!("investigation {id}")
 }
 
-async fn carry_out(
+/// Lets something happen after the entry of this number.
+pub(super) async fn carry_out(
     session: Session,
     investigation: Investigation,
     runbook: Arc<Runbook>,
     event: Event,
+    after: u32,
     progress: Progress,
 ) -> Outcome {
     let target = &investigation.target;
@@ -139,7 +162,7 @@ async fn carry_out(
     let mut kept = Kept {
         session: &session,
         id: investigation.id,
-        after: investigation.last_seq(),
+        after,
     };
     match walk(
         &runbook, target, state, event, &sights, &mut kept, &progress,
@@ -178,14 +201,15 @@ impl Sights for Watched<'_> {
 }
 
 /// Appends the entries of a walk to its investigation.
-struct Kept<'a> {
-    session: &'a Session,
-    id: InvestigationId,
-    after: u32,
+pub(super) struct Kept<'a> {
+    pub(super) session: &'a Session,
+    pub(super) id: InvestigationId,
+    /// The number of the last entry.
+    pub(super) after: u32,
 }
 
 /// Why a walk is not to go on.
-enum Stopped {
+pub(super) enum Stopped {
     /// Somebody else was faster: the page that comes next shows what they did.
     Outrun,
     /// Its entries could not be kept.

@@ -5,6 +5,8 @@ mod hidden;
 mod shared_page;
 mod sharing;
 mod shown;
+mod test_plan;
+mod test_run;
 mod walk;
 
 use jiff::Timestamp;
@@ -20,6 +22,7 @@ use crate::session::{Seen, Session};
 pub(crate) use shared_page::{Standing, as_shared, preview};
 pub(crate) use sharing::{Asked, Sharing, as_investigation, fingerprint};
 pub(crate) use shown::{concluded, conclusion_view, record_row};
+pub(crate) use test_plan::{Does, TestPlan};
 pub(crate) use walk::{Walk, failed};
 
 /// The longest note, in bytes; the form takes 8000 characters.

@@ -33,6 +33,20 @@ pub(crate) fn record_row(entry: &Entry, lang: Lang) -> RecordRow {
         EntryBody::Returned { question, .. } => RecordWhat::Returned {
             question: question.get(lang).to_owned(),
         },
+        EntryBody::Allowed { command, .. } => RecordWhat::Allowed {
+            command: command.clone(),
+        },
+        EntryBody::Ran {
+            question, finding, ..
+        } => RecordWhat::Ran {
+            question: question.get(lang).to_owned(),
+            fact: finding.fact.clone().map(text),
+            evidence: finding
+                .evidence
+                .iter()
+                .map(|evidence| evidence.clone().map_text(text))
+                .collect(),
+        },
         EntryBody::Noted { text, .. } => RecordWhat::Noted { text: text.clone() },
         EntryBody::Concluded { conclusion: it, .. } => RecordWhat::Concluded {
             conclusion: conclusion_view(it, lang),

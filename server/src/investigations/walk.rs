@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use podside_app::{PortalError, RefusalWords};
 use podside_cluster::effects::{Progress, Sights, walk};
+use podside_cluster::{Connection, Sight};
 use podside_diagnosis::runbook::{
     Event, Names, Runbook, State, Target, Vocabulary, find, read, replay,
 };
@@ -21,6 +22,10 @@ pub(crate) struct Walk {
     pub(crate) runbook: Arc<Runbook>,
     pub(crate) state: State,
     pub(crate) head: ChartHead,
+    /// The facts, where anything is seen.
+    pub(crate) sight: Option<Arc<Sight>>,
+    /// The cluster, where it could be connected to.
+    pub(crate) connection: Option<Connection>,
 }
 
 impl Walk {
@@ -50,6 +55,8 @@ impl Walk {
         .await;
         Ok(Self {
             head: seen.head,
+            sight: seen.sight,
+            connection: seen.connection,
             investigation,
             runbook,
             state,

@@ -18,10 +18,6 @@ pub(crate) struct Purpose {
     pub(crate) deadline: Timestamp,
 }
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "no page offers to create anything yet")
-)]
 impl Ledger<'_> {
     /// How a Pod of Podside's own is marked that the viewer has created.
     pub(crate) fn mark(self, purpose: &Purpose) -> Mark {
@@ -47,7 +43,7 @@ impl Ledger<'_> {
         pod: ShortPod,
         purpose: &Purpose,
     ) -> Result<(CreationId, PodId), NotKept> {
-        let connection = self.connection_to_create_in(cluster).await?;
+        let connection = self.connection_to_act_in(cluster).await?;
         let now = Timestamp::now();
         let pod = ShortPod {
             mark: self.mark(purpose),
@@ -76,7 +72,7 @@ impl Ledger<'_> {
         container: &DebugContainer,
         purpose: &Purpose,
     ) -> Result<CreationId, NotKept> {
-        let connection = self.connection_to_create_in(cluster).await?;
+        let connection = self.connection_to_act_in(cluster).await?;
         let pod = &container.pod;
         let place = (pod.namespace.as_str(), pod.name.as_str());
         let meant = NewCreation {
@@ -97,10 +93,22 @@ impl Ledger<'_> {
         Ok(id)
     }
 
-    /// The cluster, where something may be created in it.
-    async fn connection_to_create_in(&self, cluster: &str) -> Result<Connection, NotKept> {
+    /// The cluster, where something may be created or run in it.
+    ///
+    /// # Errors
+    /// When nothing may be done in clusters for the viewer, or it cannot be connected to.
+    pub(crate) async fn connection_to_act_in(&self, cluster: &str) -> Result<Connection, NotKept> {
+        self.may_act()?;
+        self.connection(cluster).await
+    }
+
+    /// Whether anything may be created or run in clusters for the viewer.
+    ///
+    /// # Errors
+    /// When nothing may.
+    pub(crate) fn may_act(self) -> Result<(), NotKept> {
         match self.session.acts() {
-            Acts::Allowed => self.connection(cluster).await,
+            Acts::Allowed => Ok(()),
             Acts::OnlyCleansUp => Err(NotKept::ReadOnly),
             Acts::Nothing => Err(NotKept::ForNobody),
         }

@@ -24,8 +24,7 @@ use podside_store::{CreationId, CreationNote};
 
 use crate::investigations::failed;
 use crate::session::Session;
-#[cfg(test)]
-use creating::Purpose;
+pub(crate) use creating::Purpose;
 pub(crate) use reaper::{Reaper, unknown};
 
 /// How long it takes at most until what was asked to be created is there, or never is: a

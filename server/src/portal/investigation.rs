@@ -10,6 +10,7 @@ use podside_store::{Investigation, Share};
 
 use super::sharing::share_row;
 use super::shown;
+use super::test_step::test_step;
 use crate::investigations::{Investigations, Walk, concluded, conclusion_view, failed, record_row};
 use crate::session::Session;
 
@@ -34,7 +35,13 @@ pub(super) async fn investigation(
             conclusion: conclusion_view(conclusion, lang),
         },
         Here::Step(_) => match walk.state.step(&walk.runbook) {
-            Some(step) => HereView::Step(Box::new(step_view(&walk, step, lang))),
+            Some(step) => {
+                let mut view = step_view(&walk, step, lang);
+                if let Check::Probe(probe) = &step.check {
+                    view.probe = Some(test_step(session, &walk, step, probe).await);
+                }
+                HereView::Step(Box::new(view))
+            }
             None => HereView::Concluded {
                 conclusion: ConclusionView::Open {
                     text: String::new(),
@@ -61,7 +68,7 @@ pub(super) async fn investigation(
             .collect(),
         last_seq: kept.last_seq(),
         shares: shares.iter().map(|share| share_row(share, now)).collect(),
-        going: investigations.going(id),
+        going: investigations.going(kept),
         head: walk.head,
     })
 }
@@ -135,10 +142,7 @@ fn step_view(walk: &Walk, step: &Step, lang: Lang) -> StepView {
             .iter()
             .map(|command| command.fill(names))
             .collect(),
-        probe: match &step.check {
-            Check::Probe(probe) => Some(shown::probe(probe, probe.command.fill(names), lang)),
-            _ => None,
-        },
+        probe: None,
         docs: shown::docs(step, lang),
     }
 }

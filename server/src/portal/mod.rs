@@ -9,6 +9,7 @@ mod resource;
 mod runbook;
 mod sharing;
 mod shown;
+mod test_step;
 mod triage;
 
 use axum::http::Method;

@@ -75,6 +75,15 @@ fn write_entry(out: &mut String, row: &RecordRow, w: &SharedWords) {
         RecordWhat::Returned { question } => {
             writeln!(out, "- {at} {}: {}", w.went_back, escaped(question))
         }
+        RecordWhat::Allowed { command } => {
+            let who = escaped(&row.who);
+            writeln!(out, "- {at} {}: {who}: {}", w.allowed, code(command))
+        }
+        RecordWhat::Ran { question, fact, .. } => {
+            let fact = fact.iter().map(|fact| format!(", {}", escaped(fact)));
+            let fact: String = fact.collect();
+            writeln!(out, "- {at} {}: {}{fact}", w.ran, escaped(question))
+        }
         RecordWhat::Noted { text } => {
             let text: String = text
                 .parts
@@ -102,6 +111,8 @@ struct SharedWords {
     live: &'static str,
     shared_by: &'static str,
     went_back: &'static str,
+    allowed: &'static str,
+    ran: &'static str,
     concluded: &'static str,
     hidden: &'static str,
     answers: [&'static str; 3],
@@ -117,6 +128,8 @@ impl SharedWords {
                 live: "Goes on with the investigation",
                 shared_by: "shared by",
                 went_back: "went back to",
+                allowed: "test allowed by",
+                ran: "test for",
                 concluded: "Concluded",
                 hidden: "hidden",
                 answers: ["Yes", "No", "Can’t tell"],
@@ -128,6 +141,8 @@ impl SharedWords {
                 live: "調査の進行に合わせて更新",
                 shared_by: "共有者",
                 went_back: "戻った先",
+                allowed: "テストの許可",
+                ran: "テスト",
                 concluded: "結論",
                 hidden: "非表示",
                 answers: ["はい", "いいえ", "わからない"],

@@ -28,7 +28,11 @@ type Recognise = dyn Fn(&HeaderMap) -> Access + Send + Sync;
 pub(crate) struct Doors {
     inner: Arc<Inner>,
     acts: Acts,
+    image: Arc<str>,
 }
+
+/// The image of what is created to run a test, where nobody names another one.
+pub(crate) const TEST_IMAGE: &str = "busybox:1.37";
 
 struct Inner {
     clusters: Arc<Clusters>,
@@ -75,12 +79,21 @@ impl Doors {
         Self {
             inner: Arc::new(inner),
             acts: Acts::default(),
+            image: TEST_IMAGE.into(),
         }
     }
 
     /// The same doors, through which this may be done.
     pub(crate) fn allowing(self, acts: Acts) -> Self {
         Self { acts, ..self }
+    }
+
+    /// The same doors, behind which this is the image of what is created to run a test.
+    pub(crate) fn testing_with(self, image: &str) -> Self {
+        Self {
+            image: image.into(),
+            ..self
+        }
     }
 
     /// The session of Podside itself: nobody asks, and what it does is done with the
@@ -128,6 +141,10 @@ impl Doors {
 
     pub(super) fn acts(&self) -> Acts {
         self.acts
+    }
+
+    pub(super) fn test_image(&self) -> &str {
+        &self.image
     }
 
     pub(super) fn store(&self) -> &dyn Store {

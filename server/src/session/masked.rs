@@ -5,7 +5,9 @@
 //! becomes "an object in a namespace that you may not read".
 
 use podside_diagnosis::kubectl;
-use podside_model::{Conclusion, EntryBody, Evidence, Message, ObjectRef, Problem, Texts};
+use podside_model::{
+    Conclusion, EntryBody, Evidence, Message, NoSuggestion, ObjectRef, Problem, Texts,
+};
 use podside_store::Investigation;
 
 /// Whether an object may be listed.
@@ -27,11 +29,15 @@ pub(super) fn masked(mut kept: Investigation, may_list: MayList<'_>) -> Investig
 /// Masks one entry of an investigation of that target.
 pub(super) fn mask(body: &mut EntryBody, target: &ObjectRef, may_list: MayList<'_>) {
     match body {
-        EntryBody::Answered { finding, .. } => {
+        EntryBody::Answered { finding, .. } | EntryBody::Ran { finding, .. } => {
             let is_whole = mask_evidence(&mut finding.evidence, target, may_list);
             // It says in a few words what the evidence shows.
             if !is_whole {
                 finding.fact = Some(unreadable());
+                // The cluster's own words may name it.
+                if matches!(finding.suggests, Err(NoSuggestion::NotRun(_))) {
+                    finding.suggests = Err(NoSuggestion::NeedsConsent);
+                }
             }
         }
         EntryBody::Concluded {
@@ -55,6 +61,13 @@ pub(super) fn mask(body: &mut EntryBody, target: &ObjectRef, may_list: MayList<'
             };
             if !is_whole {
                 *text = in_both_languages(&unreadable());
+            }
+        }
+        EntryBody::Allowed { command, .. } => {
+            // It names a Pod of the target.
+            let namespace = target.namespace.clone().unwrap_or_default();
+            if !may_list(&ObjectRef::namespaced("Pod", namespace, &target.name)) {
+                *command = kubectl::own_rights();
             }
         }
         EntryBody::Concluded { .. } | EntryBody::Returned { .. } | EntryBody::Noted { .. } => {}

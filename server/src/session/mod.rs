@@ -35,7 +35,7 @@ pub(crate) use access::Access;
 pub(crate) use acts::Acts;
 pub(crate) use changes::Changes;
 pub(crate) use clusters::Clusters;
-pub(crate) use doors::{Doors, Outcome};
+pub(crate) use doors::{Doors, Outcome, TEST_IMAGE};
 pub(crate) use kept::Kept;
 pub(crate) use seen::Seen;
 pub(crate) use viewer::viewer;
@@ -181,6 +181,11 @@ impl Session {
     /// What may be done in clusters for the viewer.
     pub(crate) fn acts(&self) -> Acts {
         self.doors.acts()
+    }
+
+    /// The image of what is created to run a test.
+    pub(crate) fn test_image(&self) -> &str {
+        self.doors.test_image()
     }
 
     /// What Podside remembers, as the viewer may know it.

@@ -209,6 +209,11 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             "",
         ),
         form(
+            "POST /investigations/{id}/runs",
+            "/investigations/2/runs",
+            format!("after=2&step={first}&plan=0"),
+        ),
+        form(
             "POST /investigations/{id}/notes",
             "/investigations/1/notes",
             "text=seen",

@@ -12,7 +12,7 @@ mod walk;
 pub use link::{LinkDays, LinkForm, LinkScope, ProblemLinkForm, RevocationForm};
 pub use named_object::{NO_NAMESPACE, NamedObject, NotAnObject};
 pub use removal::FoundRemovalForm;
-pub use walk::{AnswerForm, HistorySearch, NoteForm, ReturnForm, StartForm, WalkForm};
+pub use walk::{AnswerForm, HistorySearch, NoteForm, ReturnForm, RunForm, StartForm, WalkForm};
 
 /// The name of a field of a form, as a page sends it and as the server reads it. A field that
 /// the form has not does not compile.

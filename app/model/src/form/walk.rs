@@ -41,6 +41,17 @@ pub struct WalkForm {
     pub after: u32,
 }
 
+/// Runs the test of the present step, exactly as it was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunForm {
+    /// The number of the last entry that its sender saw.
+    pub after: u32,
+    /// The id of the step.
+    pub step: String,
+    /// The fingerprint of what was shown.
+    pub plan: String,
+}
+
 /// Adds a note to an investigation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteForm {

@@ -41,6 +41,8 @@ pub struct InvestigationPage {
 pub struct Going {
     /// On whose behalf.
     pub owner: String,
+    /// The command that is run, when it is a test.
+    pub runs: Option<String>,
     /// How many parts of it are done.
     pub done: usize,
     /// How many there may be; 0 when that is not known yet.

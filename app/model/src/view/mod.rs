@@ -34,6 +34,6 @@ pub use sharing::{
 pub use triage::{ProblemPage, SeenBefore, ShownObject, TriagePage};
 pub use triage_ask::{TriageAsk, TriageCounts};
 pub use walk::{
-    ConclusionView, DocsLink, ProbeView, RecordRow, RecordWhat, StepView, TreePlace, TreeRow,
-    TreeState,
+    ConclusionView, DocsLink, ProbeLacks, ProbePlace, ProbeRun, ProbeStep, ProbeView, RecordRow,
+    RecordWhat, StepView, TreePlace, TreeRow, TreeState,
 };

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Cause, Evidence, NoSuggestion, Problem, Redacted};
+use crate::{Answer, Cause, Evidence, MissingRight, NoSuggestion, Problem, Redacted};
 
 /// One row of a runbook's tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,7 +116,7 @@ pub struct StepView {
     /// The commands that show the same by hand.
     pub commands: Vec<String>,
     /// The active test that would answer it.
-    pub probe: Option<ProbeView>,
+    pub probe: Option<ProbeStep>,
     /// Where the documentation teaches it.
     pub docs: DocsLink,
 }
@@ -128,6 +128,74 @@ pub struct ProbeView {
     pub what: String,
     /// The command.
     pub command: String,
+}
+
+/// The active test of the present step, and how it would be run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeStep {
+    /// What it does.
+    pub what: String,
+    /// How it would be run; else why it is not run here, in the reader's language.
+    pub run: Result<ProbeRun, String>,
+}
+
+/// How a test would be run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeRun {
+    /// Where.
+    pub place: ProbePlace,
+    /// The commands, as kubectl would run them: the one that is allowed, and how the output of
+    /// what is created is read.
+    pub commands: Vec<String>,
+    /// The object that is created, as YAML or JSON, where one is.
+    pub object: Option<String>,
+    /// The rights that are missing for it, and the Role that gives them.
+    pub lacks: Option<ProbeLacks>,
+    /// Why it is not known whether rights are missing.
+    pub unasked: Option<String>,
+    /// Why it is not run here, in the reader's language; `None` where it is.
+    pub locked: Option<String>,
+    /// When exactly this was allowed last.
+    #[serde(default, with = "crate::moment::option")]
+    pub allowed: Option<Timestamp>,
+    /// The fingerprint of all of this: what is allowed is this and nothing else.
+    pub plan: String,
+}
+
+/// Where a test is run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProbePlace {
+    /// In a container that runs.
+    In {
+        /// The Pod.
+        pod: String,
+        /// The container.
+        container: String,
+    },
+    /// In a container that is added to a Pod.
+    Beside {
+        /// The Pod.
+        pod: String,
+        /// Its image.
+        image: String,
+    },
+    /// In a Pod of Podside's own.
+    OwnPod {
+        /// Its namespace.
+        namespace: String,
+        /// Its image.
+        image: String,
+    },
+}
+
+/// Rights that are missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeLacks {
+    /// The rights.
+    pub rights: Vec<MissingRight>,
+    /// The smallest Role that gives them, with its binding, as YAML.
+    pub role: String,
 }
 
 /// Where a walk ended.
@@ -199,6 +267,20 @@ pub enum RecordWhat {
     Returned {
         /// Its question.
         question: String,
+    },
+    /// A test was allowed, and begun.
+    Allowed {
+        /// The command.
+        command: String,
+    },
+    /// A test was run.
+    Ran {
+        /// The question of its step.
+        question: String,
+        /// How it ended, in a few words; `None` where it told nothing.
+        fact: Option<String>,
+        /// Its output.
+        evidence: Vec<Evidence<String>>,
     },
     /// A person wrote something down.
     Noted {

@@ -14,7 +14,16 @@ use crate::words::InvestigationWords;
 pub(super) fn going(page: &InvestigationPage) -> Option<AnyView> {
     let going = page.going.as_ref()?;
     let w = InvestigationWords::of(lang());
-    let done = (w.answered_of)(going.done, going.of);
+    let (what, done) = match &going.runs {
+        None => {
+            let done = (w.answered_of)(going.done, going.of);
+            (w.follows_evidence, done.into_any())
+        }
+        Some(command) => (
+            w.runs_test,
+            view! { <code>{command.clone()}</code> }.into_any(),
+        ),
+    };
     let until = (w.ends_at)(&clock::clock(going.until));
     let share = match going.of {
         0 => 0,
@@ -34,7 +43,7 @@ pub(super) fn going(page: &InvestigationPage) -> Option<AnyView> {
         view! {
             <section class="going" aria-live="polite">
                 <p>
-                    <b>{w.follows_evidence}</b>" "{done}" "
+                    <b>{what}</b>" "{done}" "
                     <span class="meta">{until}</span>
                 </p>
                 <svg class="progress" aria-hidden="true">

@@ -5,6 +5,7 @@ mod going;
 mod question;
 mod record;
 mod shares;
+mod test;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;

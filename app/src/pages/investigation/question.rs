@@ -1,8 +1,9 @@
 use leptos::prelude::*;
 use podside_model::form::AnswerForm;
 use podside_model::view::{InvestigationPage, StepView};
-use podside_model::{Answer, Cause, NoSuggestion, Why, field};
+use podside_model::{Answer, Cause, NoSuggestion, NotRun, Why, field};
 
+use super::test::test;
 use crate::address;
 use crate::components::{
     AnswerGlyph, Command, EvidenceBlock, Glyph, Icon, Note, Prose, Tone, writing,
@@ -21,18 +22,16 @@ pub(super) fn question(page: &InvestigationPage, step: &StepView) -> AnyView {
         .iter()
         .map(|line| view! { <Command line=line.clone()/> })
         .collect_view();
-    let probe = step.probe.as_ref().map(|probe| {
-        let what = probe.what.clone();
-        view! { <Note tone=Tone::Info><p>{what}</p></Note><Command line=probe.command.clone()/> }
-    });
+    let test = step.probe.as_ref().map(|probe| test(page, step, probe));
     view! {
         <p class="meta">{(w.step_of)(step.number, step.at_most)}</p>
         <h1><Prose text=step.question.clone()/></h1>
         <p class="why"><b>{w.why}</b>" "{step.why.clone()}</p>
         <h2>{w.found}</h2>
         {evidence(page, step)}
+        {test}
         <h2>{w.by_hand}</h2>
-        <div class="by-hand">{commands}{probe}</div>
+        <div class="by-hand">{commands}</div>
         {answer_box(page, step)}
         <p class="docs">
             <Icon glyph=Glyph::Book/>" "
@@ -87,6 +86,9 @@ fn undecided(reason: &NoSuggestion, w: &InvestigationWords) -> Option<String> {
             (w.no_rule)(&causes.join(", "))
         }
         NoSuggestion::Expression { error } => (w.bad_expression)(error),
+        NoSuggestion::NotRun(NotRun::NoProgram { container }) => (w.no_program)(container),
+        NoSuggestion::NotRun(NotRun::TooLong { seconds }) => (w.too_long)(*seconds),
+        NoSuggestion::NotRun(NotRun::Failed { said }) => (w.run_failed)(said),
     })
 }
 

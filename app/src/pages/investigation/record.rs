@@ -112,6 +112,16 @@ pub(crate) fn what_happened(row: &RecordRow) -> Shown {
             note: None,
             fact: None,
         },
+        RecordWhat::Allowed { command } => Shown {
+            title: (w.allowed)(&row.who),
+            note: None,
+            fact: Some(command.clone()),
+        },
+        RecordWhat::Ran { question, fact, .. } => Shown {
+            title: (w.ran)(question),
+            note: None,
+            fact: Some(fact.clone().unwrap_or_else(|| w.told_nothing.to_owned())),
+        },
         RecordWhat::Noted { .. } => Shown {
             title: (w.noted)(&row.who),
             note: None,

@@ -91,6 +91,19 @@ fn entry(entry: &RecordRow) -> AnyView {
         RecordWhat::Returned { question } => {
             row((i.went_back)(&entry.who, question), String::new(), None)
         }
+        RecordWhat::Allowed { command } => row(
+            (i.allowed)(&entry.who),
+            clock::clock(entry.at),
+            Some(view! { <p class="value">{command.clone()}</p> }.into_any()),
+        ),
+        RecordWhat::Ran {
+            question,
+            fact,
+            evidence,
+        } => {
+            let first = evidence.first().map(|it| value(it, false));
+            row((i.ran)(question), fact.clone().unwrap_or_default(), first)
+        }
         RecordWhat::Noted { text } => {
             let text = view! { <p class="value"><RedactedText text=text.clone()/></p> }.into_any();
             row((w.note_by)(&entry.who), clock::clock(entry.at), Some(text))

@@ -101,7 +101,9 @@ fn steps(page: &SharingPage, w: &SharingWords) -> (String, String) {
 /// conclusion.
 pub(super) fn evidence(shared: &SharedPage) -> Vec<&Evidence<String>> {
     let of_steps = shared.record.iter().flat_map(|row| match &row.what {
-        RecordWhat::Answered { evidence, .. } => evidence.as_slice(),
+        RecordWhat::Answered { evidence, .. } | RecordWhat::Ran { evidence, .. } => {
+            evidence.as_slice()
+        }
         _ => &[],
     });
     let of_end: &[Evidence<String>] = match &shared.conclusion {

@@ -19,8 +19,10 @@ mod mark;
 mod needs;
 mod not_done;
 mod output;
+mod place;
 mod seen;
 mod short_pod;
+mod written;
 
 use serde_json::Value;
 
@@ -36,8 +38,9 @@ pub use mark::{MANAGED_BY, Mark, until};
 pub use needs::connect_verbs;
 pub use not_done::{Lacking, NotDone};
 pub use output::Output;
+pub use place::{RunPlace, has_no_program, place};
 pub use seen::{Became, PodEnd, PodId};
-pub use short_pod::{ShortPod, new_name, one_command};
+pub use short_pod::{OWN_CONTAINER, ShortPod, name_of, new_name, one_command};
 
 /// Something to be done in a cluster.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,17 +96,43 @@ impl Connection {
     /// # Errors
     /// When the API server cannot be asked, or has no such kind.
     pub async fn plan(&self, action: &Action) -> Result<Plan, NotDone> {
-        let needs = match action {
+        let needs = self.needs(action).await?;
+        self.plan_of(action, &needs).await
+    }
+
+    /// The same of an action whose output is read afterwards: of what is created, that is its
+    /// log.
+    ///
+    /// # Errors
+    /// As of [`plan`](Self::plan).
+    pub async fn plan_to_read(&self, action: &Action) -> Result<Plan, NotDone> {
+        let mut needs = self.needs(action).await?;
+        match action {
+            Action::AddContainer(container) => {
+                let pod = &container.pod;
+                needs.push(written::need(&pod.namespace, &pod.name));
+            }
+            Action::CreatePod(pod) => needs.push(written::need(&pod.namespace, &pod.name)),
+            Action::Exec(_) | Action::Delete(_) | Action::DryRun(_) => {}
+        }
+        self.plan_of(action, &needs).await
+    }
+
+    async fn needs(&self, action: &Action) -> Result<Vec<Need>, NotDone> {
+        Ok(match action {
             Action::Exec(exec) => exec.needs(&self.known_version().await?),
             Action::AddContainer(container) => container.needs(),
             Action::CreatePod(pod) => pod.needs(),
             Action::Delete(deletion) => self.deletion_needs(deletion).await?,
             Action::DryRun(dry_run) => self.dry_run_needs(dry_run).await?,
-        };
+        })
+    }
+
+    async fn plan_of(&self, action: &Action, needs: &[Need]) -> Result<Plan, NotDone> {
         Ok(Plan {
             kubectl: action.kubectl(),
             object: action.object(),
-            lacking: self.lacking(&needs).await?,
+            lacking: self.lacking(needs).await?,
         })
     }
 }

@@ -40,6 +40,11 @@ impl Reading {
         self.dropped = self.dropped.saturating_add(rest.len());
     }
 
+    /// Whether something came that was not kept.
+    pub(super) const fn is_full(&self) -> bool {
+        self.dropped > 0
+    }
+
     /// The output as it may be shown. A character that the bound cuts in two is dropped.
     pub(super) fn output(&self) -> Output {
         let mut bytes = self.bytes.as_slice();

@@ -28,6 +28,9 @@ const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 /// How many of them there are.
 const LONG: usize = 8;
 
+/// What the container of such a Pod is called.
+pub const OWN_CONTAINER: &str = "main";
+
 /// A user without any right, of which every image can be run.
 const NOBODY: u32 = 65534;
 
@@ -49,8 +52,14 @@ pub struct ShortPod {
 
 /// A name for a Pod of Podside's own that no other has.
 pub fn new_name() -> String {
-    let letter = || LETTERS.get(fastrand::usize(..LETTERS.len())).copied();
-    let end = (0..LONG).filter_map(|_| letter()).map(char::from);
+    name_of(std::array::from_fn(|_| fastrand::u8(..)))
+}
+
+/// The name that these bytes make: the same again for the same ones, so that a name can be
+/// shown before it is used.
+pub fn name_of(bytes: [u8; LONG]) -> String {
+    let letter = |byte: u8| LETTERS.get(usize::from(byte) % LETTERS.len()).copied();
+    let end = bytes.into_iter().filter_map(letter).map(char::from);
     NAME.chars().chain(end).collect()
 }
 
@@ -70,7 +79,7 @@ pub fn one_command(image: &str, command: &[String]) -> Value {
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [{
-            "name": "main",
+            "name": OWN_CONTAINER,
             "image": image,
             "command": command,
             "resources": {

@@ -128,7 +128,7 @@ fn not_found(
                 .unwrap_or_else(|| resources(unknown).collect::<Vec<_>>().join(", ")),
             why: unknown.why,
         }),
-        None => Ok(opposite(when_true)),
+        None => Ok(when_true.opposite()),
     }
 }
 
@@ -139,7 +139,7 @@ fn evaluate(
 ) -> Result<Answer, NoSuggestion> {
     match expression.holds(target) {
         Ok(true) => Ok(when_true),
-        Ok(false) => Ok(opposite(when_true)),
+        Ok(false) => Ok(when_true.opposite()),
         Err(Unanswered::Unread { what, why }) => Err(NoSuggestion::Unread { what, why }),
         Err(Unanswered::Unfit(error)) => Err(NoSuggestion::Expression {
             error: error.to_string(),
@@ -151,14 +151,6 @@ fn unread(object: &ObjectRef, why: Why) -> NoSuggestion {
     NoSuggestion::Unread {
         what: object.to_string(),
         why,
-    }
-}
-
-const fn opposite(answer: Answer) -> Answer {
-    match answer {
-        Answer::Yes => Answer::No,
-        Answer::No => Answer::Yes,
-        Answer::Unknown => Answer::Unknown,
     }
 }
 

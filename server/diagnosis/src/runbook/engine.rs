@@ -17,6 +17,8 @@ pub struct State {
     pub here: Here,
     /// What the check of the present step found, once it has run.
     pub finding: Option<Finding>,
+    /// What the test of the present step told, where one was run since the walk came here.
+    pub ran: Option<Finding>,
     /// The problems on the target that the diagnosis knew when the check ran.
     pub problems: Vec<Problem>,
     /// Whether the evidence is followed without asking, as long as it decides.
@@ -65,6 +67,13 @@ pub enum Event {
         finding: Finding,
         /// The problems on the target at that moment, worst and most certain first.
         problems: Vec<Problem>,
+    },
+    /// The test of a step was run.
+    Ran {
+        /// The step.
+        step: String,
+        /// What it told.
+        finding: Finding,
     },
     /// A person answered a step.
     Answered {
@@ -119,6 +128,7 @@ impl State {
                     .map_or_else(String::new, |s| s.id.clone()),
             ),
             finding: None,
+            ran: None,
             problems: Vec::new(),
             by_itself: false,
         }
@@ -144,6 +154,7 @@ impl State {
     fn go(&mut self, here: Here) {
         self.here = here;
         self.finding = None;
+        self.ran = None;
         self.problems = Vec::new();
     }
 }
@@ -165,12 +176,31 @@ pub fn step(
             finding,
             problems,
         } if state.at(&step) => {
-            state.finding = Some(finding);
+            state.finding = Some(match &state.ran {
+                Some(ran) => told_by(ran, finding),
+                None => finding,
+            });
             state.problems = problems;
             follow(runbook, &mut state, now)
         }
         // The walk has gone on since the check was asked for.
         Event::Checked { .. } => Vec::new(),
+        Event::Ran { step, finding } => match state.step(runbook) {
+            Some(here) if here.id == step => {
+                let ran = Effect::Record(EntryBody::Ran {
+                    question: state.names.fill(&here.question),
+                    step,
+                    finding: finding.clone(),
+                });
+                state.finding = Some(match state.finding.take() {
+                    Some(checked) => told_by(&finding, checked),
+                    None => finding.clone(),
+                });
+                state.ran = Some(finding);
+                vec![ran]
+            }
+            _ => vec![Effect::Refuse(Refusal::NotHere)],
+        },
         Event::Answered { step, answer } if state.at(&step) => {
             answer_here(runbook, &mut state, answer, false, now)
         }
@@ -217,20 +247,25 @@ pub fn replay<'a>(
                     left: None,
                 });
                 if let Some(Next::Step(next)) = runbook.step(step).map(|s| s.next(*answer)) {
-                    state.here = Here::Step(next.clone());
+                    state.go(Here::Step(next.clone()));
                 }
             }
             EntryBody::Returned { step, .. } => {
                 leave_from(&mut state, step, at);
-                state.here = Here::Step(step.clone());
+                state.go(Here::Step(step.clone()));
             }
             EntryBody::Concluded { step, conclusion } => {
-                state.here = Here::Concluded {
+                state.go(Here::Concluded {
                     step: step.clone(),
                     conclusion: Box::new(conclusion.clone()),
-                };
+                });
             }
-            EntryBody::Noted { .. } => {}
+            EntryBody::Ran { step, finding, .. } => {
+                if state.at(step) {
+                    state.ran = Some(finding.clone());
+                }
+            }
+            EntryBody::Allowed { .. } | EntryBody::Noted { .. } => {}
         }
     }
     state
@@ -250,6 +285,13 @@ fn arrive(runbook: &Runbook, state: &State) -> Vec<Effect> {
             }
         },
     }
+}
+
+/// What a test told, beside what is shown of the target.
+fn told_by(ran: &Finding, checked: Finding) -> Finding {
+    let mut told = ran.clone();
+    told.evidence.extend(checked.evidence);
+    told
 }
 
 /// Follows the evidence if that is wanted and it decides.

@@ -77,8 +77,13 @@ pub enum ExpressionError {
     #[error("the expression is not CEL: {0}")]
     Syntax(String),
     /// It reads a variable or calls a function that is not there.
-    #[error("the expression uses {0}, which does not exist; there are {known}", known = names())]
-    UnknownName(String),
+    #[error("the expression uses {name}, which does not exist; there are {known}")]
+    UnknownName {
+        /// The name.
+        name: String,
+        /// The variables that there are.
+        known: String,
+    },
     /// It does not fit what there is, such as a field that no Pod has.
     #[error("the expression does not fit what there is: {0}")]
     Types(String),
@@ -93,21 +98,7 @@ pub enum ExpressionError {
 impl Expression {
     /// Reads an expression that is evaluated for targets of these kinds.
     pub fn read(source: &str, targets: &[Kind]) -> Result<Self, ExpressionError> {
-        within_bounds(source)?;
-        let program = parse(source)?;
-        let loops = loops(program.expression());
-        if loops > LOOPS {
-            return Err(ExpressionError::Bounds(format!(
-                "has {loops} loops within each other; it may have {LOOPS}"
-            )));
-        }
-        let mut known: Vec<&str> = VARIABLES.iter().map(|variable| variable.name).collect();
-        let unknown = unknown_name(program.expression(), &mut known)
-            .map(str::to_owned)
-            .or_else(|| unknown_function(&program));
-        if let Some(name) = unknown {
-            return Err(ExpressionError::UnknownName(name));
-        }
+        let (program, loops) = read(source, &variables())?;
         Ok(Self {
             source: source.to_owned(),
             reads: typing::check(program.expression(), targets)?,
@@ -135,23 +126,7 @@ impl Expression {
             .map(|name| Ok((name, value(name, target, &view)?)))
             .collect::<Result<Vec<_>, Unseen>>()
             .map_err(|unseen| self.unanswered(unseen))?;
-        self.evaluate(variables).map_err(Unanswered::Unfit)
-    }
-
-    fn evaluate(&self, variables: Vec<(&str, Value)>) -> Result<bool, ExpressionError> {
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            let mut context = Context::default();
-            for (name, value) in variables {
-                context.add_variable_from_value(name, value);
-            }
-            self.program.execute(&context)
-        }))
-        .map_err(|_| ExpressionError::Evaluation("the evaluation broke off".to_owned()))?
-        .map_err(|e| ExpressionError::Evaluation(bounded(&e.to_string())))?;
-        match result {
-            Value::Bool(holds) => Ok(holds),
-            other => Err(ExpressionError::NotBool(other.type_of().to_string())),
-        }
+        evaluate(&self.program, variables).map_err(Unanswered::Unfit)
     }
 
     fn unanswered(&self, unseen: Unseen) -> Unanswered {
@@ -165,12 +140,60 @@ impl Expression {
     }
 }
 
+/// Reads an expression over these variables; tells how many loops stand within each other.
+pub(super) fn read(
+    source: &str,
+    known: &[&'static str],
+) -> Result<(Program, usize), ExpressionError> {
+    within_bounds(source)?;
+    let program = parse(source)?;
+    let loops = loops(program.expression());
+    if loops > LOOPS {
+        return Err(ExpressionError::Bounds(format!(
+            "has {loops} loops within each other; it may have {LOOPS}"
+        )));
+    }
+    let unknown = unknown_name(program.expression(), &mut known.to_vec())
+        .map(str::to_owned)
+        .or_else(|| unknown_function(&program));
+    match unknown {
+        Some(name) => Err(ExpressionError::UnknownName {
+            name,
+            known: named(known),
+        }),
+        None => Ok((program, loops)),
+    }
+}
+
+/// Whether a program holds for these values.
+pub(super) fn evaluate(
+    program: &Program,
+    variables: Vec<(&str, Value)>,
+) -> Result<bool, ExpressionError> {
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let mut context = Context::default();
+        for (name, value) in variables {
+            context.add_variable_from_value(name, value);
+        }
+        program.execute(&context)
+    }))
+    .map_err(|_| ExpressionError::Evaluation("the evaluation broke off".to_owned()))?
+    .map_err(|e| ExpressionError::Evaluation(bounded(&e.to_string())))?;
+    match result {
+        Value::Bool(holds) => Ok(holds),
+        other => Err(ExpressionError::NotBool(other.type_of().to_string())),
+    }
+}
+
+/// The variables that there are for a target.
+pub(super) fn variables() -> Vec<&'static str> {
+    VARIABLES.iter().map(|variable| variable.name).collect()
+}
+
 /// The variables that there are, for a message.
-fn names() -> String {
-    VARIABLES
-        .each_ref()
-        .map(|variable| format!("`{}`", variable.name))
-        .join(", ")
+pub(super) fn named(known: &[&str]) -> String {
+    let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 fn within_bounds(source: &str) -> Result<(), ExpressionError> {

@@ -242,7 +242,7 @@ fn what_is_no_expression_is_refused() {
         "c && pods.all(c, c.ready)",
     ] {
         assert!(
-            matches!(read(source), Err(ExpressionError::UnknownName(_))),
+            matches!(read(source), Err(ExpressionError::UnknownName { .. })),
             "{source}"
         );
     }

@@ -117,9 +117,19 @@ pub(super) struct CheckFile {
 pub(super) struct ProbeFile {
     /// What the test does, for the person who is asked to consent.
     pub(super) what: TextsFile,
-    /// The command, with placeholders like those of `commands`.
+    /// The command that runs in a container of the Pod, without kubectl, with placeholders like
+    /// those of `commands`. Words are split as a shell does, and no shell runs it.
     #[cfg_attr(test, schemars(with = "String"))]
     pub(super) command: Spanned<String>,
+    /// A CEL expression over `exitCode`, `stdout`, `stderr` and `podNamespace` that gives true
+    /// or false; when absent, `exitCode == 0`. In a container of Podside's own, whose output is
+    /// read as its log, all of it is `stdout`.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) cel: Option<Spanned<String>>,
+    /// Whether it tells the same from any Pod of the namespace, so that where the target has
+    /// none that runs, one of Podside's own may run it.
+    #[serde(default)]
+    pub(super) anywhere: bool,
 }
 
 /// Yes or no, as a word.

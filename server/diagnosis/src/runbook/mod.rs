@@ -13,6 +13,7 @@ mod fault;
 mod format;
 mod library;
 mod placeholder;
+mod probe;
 mod read;
 #[cfg(test)]
 mod sample;
@@ -32,8 +33,9 @@ pub use fault::Fault;
 pub use format::Show;
 pub use library::{BuiltIn, built_in, find, vocabulary};
 pub use placeholder::{Names, Template};
+pub use probe::{Probe, Ran};
 pub use read::{Vocabulary, read};
 pub use seen::reference;
 pub use target::Target;
 pub use tree::{Node, NodeState, Place, tree};
-pub use types::{Check, Docs, Next, Probe, Runbook, Step};
+pub use types::{Check, Docs, Next, Runbook, Step};

@@ -103,6 +103,12 @@ impl Template {
         }
     }
 
+    /// The words of the command as a shell would split them, before there is a target; `None`
+    /// where a quote is not closed.
+    pub(super) fn words(&self) -> Option<Vec<String>> {
+        shlex::split(&self.blank())
+    }
+
     /// The command as the runbook shows it before there is a target.
     pub fn blank(&self) -> String {
         self.fill(&Names {

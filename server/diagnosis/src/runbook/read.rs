@@ -11,7 +11,8 @@ use super::format::{
     Answered, CheckFile, DocsFile, NextFile, ProbeFile, RunbookFile, StepFile, TextsFile,
 };
 use super::placeholder::{Template, known_placeholders, unknown_placeholders};
-use super::types::{Check, Docs, Next, Probe, Runbook, Step};
+use super::probe::{Probe, RunExpression};
+use super::types::{Check, Docs, Next, Runbook, Step};
 use super::unfold::unfolded;
 use crate::facts::Kind;
 use crate::near;
@@ -278,8 +279,8 @@ impl Reader<'_> {
             when_true,
             shows: _,
         } = file.value;
-        if when_true.is_some() && causes.is_none() && cel.is_none() {
-            self.fault(place, "`when-true` belongs to `causes` or `cel`");
+        if when_true.is_some() && ask.is_some() {
+            self.fault(place, "`when-true` belongs to `causes`, `cel` or `probe`");
         }
         let when_true = when_true.unwrap_or(Answered::Yes).into();
         match (causes, cel, probe, ask) {
@@ -294,10 +295,7 @@ impl Reader<'_> {
                     Check::Ask
                 }
             },
-            (None, None, Some(ProbeFile { what, command }), None) => Check::Probe(Probe {
-                what: self.texts(&what),
-                command: self.template(command),
-            }),
+            (None, None, Some(probe), None) => self.probe(probe, when_true),
             (None, None, None, Some(ask)) => {
                 if !ask.value {
                     self.fault(ask.referenced, "`ask` can only be true");
@@ -309,6 +307,32 @@ impl Reader<'_> {
                     place,
                     "a check has exactly one of `causes`, `cel`, `probe` and `ask`",
                 );
+                Check::Ask
+            }
+        }
+    }
+
+    fn probe(&mut self, file: ProbeFile, when_true: Answer) -> Check {
+        let place = file.command.referenced;
+        let command = self.template(file.command);
+        if command.words().is_none_or(|words| words.is_empty()) {
+            self.fault(place, "a quote of the command is not closed");
+        }
+        let holds = match &file.cel {
+            Some(cel) => RunExpression::read(&cel.value),
+            None => RunExpression::read(RunExpression::WELL),
+        };
+        match holds {
+            Ok(holds) => Check::Probe(Probe {
+                what: self.texts(&file.what),
+                command,
+                holds,
+                when_true,
+                anywhere: file.anywhere,
+            }),
+            Err(e) => {
+                let place = file.cel.map_or(place, |cel| cel.referenced);
+                self.fault(place, e.to_string());
                 Check::Ask
             }
         }

@@ -5,6 +5,7 @@ use podside_model::{Answer, Cause, Texts};
 use super::expression::Expression;
 use super::format::Show;
 use super::placeholder::Template;
+use super::probe::Probe;
 
 /// A runbook that was read without fault: every step is reachable, every branch
 /// leads somewhere, no walk goes round in a circle, both languages are there.
@@ -72,15 +73,6 @@ pub enum Check {
     Probe(Probe),
     /// Only a person can answer.
     Ask,
-}
-
-/// An active test.
-#[derive(Clone, Debug)]
-pub struct Probe {
-    /// What it does.
-    pub what: Texts,
-    /// The command.
-    pub command: Template,
 }
 
 /// A page of documentation.

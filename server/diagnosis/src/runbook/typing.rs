@@ -7,7 +7,7 @@
 use cel::IdedExpr;
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, LiteralValue, SelectExpr, operators};
 
-use super::expression::ExpressionError;
+use super::expression::{ExpressionError, named, variables};
 use super::seen::{self, Reads, Shape, Type};
 use crate::facts::Kind;
 use crate::near;
@@ -166,7 +166,10 @@ impl<'a> Typing<'a> {
             return Ok(of.clone());
         }
         let Some(variable) = seen::variable(name) else {
-            return Err(ExpressionError::UnknownName(name.to_owned()));
+            return Err(ExpressionError::UnknownName {
+                name: name.to_owned(),
+                known: named(&variables()),
+            });
         };
         self.reads.variable(variable.name);
         Ok(variable

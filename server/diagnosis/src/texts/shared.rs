@@ -5,6 +5,8 @@ use crate::text::{Text, text};
 pub(super) const TEXTS: &[Text] = &[
     // What an expression of a runbook was answered from.
     text("runbook.value", "{value}", "{value}"),
+    // How a test of a runbook ended.
+    text("runbook.exited", "exit code {code}", "終了コード {code}"),
     // What a piece of evidence shows, where the rule does not say it better.
     text(
         "evidence.field",
@@ -55,6 +57,11 @@ pub(super) const TEXTS: &[Text] = &[
         "evidence.command",
         "What the command shows",
         "コマンドの出力",
+    ),
+    text(
+        "evidence.command-cut",
+        "What the command shows, but for the last {n} bytes, which were not kept",
+        "コマンドの出力（末尾の {n} バイトは保存されていません）",
     ),
     // The state of something that a problem breaks.
     text(

@@ -259,9 +259,10 @@ pub(super) fn within_bytes(what: &'static str, bytes: usize, most: usize) -> Res
 fn words(body: &EntryBody) -> String {
     let both = |texts: &Texts| format!("{}\n{}", texts.en, texts.ja);
     match body {
-        EntryBody::Answered { question, .. } | EntryBody::Returned { question, .. } => {
-            both(question)
-        }
+        EntryBody::Answered { question, .. }
+        | EntryBody::Returned { question, .. }
+        | EntryBody::Ran { question, .. } => both(question),
+        EntryBody::Allowed { command, .. } => command.clone(),
         EntryBody::Noted { text, .. } => text
             .parts
             .iter()
