@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::printed::Printed;
 use super::{
     age, autoscaling, cluster_config, event, namespace_config, networking, node, pod, rbac,
     storage, workload,
@@ -56,7 +57,13 @@ pub(super) struct Layout {
 impl Layout {
     /// The `columnDefinitions` of a Table.
     pub(super) fn definitions(&self, resource: &Resource) -> Value {
-        self.columns
+        let own = resource.printed.iter().map(Printed::definition);
+        let columns = match resource.printed.is_empty() {
+            true => self.columns,
+            // Its own columns stand in the place of all but the name.
+            false => &NAME,
+        };
+        columns
             .iter()
             .map(|c| {
                 json!({
@@ -65,9 +72,12 @@ impl Layout {
                     "description": description(&resource.plural, c.name), "priority": c.priority,
                 })
             })
+            .chain(own)
             .collect()
     }
 }
+
+static NAME: [Column; 1] = [text("Name")];
 
 fn description(plural: &str, column: &str) -> String {
     DESCRIPTIONS
