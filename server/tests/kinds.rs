@@ -37,6 +37,7 @@ fn cluster() -> Value {
     };
     let (own, foreign) = ("apps/v1", "apps.kruise.io/v1beta1");
     json!({"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "uid": "shop"}},
         set(own, "Own"), set(foreign, "Foreign"),
         pod("own-0", own, "Own"), pod("foreign-0", foreign, "Foreign"),
         event(own, "Own"), event(foreign, "Foreign"),
@@ -214,6 +215,8 @@ fn events_are_one_row_a_series_and_lead_to_what_they_are_about() {
     }
     let own = page(&serving, "/events?kind=StatefulSet.apps&namespace=shop");
     assert!(own.contains("said of Own") && !own.contains("said of Foreign"));
+    let nowhere = serving.get("/events?namespace=nowhere");
+    assert!(nowhere.starts_with("HTTP/1.1 404"), "{nowhere}");
     let none = page(&serving, "/events?type=Warning");
     assert!(none.contains("No event matches"), "{none}");
 }

@@ -6,7 +6,7 @@ words! {
         kinds: &'static str = "Objects", "オブジェクト";
         kinds_say: fn(usize, &str) -> String = |n, cluster| format!("{cluster} has {}. Each leads to the list of its objects.", counted(n, "kind", "kinds")), |n, cluster| format!("{cluster} には {n} 種類あります。それぞれの一覧を開けます。");
         core: &'static str = "core group", "コアグループ";
-        of_the_cluster: &'static str = "no namespace", "Namespace なし";
+        of_the_cluster: &'static str = "cluster-wide", "クラスター全体";
         unread: fn(&str) -> String = |group| format!("It cannot be told what the group {group} has:"), |group| format!("グループ {group} の種類は判断できません:");
         events: &'static str = "Events", "イベント";
         sum: fn(usize, bool, usize) -> String = |n, cut, namespaces| { let more = if cut { " and more" } else { "" }; if namespaces == 0 { format!("{n}{more}.") } else { format!("{n}{more} in {}.", counted(namespaces, "namespace", "namespaces")) } }, |n, cut, namespaces| { let more = if cut { "以上" } else { "" }; if namespaces == 0 { format!("{n} 件{more}。") } else { format!("{namespaces} 個の Namespace に {n} 件{more}。") } };

@@ -360,8 +360,8 @@ async fn what_keeps_a_list_from_being_read_is_said() {
 #[tokio::test]
 async fn every_kind_of_the_cluster_is_led_to() {
     for (lang, core, scope) in [
-        (Lang::En, "core group", "no namespace"),
-        (Lang::Ja, "コアグループ", "Namespace なし"),
+        (Lang::En, "core group", "cluster-wide"),
+        (Lang::Ja, "コアグループ", "クラスター全体"),
     ] {
         let page = page(Listed::Pods, "/objects?namespace=shop", lang).await;
         assert_eq!(page.status, 200);

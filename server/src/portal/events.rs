@@ -36,6 +36,9 @@ pub(super) async fn events(
         });
     };
     let namespace = place.namespace.as_deref();
+    if let Some(namespace) = namespace {
+        super::triage::exists(&sight.snapshot, namespace, lang)?;
+    }
     let reading = sight.snapshot.events.reading(namespace.unwrap_or_default());
     let cluster = seen.head.cluster.clone();
     let of_place = of_place(&sight.snapshot, namespace, |object| {

@@ -45,7 +45,7 @@ pub(super) fn of_query(query: &ParamsMap) -> ObjectsAsk {
 /// The page that shows what is asked for.
 pub(super) fn href(place: &Place, ask: &ObjectsAsk) -> String {
     let from = ask.from.to_string();
-    let text = |text: &'_ str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Address::at(place)
         .segment("objects")
         .with(KIND, text(&ask.kind).as_deref())

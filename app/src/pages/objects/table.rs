@@ -27,13 +27,13 @@ struct Layout<'a> {
 }
 
 pub(super) fn table(place: &Place, kind: &KindRow, ask: &ObjectsAsk, list: &ObjectList) -> AnyView {
-    let state = |name: &&str| list.columns.iter().position(|column| column.name == **name);
+    let state = |name: &str| list.columns.iter().position(|column| column.name == name);
     let layout = Layout {
         place,
         list,
         ask,
         has_namespace: kind.is_namespaced && place.namespace.is_none(),
-        state: STATES.iter().find_map(|name| state(&name)),
+        state: STATES.iter().find_map(|name| state(name)),
         has_words: list.rows.iter().any(|row| row.unwell.is_some()),
     };
     let head = layout.head();
@@ -176,7 +176,7 @@ impl Layout<'_> {
         view! {
             <tr>
                 {namespace}
-                <td class="name"><a class="object" href=href data-row="">{name}</a></td>
+                <td class="called"><a class="object" href=href data-row="">{name}</a></td>
                 {first}
                 {cells}
             </tr>

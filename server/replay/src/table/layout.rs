@@ -58,10 +58,11 @@ impl Layout {
     /// The `columnDefinitions` of a Table.
     pub(super) fn definitions(&self, resource: &Resource) -> Value {
         let own = resource.printed.iter().map(Printed::definition);
-        let columns = match resource.printed.is_empty() {
-            true => self.columns,
-            // Its own columns stand in the place of all but the name.
-            false => &NAME,
+        // Its own columns stand in the place of all but the name.
+        let columns = if resource.printed.is_empty() {
+            self.columns
+        } else {
+            &NAME
         };
         columns
             .iter()

@@ -37,6 +37,8 @@ pub(in crate::portal) async fn kinds(
     let mut kinds: Vec<KindRow> = discovery
         .resources()
         .iter()
+        // Both groups show the same events.
+        .filter(|it| it.kind != "Event" || it.group != "events.k8s.io")
         .map(|resource| {
             let known = Kind::find(&resource.kind, &resource.group);
             // Those of another namespace are not counted, and what has none is.

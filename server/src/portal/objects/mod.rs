@@ -45,6 +45,9 @@ pub(super) async fn objects(
             what: super::resource::not_live(&seen.head.liveness),
         });
     };
+    if let Some(namespace) = &place.namespace {
+        super::triage::exists(&sight.snapshot, namespace, lang)?;
+    }
     let mut page = ObjectsPage {
         ask: ask.clone(),
         kind: None,

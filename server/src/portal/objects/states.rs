@@ -9,9 +9,7 @@ use podside_diagnosis::texts::resolve;
 use podside_model::view::UnwellWhy;
 use podside_model::{Lang, Message, ObjectRef, Problem, Severity};
 
-/// The column in which custom resources say whether they are as they should be
-/// (<https://kubernetes.io/docs/concepts/overview/working-with-objects/#object-spec-and-status>
-/// names no such column; their conditions of that type are the custom).
+/// The column in which custom resources print their condition of that type, by custom.
 const READY: &str = "Ready";
 
 /// What is known of the objects of a kind.
@@ -20,8 +18,6 @@ pub(super) struct States<'a> {
     kind: Option<Kind>,
     /// The worst problem on each object, or that breaks it.
     problems: HashMap<ObjectRef, &'a Problem<Message>>,
-    /// The objects that are to be changed.
-    subjects: HashMap<ObjectRef, &'a Problem<Message>>,
     ready: Option<usize>,
 }
 
@@ -52,17 +48,14 @@ impl<'a> States<'a> {
             sight,
             kind: Kind::find(&resource.kind, &resource.group),
             problems: HashMap::new(),
-            subjects: HashMap::new(),
             ready: columns.iter().position(|column| column.name == READY),
         };
         let problems = sight.diagnosis.iter().flat_map(|it| &it.problems);
         // Worst first, so that the first one of an object counts.
         for problem in problems.filter(|problem| problem.severity != Severity::Info) {
-            let subject = problem.subject.without_container();
-            states.subjects.entry(subject.clone()).or_insert(problem);
-            states.problems.entry(subject).or_insert(problem);
-            for affected in &problem.affects {
-                let object = affected.object.without_container();
+            let affected = problem.affects.iter().map(|affected| &affected.object);
+            for object in std::iter::once(&problem.subject).chain(affected) {
+                let object = object.without_container();
                 states.problems.entry(object).or_insert(problem);
             }
         }
@@ -89,10 +82,10 @@ impl<'a> States<'a> {
         }
     }
 
-    /// The problem on what owns a Pod. Those of its Pods that are ready are well: a rollout
+    /// The problem on what owns a Pod, or that breaks it. Those of its Pods that are ready are well: a rollout
     /// that is stuck leaves the old ones.
     fn of_owners(&self, object: &ObjectRef, line: &Line) -> Option<&'a Problem<Message>> {
-        if self.kind != Some(Kind::Pod) || self.subjects.is_empty() {
+        if self.kind != Some(Kind::Pod) || self.problems.is_empty() {
             return None;
         }
         let namespace = object.namespace.as_deref().unwrap_or_default();
@@ -102,8 +95,8 @@ impl<'a> States<'a> {
         }
         let owner = line.owner.as_ref()?;
         let above = || super::super::resource::controller_of(self.sight, owner);
-        let found = self.subjects.get(owner).copied();
-        found.or_else(|| self.subjects.get(&above()?).copied())
+        let found = self.problems.get(owner).copied();
+        found.or_else(|| self.problems.get(&above()?).copied())
     }
 
     /// Whether an object of a kind that the facts do not know says that it is not ready.
