@@ -154,6 +154,24 @@ pub fn problem_showing(place: &Place, id: &ProblemId, nth: usize, show: bool) ->
     format!("{href}#evidence-{nth}")
 }
 
+/// The kinds that a cluster has.
+pub fn kinds(place: &Place) -> String {
+    Address::at(place).segment("objects").href()
+}
+
+/// The objects of a kind, which stands there as `KIND.GROUP`.
+pub fn objects(place: &Place, kind: &str) -> String {
+    Address::at(place)
+        .segment("objects")
+        .with("kind", Some(kind))
+        .href()
+}
+
+/// What the cluster says of its objects.
+pub fn events(place: &Place) -> String {
+    Address::at(place).segment("events").href()
+}
+
 /// One view of an object.
 pub fn object(place: &Place, object: &ObjectRef, tab: Tab) -> String {
     Address::at(place)

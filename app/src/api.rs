@@ -8,9 +8,9 @@
 use crate::json_text::JsonText;
 use leptos::prelude::*;
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LeftoversPage, LinksPage, LogsAsk, LogsPage, ProblemPage,
-    ResourcePage, ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage,
-    TriageAsk, TriagePage,
+    EventsAsk, EventsPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage, LinksPage,
+    LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
+    RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 
@@ -53,6 +53,31 @@ pub async fn resource(
         .resource(&viewer, &place, &object, &view)
         .await
         .map_err(told)
+}
+
+/// The kinds that a cluster has.
+#[server(prefix = "/api", endpoint = "kinds", input = JsonText, output = JsonText)]
+pub async fn kinds(lang: Lang, place: Place) -> Result<KindsPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.kinds(&viewer, &place).await.map_err(told)
+}
+
+/// The objects of one kind.
+#[server(prefix = "/api", endpoint = "objects", input = JsonText, output = JsonText)]
+pub async fn objects(
+    lang: Lang,
+    place: Place,
+    ask: ObjectsAsk,
+) -> Result<ObjectsPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.objects(&viewer, &place, &ask).await.map_err(told)
+}
+
+/// What the cluster says of its objects.
+#[server(prefix = "/api", endpoint = "events", input = JsonText, output = JsonText)]
+pub async fn events(lang: Lang, place: Place, ask: EventsAsk) -> Result<EventsPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.events(&viewer, &place, &ask).await.map_err(told)
 }
 
 /// Logs.

@@ -38,6 +38,8 @@ pub fn App() -> impl IntoView {
                     ssr=SsrMode::Async
                 />
                 <Route path=path!("/problems/:form") view=parts::SHARING ssr=SsrMode::Async/>
+                <Route path=path!("/objects") view=parts::OBJECTS ssr=SsrMode::Async/>
+                <Route path=path!("/events") view=parts::EVENTS ssr=SsrMode::Async/>
                 <Route
                     path=path!("/objects/:kind/:namespace/:name")
                     view=parts::RESOURCE

@@ -9,7 +9,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use podside_model::Liveness;
-use podside_model::view::{ChartHead, InvestigationPage, ProblemPage, ResourcePage, TriagePage};
+use podside_model::view::{
+    ChartHead, EventsPage, InvestigationPage, ObjectsPage, ProblemPage, ResourcePage, TriagePage,
+};
 
 use crate::changes::{Heard, Hears, listen};
 use crate::portal::PortalError;
@@ -40,6 +42,18 @@ impl Fresh for ProblemPage {
 }
 
 impl Fresh for ResourcePage {
+    fn head_mut(&mut self) -> &mut ChartHead {
+        &mut self.head
+    }
+}
+
+impl Fresh for ObjectsPage {
+    fn head_mut(&mut self) -> &mut ChartHead {
+        &mut self.head
+    }
+}
+
+impl Fresh for EventsPage {
     fn head_mut(&mut self) -> &mut ChartHead {
         &mut self.head
     }

@@ -85,6 +85,10 @@ parts! {
     PROBLEM: objects has problem is ProblemRoute;
     /// One object.
     RESOURCE: objects has resource is ResourceRoute;
+    /// The kinds, and the objects of one of them.
+    OBJECTS: objects has objects is ObjectsRoute;
+    /// The events.
+    EVENTS: objects has events is EventsRoute;
     /// The runbooks.
     RUNBOOKS: runbooks has runbooks is RunbooksRoute;
     /// One runbook.
@@ -114,7 +118,9 @@ pub fn of_path(path: &str) -> Option<Part> {
             SHARING
         }
         ["problems", ..] => PROBLEM,
+        ["objects"] => OBJECTS,
         ["objects", ..] => RESOURCE,
+        ["events"] => EVENTS,
         ["runbooks"] => RUNBOOKS,
         ["runbooks", ..] => RUNBOOK,
         ["investigations", ..] => INVESTIGATION,
@@ -138,6 +144,8 @@ mod tests {
         assert_eq!(part("/no-such-page"), None);
         assert_eq!(part("/problems/oom-killed/Pod/shop/cart"), Some("objects"));
         assert_eq!(part("/objects/Pod/shop/cart"), Some("objects"));
+        assert_eq!(part("/objects"), Some("objects"));
+        assert_eq!(part("/events"), Some("objects"));
         assert_eq!(part("/runbooks"), Some("runbooks"));
         assert_eq!(part("/runbooks/pod"), Some("runbooks"));
         assert_eq!(part("/investigations/1"), Some("runbooks"));

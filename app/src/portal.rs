@@ -11,9 +11,9 @@ use std::sync::Arc;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LeftoversPage, LinksPage, LogsAsk, LogsPage, ProblemPage,
-    ResourcePage, ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage,
-    TriageAsk, TriagePage,
+    EventsAsk, EventsPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage, LinksPage,
+    LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
+    RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, MissingRight, ObjectRef, ProblemId};
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,34 @@ pub trait Portal: Send + Sync {
         object: &'a ObjectRef,
         view: &'a ResourceView,
     ) -> Answer<'a, ResourcePage>;
+
+    /// The kinds that a cluster has.
+    fn kinds<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, KindsPage> {
+        let _ = (viewer, place);
+        lists_nothing()
+    }
+
+    /// The objects of one kind.
+    fn objects<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a ObjectsAsk,
+    ) -> Answer<'a, ObjectsPage> {
+        let _ = (viewer, place, ask);
+        lists_nothing()
+    }
+
+    /// What the cluster says of its objects.
+    fn events<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a EventsAsk,
+    ) -> Answer<'a, EventsPage> {
+        let _ = (viewer, place, ask);
+        lists_nothing()
+    }
 
     /// Logs, with their last lines.
     fn logs<'a>(
@@ -143,6 +171,13 @@ pub trait Portal: Send + Sync {
 fn keeps_nothing<'a, T: Send + 'a>() -> Answer<'a, T> {
     Box::pin(std::future::ready(Err(PortalError::Unavailable {
         what: "This Podside keeps no investigations.".to_owned(),
+    })))
+}
+
+/// The answer of a Portal that has no clusters.
+fn lists_nothing<'a, T: Send + 'a>() -> Answer<'a, T> {
+    Box::pin(std::future::ready(Err(PortalError::Unavailable {
+        what: "This Podside lists no objects.".to_owned(),
     })))
 }
 

@@ -2,7 +2,7 @@
 //! there is, and is refused before anything is done with it.
 
 use podside_app::{LONGEST_SEARCH, PortalError, RefusalWords};
-use podside_model::view::LogsAsk;
+use podside_model::view::{LogsAsk, ObjectsAsk};
 use podside_model::{Lang, ObjectRef};
 
 /// The most objects whose logs are asked for at once.
@@ -27,6 +27,8 @@ pub(crate) enum Text {
     Target,
     /// A place in an object, as a JSON Pointer.
     Pointer,
+    /// What is looked for in a list: words, labels, a column.
+    Find,
     /// A cause.
     Cause,
     /// The id of a runbook.
@@ -38,6 +40,7 @@ impl Text {
     const fn most(self) -> usize {
         match self {
             Self::Words => LONGEST_SEARCH,
+            Self::Find => ObjectsAsk::LONGEST,
             Self::Kind | Self::Cause | Self::Runbook => 64,
             Self::Namespace | Self::Name | Self::Container => 253,
             Self::Target => 320,
@@ -48,7 +51,7 @@ impl Text {
     fn named(self, lang: Lang) -> &'static str {
         let w = RefusalWords::of(lang);
         match self {
-            Self::Words => w.search,
+            Self::Words | Self::Find => w.search,
             Self::Cluster => w.cluster_name,
             Self::Namespace => w.namespace_name,
             Self::Kind => w.kind,
@@ -118,6 +121,7 @@ mod tests {
             Text::Container,
             Text::Target,
             Text::Pointer,
+            Text::Find,
             Text::Cause,
             Text::Runbook,
         ] {

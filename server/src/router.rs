@@ -310,11 +310,14 @@ mod tests {
             .collect();
         names.sort_unstable();
         let reads = [
+            "events",
             "history",
             "investigation",
+            "kinds",
             "leftovers",
             "links",
             "logs",
+            "objects",
             "problem",
             "resource",
             "runbook",

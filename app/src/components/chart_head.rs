@@ -2,14 +2,15 @@ use leptos::prelude::*;
 use podside_model::view::ChartHead;
 use podside_model::{Lang, Liveness};
 
-use crate::address;
+use super::Stays;
 use crate::clock;
 use crate::portal::Place;
 use crate::preferences::lang;
 use crate::words::FrameWords;
 
 /// The band on top of every page of the portal: cluster, namespace, how fresh.
-/// Choosing another cluster or namespace leads to its triage.
+/// Choosing another cluster or namespace leads to its triage, or to the same page where that
+/// [`Stays`].
 #[component]
 pub fn ChartHeadBand(
     /// Where one is and how fresh what one sees is.
@@ -50,7 +51,7 @@ fn clusters(head: &ChartHead, w: &'static FrameWords) -> AnyView {
         .iter()
         .map(|cluster| Choice {
             text: cluster.clone(),
-            href: address::triage(&Place {
+            href: Stays::href(&Place {
                 cluster: Some(cluster.clone()),
                 namespace: None,
             }),
@@ -77,12 +78,12 @@ fn namespaces(head: &ChartHead, w: &'static FrameWords) -> AnyView {
     };
     let mut choices = vec![Choice {
         text: all.clone(),
-        href: address::triage(&place(None)),
+        href: Stays::href(&place(None)),
         current: head.namespace.is_none(),
     }];
     choices.extend(head.namespaces.iter().map(|namespace| Choice {
         text: namespace.clone(),
-        href: address::triage(&place(Some(namespace))),
+        href: Stays::href(&place(Some(namespace))),
         current: head.namespace.as_ref() == Some(namespace),
     }));
     let current = head.namespace.clone().unwrap_or(all);

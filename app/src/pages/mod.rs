@@ -5,12 +5,14 @@
 )]
 
 mod answered;
+mod events;
 mod failure;
 mod history;
 mod investigation;
 mod leftovers;
 mod logs;
 mod not_found;
+mod objects;
 mod problem;
 mod refused;
 mod resource;
@@ -21,12 +23,14 @@ mod sharing;
 mod triage;
 
 use answered::answered;
+pub use events::EventsRoute;
 pub use failure::Failure;
 pub use history::HistoryRoute;
 pub use investigation::InvestigationRoute;
 pub use leftovers::LeftoversRoute;
 pub use logs::LogsRoute;
 pub use not_found::NotFound;
+pub use objects::ObjectsRoute;
 pub use problem::ProblemRoute;
 pub use refused::{Refused, RefusedPage};
 pub use resource::ResourceRoute;

@@ -36,12 +36,14 @@ macro_rules! words {
     };
 }
 
+mod events;
 mod evidence;
 mod frame;
 mod history;
 mod investigation;
 mod leftovers;
 mod logs;
+mod objects;
 #[cfg(feature = "ssr")]
 mod observed;
 mod problem;
@@ -59,12 +61,14 @@ mod time;
 mod triage;
 mod writes;
 
+pub(crate) use events::EventsWords;
 pub(crate) use evidence::EvidenceWords;
 pub(crate) use frame::FrameWords;
 pub(crate) use history::HistoryWords;
 pub(crate) use investigation::InvestigationWords;
 pub(crate) use leftovers::LeftoversWords;
 pub(crate) use logs::LogWords;
+pub(crate) use objects::ObjectsWords;
 #[cfg(feature = "ssr")]
 pub use observed::ObservedWords;
 pub(crate) use problem::ProblemWords;

@@ -35,6 +35,8 @@ words! {
         job: &'static str = "A Job does not run", "Job が動かない";
         do_not_know: &'static str = "I do not know", "わからない";
         look_at_everything: &'static str = "look at everything", "全体を確認";
+        objects: &'static str = "All objects", "すべてのオブジェクト";
+        events: &'static str = "Events", "イベント";
         cannot_tell: &'static str = "Cannot tell", "判断できないこと";
         checked: &'static str = "Checked, nothing wrong", "確認済み・問題なし";
     }

@@ -4,10 +4,11 @@
 use jiff::Timestamp;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
-    ChartHead, Condition, Content, EventRow, Excerpt, Going, Health, HistoryPage,
-    InvestigationPage, LeftoversPage, LinksPage, LogTail, Logs, LogsAsk, LogsPage, ProblemPage,
-    Reading, ResourceBody, ResourcePage, ResourceView, Row, RunbookPage, Section, SeenBefore,
-    ShareOf, SharedPage, SharingPage, ShownObject, TriageAsk, TriagePage, Value,
+    ChartHead, Condition, Content, EventRow, EventsAsk, EventsPage, Excerpt, Going, Health,
+    HistoryPage, InvestigationPage, KindsPage, LeftoversPage, LinksPage, LogTail, Logs, LogsAsk,
+    LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, Reading, ResourceBody, ResourcePage,
+    ResourceView, Row, RunbookPage, Section, SeenBefore, ShareOf, SharedPage, SharingPage,
+    ShownObject, TriageAsk, TriagePage, Value,
 };
 use podside_model::{
     Diagnosis, InvestigationId, Lang, Liveness, MissingRight, ObjectRef, Problem, ProblemId,
@@ -17,9 +18,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::broken::{diagnosis, strips, worker};
+use crate::events::{Happened, happened};
 use crate::hostile::poisoned;
 use crate::kept::{Kept, TOKEN, history, investigation, links, runbook, shared, sharing};
 use crate::leftovers::{Left, leftovers};
+use crate::objects::{Listed, kinds, objects};
 
 /// What the Portal answers.
 #[derive(Clone, Debug)]
@@ -34,6 +37,8 @@ pub(crate) struct Answers {
     /// What is being done in the investigation.
     pub(crate) going: Option<Going>,
     pub(crate) left: Left,
+    pub(crate) listed: Listed,
+    pub(crate) happened: Happened,
     /// What stands in every answer, wherever a text may be anything.
     pub(crate) everywhere: Option<String>,
 }
@@ -50,6 +55,8 @@ impl Default for Answers {
             kept: Kept::default(),
             going: None,
             left: Left::default(),
+            listed: Listed::default(),
+            happened: Happened::default(),
             everywhere: None,
         }
     }
@@ -172,6 +179,28 @@ impl Portal for Answers {
             }),
             seen_before: self.seen_before.clone(),
         })
+    }
+
+    fn kinds<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, KindsPage> {
+        self.answer(kinds(self.head(viewer, place)))
+    }
+
+    fn objects<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a ObjectsAsk,
+    ) -> Answer<'a, ObjectsPage> {
+        self.answer(objects(self.head(viewer, place), ask, self.listed))
+    }
+
+    fn events<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a EventsAsk,
+    ) -> Answer<'a, EventsPage> {
+        self.answer(happened(self.head(viewer, place), ask, self.happened))
     }
 
     fn logs<'a>(

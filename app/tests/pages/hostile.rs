@@ -98,6 +98,11 @@ async fn no_page_takes_what_it_is_told_for_markup() {
         "/problems/pvc-unbound/PersistentVolumeClaim/retail/data-postgres-0/share",
         "/history?words=cart",
         "/leftovers",
+        "/objects",
+        "/objects?kind=pods",
+        "/objects?kind=pods&namespace=retail&sort=-Restarts&columns=wide",
+        "/events",
+        "/events?namespace=orders&order=object",
     ] {
         is_inert(address, Answers::default()).await;
     }
@@ -138,6 +143,12 @@ async fn no_address_becomes_markup() {
         ("/?cluster=", ""),
         ("/?namespace=", ""),
         ("/history?words=", ""),
+        ("/objects?kind=", ""),
+        ("/objects?kind=pods&labels=", ""),
+        ("/objects?kind=pods&find=", ""),
+        ("/objects?kind=pods&sort=", ""),
+        ("/events?find=", ""),
+        ("/events?reason=", ""),
         ("/problems/oom-killed/Pod/a/", "?container=b"),
         ("/runbooks/", ""),
         ("/shared/", ""),

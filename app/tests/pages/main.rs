@@ -10,6 +10,7 @@
 )]
 
 mod broken;
+mod events;
 mod fixture;
 mod forms;
 mod history;
@@ -18,6 +19,7 @@ mod investigation;
 mod kept;
 mod leftovers;
 mod logs;
+mod objects;
 mod outline;
 mod problem;
 mod render;

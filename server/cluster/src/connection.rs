@@ -24,6 +24,7 @@ use crate::credentials::{Credentials, Held};
 use crate::discovery::Discovered;
 use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
+use crate::listing::Listed;
 use crate::pace::{Errand, Pace};
 use crate::weight::{LARGEST_ANSWER, weighed};
 use crate::{kubeconfig, terminal};
@@ -61,6 +62,7 @@ pub struct Connection {
     pace: Arc<Pace>,
     discovered: Arc<Discovered>,
     known: Arc<Known>,
+    listed: Arc<Listed>,
     errand: Errand,
     name: String,
     address: String,
@@ -117,6 +119,7 @@ impl Connection {
             pace: Arc::default(),
             discovered: Arc::default(),
             known: Arc::default(),
+            listed: Arc::default(),
             errand: Errand::Person,
             name,
             address: address.trim_end_matches('/').to_owned(),
@@ -137,6 +140,11 @@ impl Connection {
     /// What is known of who asks, and of the server.
     pub(crate) fn known(&self) -> &Known {
         &self.known
+    }
+
+    /// What was listed for pages.
+    pub(crate) fn listed(&self) -> &Listed {
+        &self.listed
     }
 
     /// The API server's address.

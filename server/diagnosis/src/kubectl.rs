@@ -66,6 +66,48 @@ pub fn list(namespace: Option<&str>, kinds: &str) -> String {
     format!("{} get {kinds}", prefix(namespace))
 }
 
+/// `kubectl get KINDS` of a kind by its plural, in a namespace, or in all for `None` and a
+/// kind that has any; of those that labels select, and with more columns.
+pub fn objects(
+    kinds: &str,
+    is_namespaced: bool,
+    namespace: Option<&str>,
+    labels: &str,
+    is_wide: bool,
+) -> String {
+    let place = match namespace.filter(|_| is_namespaced) {
+        Some(_) => "",
+        None if is_namespaced => " -A",
+        None => "",
+    };
+    let labels = match labels {
+        "" => String::new(),
+        labels => format!(" -l {}", word(labels)),
+    };
+    format!(
+        "{} get {}{place}{labels}{}",
+        prefix(namespace.filter(|_| is_namespaced)),
+        word(kinds),
+        if is_wide { " -o wide" } else { "" }
+    )
+}
+
+/// `kubectl events` of a namespace, or of all for `None`, with their types where only some
+/// are asked for.
+pub fn all_events(namespace: Option<&str>, types: Option<&str>) -> String {
+    format!(
+        "{} events{}{}",
+        prefix(namespace),
+        if namespace.is_none() { " -A" } else { "" },
+        types.map_or_else(String::new, |types| format!(" --types={types}"))
+    )
+}
+
+/// Lists the kinds that the API server has.
+pub fn kinds() -> String {
+    "kubectl api-resources".to_owned()
+}
+
 /// `kubectl delete KIND NAME`.
 pub fn delete(object: &ObjectRef) -> String {
     format!(
@@ -298,6 +340,27 @@ mod tests {
         assert_eq!(
             get_field(&pod, "/data/it's"),
             "kubectl -n shop get pod cart -o yaml"
+        );
+    }
+
+    #[test]
+    fn objects_are_listed_where_they_can_be() {
+        assert_eq!(
+            objects("deployments", true, Some("shop"), "app in (a,b)", true),
+            "kubectl -n shop get deployments -l 'app in (a,b)' -o wide"
+        );
+        assert_eq!(
+            objects("pods", true, None, "", false),
+            "kubectl get pods -A"
+        );
+        assert_eq!(
+            objects("nodes", false, Some("shop"), "", false),
+            "kubectl get nodes"
+        );
+        assert_eq!(all_events(Some("shop"), None), "kubectl -n shop events");
+        assert_eq!(
+            all_events(None, Some("Warning")),
+            "kubectl events -A --types=Warning"
         );
     }
 

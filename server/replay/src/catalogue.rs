@@ -11,7 +11,11 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{fields::Fields, object::Object};
+use crate::{
+    fields::Fields,
+    object::Object,
+    table::printed::{self, Printed},
+};
 
 /// Aggregated discovery of the recorded Kubernetes 1.36 API server.
 const CORE: &str = include_str!("discovery/api.json");
@@ -42,6 +46,8 @@ pub(crate) struct Resource {
     /// Where its objects are kept: one place for all versions of a kind, and
     /// for the events of both groups.
     pub(crate) storage: Arc<str>,
+    /// The columns that its CustomResourceDefinition names; empty for others.
+    pub(crate) printed: Arc<[Printed]>,
 }
 
 impl Resource {
@@ -167,6 +173,7 @@ impl Catalogue {
                 verbs: READ_VERBS.map(str::to_owned).to_vec(),
                 short_names: strings("/names/shortNames"),
                 categories: strings("/names/categories"),
+                printed: names.map_or_else(Arc::default, |spec| printed::of_spec(spec, version)),
                 plural,
             });
         }
@@ -256,10 +263,17 @@ impl Catalogue {
     }
 }
 
-/// The names in a CustomResourceDefinition's `spec`, without its schemas, which are long.
+/// The names and columns in a CustomResourceDefinition's `spec`, without its schemas, which
+/// are long.
 fn without_schemas(mut spec: Value) -> Value {
     if let Some(fields) = spec.as_object_mut() {
-        fields.retain(|name, _| matches!(name.as_str(), "group" | "names"));
+        fields.retain(|name, _| matches!(name.as_str(), "group" | "names" | "versions"));
+    }
+    let versions = spec.get_mut("versions").and_then(Value::as_array_mut);
+    for version in versions.into_iter().flatten() {
+        if let Some(fields) = version.as_object_mut() {
+            fields.retain(|name, _| matches!(name.as_str(), "name" | "additionalPrinterColumns"));
+        }
     }
     spec
 }
@@ -294,6 +308,7 @@ fn read_only(group: &str, version: &str, value: &Value) -> Option<Resource> {
         short_names: strings("/shortNames"),
         categories: strings("/categories"),
         storage: storage(group, plural),
+        printed: Arc::default(),
     })
 }
 

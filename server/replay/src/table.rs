@@ -11,6 +11,7 @@ mod namespace_config;
 mod networking;
 mod node;
 mod pod;
+pub(crate) mod printed;
 mod rbac;
 mod storage;
 mod words;
@@ -44,10 +45,18 @@ pub(crate) fn of(
     metadata: &Value,
 ) -> Value {
     let layout = layout::of(resource);
+    let printed = &resource.printed;
+    let cells = |object: &Value| {
+        if printed.is_empty() {
+            return (layout.cells)(object, now);
+        }
+        let own = printed.iter().map(|column| column.cell(object, now));
+        std::iter::once(layout::name(object)).chain(own).collect()
+    };
     let rows: Vec<Value> = objects
         .iter()
         .map(|o| {
-            let mut row = json!({"cells": (layout.cells)(o, now)});
+            let mut row = json!({"cells": cells(o)});
             let object = match include {
                 Include::None => None,
                 Include::Metadata => Some(partial(o.get("metadata").cloned(), api_version)),

@@ -1,9 +1,11 @@
 //! What the pages ask, answered: one file a page.
 
+mod events;
 mod history;
 mod investigation;
 mod leftovers;
 mod logs;
+mod objects;
 mod problem;
 mod resource;
 mod runbook;
@@ -17,9 +19,9 @@ use axum::http::request::Parts;
 use leptos::prelude::use_context;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
-    HistoryPage, InvestigationPage, LeftoversPage, LinksPage, LogsAsk, LogsPage, ProblemPage,
-    ResourcePage, ResourceView, RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage,
-    TriageAsk, TriagePage,
+    EventsAsk, EventsPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage, LinksPage,
+    LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
+    RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
 use serde::Serialize;
@@ -86,6 +88,31 @@ impl Portal for ServerPortal {
     ) -> Answer<'a, ResourcePage> {
         let session = self.read_by(viewer);
         answer(async move { resource::resource(&session, place, object, view).await })
+    }
+
+    fn kinds<'a>(&'a self, viewer: &'a Viewer, place: &'a Place) -> Answer<'a, KindsPage> {
+        let session = self.read_by(viewer);
+        answer(async move { objects::kinds(&session, place).await })
+    }
+
+    fn objects<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a ObjectsAsk,
+    ) -> Answer<'a, ObjectsPage> {
+        let session = self.read_by(viewer);
+        answer(async move { objects::objects(&session, place, ask).await })
+    }
+
+    fn events<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        ask: &'a EventsAsk,
+    ) -> Answer<'a, EventsPage> {
+        let session = self.read_by(viewer);
+        answer(async move { events::events(&session, place, ask).await })
     }
 
     fn logs<'a>(

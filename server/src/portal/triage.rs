@@ -74,9 +74,9 @@ fn judged(
     page
 }
 
-/// A namespace that does not exist has no problems either: that must not pass for
-/// health.
-fn exists(snapshot: &Snapshot, namespace: &str, lang: Lang) -> Result<(), PortalError> {
+/// A namespace that does not exist has no problems and no objects either: that must not
+/// pass for health.
+pub(super) fn exists(snapshot: &Snapshot, namespace: &str, lang: Lang) -> Result<(), PortalError> {
     let known = snapshot.namespaces.reading("") == Reading::Known;
     if !known || snapshot.meta_of(Kind::Namespace, "", namespace).is_some() {
         return Ok(());

@@ -134,6 +134,8 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             "/objects/Pod/vault/keys",
             true,
         ),
+        get("GET /objects", "/objects?kind=pods", true),
+        get("GET /events", "/events", true),
         get("GET /runbooks", "/runbooks", false),
         get(
             "GET /runbooks/:id",
@@ -255,6 +257,25 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             true,
         ),
         function("POST /api/logs", with(&[("ask", logs)]), true),
+        function("POST /api/kinds", with(&[]), false),
+        function(
+            "POST /api/objects",
+            with(&[(
+                "ask",
+                json!({"kind": "Pod", "labels": "", "find": "", "unwell": false, "sort": "",
+                    "wide": false, "from": 0}),
+            )]),
+            true,
+        ),
+        function(
+            "POST /api/events",
+            with(&[(
+                "ask",
+                json!({"warning": null, "reason": "", "kind": "", "find": "", "within": null,
+                    "by_object": false, "from": 0}),
+            )]),
+            true,
+        ),
         function("POST /api/runbooks", with(&[]), false),
         function(
             "POST /api/runbook",
@@ -379,8 +400,16 @@ fn cluster() -> Value {
         json!({"apiVersion": "v1", "kind": "Namespace",
             "metadata": {"name": name, "uid": name}, "status": {"phase": "Active"}})
     };
+    let event = |namespace: &str, pod: &str, message: &str| {
+        json!({"apiVersion": "v1", "kind": "Event", "type": "Warning", "reason": "Failed",
+            "metadata": {"name": format!("{pod}.1"), "namespace": namespace, "uid": format!("{pod}.1")},
+            "involvedObject": {"apiVersion": "v1", "kind": "Pod", "namespace": namespace, "name": pod},
+            "message": message, "count": 3, "lastTimestamp": "2026-11-20T10:00:00Z"})
+    };
     json!({"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [
         namespace("shop"), namespace("vault"),
+        event("shop", "cart", "of the cart"),
+        event("vault", "keys", &format!("of the {MARK}")),
         pod("shop", "cart", "registry.example/cart:2"),
         pod("vault", "keys", &format!("registry.example/{MARK}:9")),
         json!({"apiVersion": "v1", "kind": "Pod",
@@ -643,6 +672,18 @@ async fn who_may_see_one_namespace_sees_it_and_a_link_shows_to_all() {
     let (status, text) = asking.ask("shop", &page("/objects/Pod/shop/cart")).await;
     assert_eq!(status, 200, "{text}");
     assert!(text.contains("registry.example/cart:2"), "{text}");
+    let (status, text) = asking.ask("shop", &page("/events")).await;
+    assert_eq!(status, 200, "{text}");
+    assert!(text.contains("of the cart"), "{text}");
+    // They may list the Pods of their namespace, and are told what they lack for the others.
+    let (status, text) = asking
+        .ask("shop", &page("/objects?kind=pods&namespace=shop"))
+        .await;
+    assert_eq!(status, 200, "{text}");
+    assert!(text.contains("/objects/Pod/shop/cart"), "{text}");
+    let (status, text) = asking.ask("shop", &page("/objects?kind=pods")).await;
+    assert_eq!(status, 403, "{text}");
+    assert!(text.contains("ClusterRole"), "{text}");
     // Nobody has a cluster that is not granted, and the practice cluster is one.
     for (who, cluster, status) in [("shop", "practice", 404), ("nobody", "two", 404)] {
         let asked = page(&format!("/?cluster={cluster}"));

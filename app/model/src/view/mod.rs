@@ -4,9 +4,11 @@
 //! data, so that the first render in the browser equals the server's.
 
 mod chart_head;
+mod events;
 mod investigation;
 mod leftovers;
 mod logs;
+mod objects;
 mod resource;
 mod runbook;
 mod secrets;
@@ -16,11 +18,16 @@ mod triage_ask;
 mod walk;
 
 pub use chart_head::ChartHead;
+pub use events::{EventSeries, EventsAsk, EventsPage};
 pub use investigation::{
     Going, HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage,
 };
 pub use leftovers::{Leftover, LeftoverState, LeftoversPage, LookedFor};
 pub use logs::{LogRow, LogRun, Logs, LogsAsk, LogsPage};
+pub use objects::{
+    KindRow, KindsPage, ObjectColumn, ObjectList, ObjectRow, ObjectsAsk, ObjectsBody, ObjectsPage,
+    UnreadGroup, Unwell, UnwellWhy,
+};
 pub use resource::{
     Condition, Content, EventRow, Excerpt, Health, LogTail, Reading, ResourceBody, ResourcePage,
     ResourceView, Row, Section, Value,

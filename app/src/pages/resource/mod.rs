@@ -168,10 +168,11 @@ fn title(place: &Place, object: &ObjectRef) -> AnyView {
     let logs = has_logs(object).then(|| {
         view! { <LinkButton href=address::logs(place, Some(object)) text=w.logs glyph=Glyph::Log key="L"/> }
     });
+    let list = address::objects(place, &object.kind_in_group());
     view! {
         <div class="object-title">
             <div>
-                <p class="kind">{object.kind.clone()}</p>
+                <p class="kind"><a href=list>{object.kind.clone()}</a></p>
                 <h1>{object.name.clone()}</h1>
             </div>
             <p class="buttons">{runbook}{logs}</p>

@@ -3,7 +3,9 @@ use podside_model::{Diagnosis, Unknown, Why};
 
 use super::folded;
 use crate::address::{self, Address, CLUSTER, FIND, NAMESPACE, use_place};
-use crate::components::{Glyph, Icon, Note, ObjectLink, Prose, SeverityMark, Tone, sent_along};
+use crate::components::{
+    Glyph, Icon, LinkButton, Note, ObjectLink, Prose, SeverityMark, Tone, sent_along,
+};
 use crate::pages::failure::Denied;
 use crate::preferences::lang;
 use crate::runbooks::POD;
@@ -72,6 +74,7 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
         view! { <li><a href=href>{symptom}<code>{word}</code></a></li> }
     })
     .collect_view();
+    let (kinds, events) = (address::kinds(&place), address::events(&place));
     view! {
         <section class="symptoms" id="see">
             <h2>{w.what_do_you_see}</h2>
@@ -85,6 +88,10 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
                 {sent_along(NAMESPACE, place.namespace)}
             </form>
             <ul>{rows}</ul>
+            <p class="buttons">
+                <LinkButton href=kinds text=w.objects small=true/>
+                <LinkButton href=events text=w.events small=true/>
+            </p>
         </section>
     }
     .into_any()

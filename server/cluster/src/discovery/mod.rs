@@ -7,6 +7,7 @@
 //! it has.
 
 mod documents;
+mod meant;
 mod resource;
 
 use std::sync::Arc;
@@ -21,7 +22,8 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use self::documents::Document;
-pub(crate) use self::resource::Resource;
+pub use self::meant::Meant;
+pub use self::resource::Resource;
 use crate::connection::{Connection, JSON};
 use crate::error::{Error, Result};
 use crate::path::segment;
@@ -45,7 +47,7 @@ const SOON: Duration = Duration::from_secs(5);
 
 /// What the API server has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Discovery {
+pub struct Discovery {
     /// Each kind once, in the version that the server prefers, in the server's order.
     resources: Vec<Resource>,
     /// Groups of which it cannot be told what they have, and why.
@@ -53,6 +55,22 @@ pub(crate) struct Discovery {
 }
 
 impl Discovery {
+    /// Each kind once, in the server's order.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// The groups of which it cannot be told what they have, each with why.
+    pub fn unread_groups(&self) -> &[(String, String)] {
+        &self.unread
+    }
+
+    /// The kind of an object, which may be named in any of the ways of kubectl.
+    fn kind_of(&self, object: &ObjectRef) -> Option<&Resource> {
+        self.find(&object.kind, &object.group)
+            .or_else(|| self.called(&object.kind_in_group()))
+    }
+
     /// The kind of that name in that group.
     fn find(&self, kind: &str, group: &str) -> Option<&Resource> {
         let mut all = self.resources.iter();
@@ -100,24 +118,45 @@ impl Connection {
     /// # Errors
     /// When the server has no such kind, or it cannot be told whether it has.
     pub(crate) async fn resource(&self, object: &ObjectRef) -> Result<Resource> {
-        let find = |discovery: &Discovery| {
-            let found = discovery.find(&object.kind, &object.group);
-            found
-                .or_else(|| discovery.called(&object.kind_in_group()))
-                .cloned()
-        };
+        let discovery = self
+            .discovery(|discovery| discovery.kind_of(object).is_some())
+            .await?;
+        let found = discovery.kind_of(object).cloned();
+        found.ok_or_else(|| self.no_kind(object, &discovery))
+    }
+
+    /// The kinds that the API server has.
+    ///
+    /// # Errors
+    /// When the API server does not answer, or with something else.
+    pub async fn kinds(&self) -> Result<Arc<Discovery>> {
+        self.discovery(|_| true).await
+    }
+
+    /// Which of the server's kinds a word means: a kind, a plural, a singular or a short
+    /// name, with or without the group after a dot.
+    ///
+    /// # Errors
+    /// As of [`kinds`](Self::kinds).
+    pub async fn meant(&self, word: &str) -> Result<Meant> {
+        let is_found = |discovery: &Discovery| discovery.called(word).is_some();
+        Ok(self.discovery(is_found).await?.meant(word))
+    }
+
+    /// What the API server has: as it said a while ago, unless what `has` looks for is not
+    /// in that.
+    async fn discovery(&self, has: impl Fn(&Discovery) -> bool) -> Result<Arc<Discovery>> {
         // One asks, and the others wait for the same answer.
         let mut known = self.discovered().0.lock().await;
         if let Some((at, discovery)) = &*known {
-            match find(discovery) {
-                Some(resource) if at.elapsed() < FRESH => return Ok(resource),
-                None if at.elapsed() < SOON => return Err(self.no_kind(object, discovery)),
-                _ => {}
+            let believed = if has(discovery) { FRESH } else { SOON };
+            if at.elapsed() < believed {
+                return Ok(Arc::clone(discovery));
             }
         }
         let discovery = Arc::new(self.discover().await?);
         *known = Some((Instant::now(), Arc::clone(&discovery)));
-        find(&discovery).ok_or_else(|| self.no_kind(object, &discovery))
+        Ok(discovery)
     }
 
     /// Where a kind that the facts know is served. The server is asked for those only that it

@@ -6,21 +6,21 @@ use crate::path::segment;
 
 /// A kind of object that the API server has, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Resource {
+pub struct Resource {
     /// The API group; empty for the core group.
-    pub(crate) group: String,
+    pub group: String,
     /// The version in which it is asked for.
-    pub(crate) version: String,
+    pub version: String,
     /// The API's name of the kind, such as `Rollout`.
-    pub(crate) kind: String,
+    pub kind: String,
     /// Its name in paths, such as `rollouts`.
-    pub(crate) plural: String,
+    pub plural: String,
     /// Its name for one object, such as `rollout`; may be empty.
-    pub(crate) singular: String,
+    pub singular: String,
     /// What people call it for short, such as `ro`.
-    pub(crate) short_names: Vec<String>,
+    pub short_names: Vec<String>,
     /// Whether its objects live in namespaces.
-    pub(crate) is_namespaced: bool,
+    pub is_namespaced: bool,
 }
 
 impl Resource {
@@ -50,6 +50,16 @@ impl Resource {
             self.version.clone()
         } else {
             format!("{}/{}", self.group, self.version)
+        }
+    }
+
+    /// The word for it that means no other kind, as kubectl takes it: its plural, with the
+    /// group where there is one.
+    pub fn word(&self) -> String {
+        if self.group.is_empty() {
+            self.plural.clone()
+        } else {
+            format!("{}.{}", self.plural, self.group)
         }
     }
 

@@ -265,8 +265,9 @@ impl Cases {
         self.checked.first().cloned().collect()
     }
 
-    /// What is wanted. Of objects that nobody watches the first ones, as each costs a request.
-    pub(super) fn wants(&self) -> BTreeSet<Want> {
+    /// What is wanted. Of objects that nobody watches the first ones, as each costs a request:
+    /// those that own what is broken, then those that the cluster itself points at.
+    pub(super) fn wants(&self, snapshot: &Snapshot) -> BTreeSet<Want> {
         const MOST_OBJECTS: usize = 64;
         let mut objects = 0;
         let mut wants: BTreeSet<Want> = self.wants.said.keys().cloned().collect();
@@ -275,6 +276,9 @@ impl Cases {
             objects += usize::from(is_object);
             !is_object || objects <= MOST_OBJECTS
         });
+        let pointed = snapshot.points_at().into_iter();
+        let left = MOST_OBJECTS.saturating_sub(objects);
+        wants.extend(pointed.take(left).map(|(object, _)| Want::Object(object)));
         wants
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::printed::Printed;
 use super::{
     age, autoscaling, cluster_config, event, namespace_config, networking, node, pod, rbac,
     storage, workload,
@@ -56,7 +57,14 @@ pub(super) struct Layout {
 impl Layout {
     /// The `columnDefinitions` of a Table.
     pub(super) fn definitions(&self, resource: &Resource) -> Value {
-        self.columns
+        let own = resource.printed.iter().map(Printed::definition);
+        // Its own columns stand in the place of all but the name.
+        let columns = if resource.printed.is_empty() {
+            self.columns
+        } else {
+            &NAME
+        };
+        columns
             .iter()
             .map(|c| {
                 json!({
@@ -65,9 +73,12 @@ impl Layout {
                     "description": description(&resource.plural, c.name), "priority": c.priority,
                 })
             })
+            .chain(own)
             .collect()
     }
 }
+
+static NAME: [Column; 1] = [text("Name")];
 
 fn description(plural: &str, column: &str) -> String {
     DESCRIPTIONS

@@ -145,7 +145,7 @@ fn owners(sight: &Sight, object: &ObjectRef, meta: Option<&Meta>) -> Vec<ObjectR
     owners
 }
 
-fn controller_of(sight: &Sight, object: &ObjectRef) -> Option<ObjectRef> {
+pub(super) fn controller_of(sight: &Sight, object: &ObjectRef) -> Option<ObjectRef> {
     let kind = Kind::of(object)?;
     let namespace = object.namespace.as_deref().unwrap_or_default();
     let meta = sight.snapshot.meta_of(kind, namespace, &object.name)?;
@@ -206,7 +206,7 @@ fn refused(error: Error, object: &ObjectRef, lang: Lang) -> PortalError {
     }
 }
 
-fn not_live(liveness: &podside_model::Liveness) -> String {
+pub(super) fn not_live(liveness: &podside_model::Liveness) -> String {
     match liveness {
         podside_model::Liveness::NotLive { error, .. } => error.clone(),
         _ => String::new(),
