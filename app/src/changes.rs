@@ -12,6 +12,8 @@ pub enum Hears {
     Problem(ObjectRef),
     /// The facts of one object.
     Facts(ObjectRef),
+    /// The facts of all objects.
+    AllFacts,
     /// Investigations, and what the rules make of the cluster beside them.
     Kept,
 }
@@ -42,6 +44,7 @@ pub(crate) fn listen(of: &Hears, cluster: Option<&str>, heard: Heard) {
         Hears::Diagnosis => ("diagnosis", None),
         Hears::Problem(object) => ("diagnosis", Some(object)),
         Hears::Facts(object) => ("facts", Some(object)),
+        Hears::AllFacts => ("facts", None),
         Hears::Kept => ("kept", None),
     };
     let path = crate::address::listening(word, cluster, object);

@@ -66,7 +66,7 @@ fn EventsLive(place: Place, page: EventsPage) -> impl IntoView {
     let (at, asked) = (place.clone(), page.ask.clone());
     let page = use_live(
         page,
-        Hears::Facts,
+        Hears::AllFacts,
         move || api::events(lang, at.clone(), asked.clone()),
         |page, fresh| page.set(fresh),
     );
@@ -391,7 +391,7 @@ fn empty(place: &Place, page: &EventsPage) -> AnyView {
     let w = EventsWords::of(lang());
     let s = StateWords::of(lang());
     if let Some(right) = page.lacks.clone() {
-        return view! { <section class="words"><Denied right/></section> }.into_any();
+        return view! { <section class="words"><Denied rights=vec![right]/></section> }.into_any();
     }
     let is_chosen = page.ask
         != EventsAsk {
@@ -444,7 +444,7 @@ fn foot(place: &Place, page: &EventsPage) -> AnyView {
         view! { <p class="list-foot"><span>{says}</span>{previous}{next}</p> }
     });
     let lacks = page.lacks.clone().filter(|_| !page.series.is_empty());
-    let lacks = lacks.map(|right| view! { <Denied right what=w.some/> });
+    let lacks = lacks.map(|right| view! { <Denied rights=vec![right] what=w.some/> });
     let partial = (page.is_partial && page.lacks.is_none()).then(|| view! { " "{w.partial} });
     view! {
         {pages}

@@ -73,7 +73,7 @@ fn ObjectsLive(place: Place, page: ObjectsPage) -> impl IntoView {
     let (at, asked) = (place.clone(), page.ask.clone());
     let page = use_live(
         page,
-        Hears::Facts,
+        Hears::AllFacts,
         move || api::objects(lang, at.clone(), asked.clone()),
         |page, fresh| page.set(fresh),
     );

@@ -57,7 +57,7 @@ pub(super) fn of_kind(place: &Place, page: &ObjectsPage, body: &ObjectsBody) -> 
         ObjectsBody::Denied(right) => {
             answer_with_status(403);
             let right = right.clone();
-            view! { <section class="words"><Denied right/></section> }.into_any()
+            view! { <section class="words"><Denied rights=vec![right]/></section> }.into_any()
         }
         ObjectsBody::NoSelector(part) => {
             answer_with_status(400);
