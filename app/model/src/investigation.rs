@@ -43,6 +43,7 @@ impl Answer {
     }
 
     /// No for yes and yes for no.
+    #[must_use]
     pub const fn opposite(self) -> Self {
         match self {
             Self::Yes => Self::No,

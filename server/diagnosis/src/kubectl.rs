@@ -76,9 +76,8 @@ pub fn objects(
     is_wide: bool,
 ) -> String {
     let place = match namespace.filter(|_| is_namespaced) {
-        Some(_) => "",
         None if is_namespaced => " -A",
-        None => "",
+        Some(_) | None => "",
     };
     let labels = match labels {
         "" => String::new(),

@@ -140,7 +140,7 @@ mod tests {
         });
         let nowhere = pod(&["!web"], |object| object["spec"]["nodeName"] = Value::Null);
         let over = pod(&["!web"], |object| {
-            object["status"]["phase"] = "Failed".into()
+            object["status"]["phase"] = "Failed".into();
         });
         let going = pod(&["!web"], |object| {
             object["metadata"]["deletionTimestamp"] = "2026-11-20T10:00:00Z".into();

@@ -135,9 +135,7 @@ impl Told {
             let newest_first = self.events.values().rev();
             newest_first.filter(|event| event.about.kind == *kind)
         };
-        if of_kind().nth(MOST).is_none() {
-            return None;
-        }
+        of_kind().nth(MOST)?;
         // How many newer ones have the same wording, and how many of those that stand as far
         // back in theirs have the same reason.
         let mut worded: HashMap<(&str, &str, &str), usize> = HashMap::new();

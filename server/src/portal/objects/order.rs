@@ -72,7 +72,7 @@ fn number(text: &str) -> (&str, &str) {
 mod tests {
     use super::*;
 
-    fn sorted<'a>(mut cells: Vec<&'a str>) -> Vec<&'a str> {
+    fn sorted(mut cells: Vec<&str>) -> Vec<&str> {
         cells.sort_by(|one, other| compare(one, other));
         cells
     }
