@@ -2,6 +2,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use podside_model::{Cause, Checked, Message, ObjectRef, Unknown};
 
 use super::chain;
@@ -42,7 +43,7 @@ pub(super) struct Cases {
     missed: BTreeMap<(&'static str, Kinds), usize>,
     checked: Once<(ObjectRef, Message), Checked<Message>>,
     wants: Once<Want, ()>,
-    /// What is not well, by where it was said.
+    /// What tells of what is not well, or warns of what nobody watches, by where it was said.
     unwell: BTreeMap<Place, Arc<Said>>,
     /// The groups whose findings changed.
     dirty: BTreeSet<u32>,
@@ -115,7 +116,7 @@ impl Cases {
             self.take_in(place, said);
         }
         match new {
-            Some(said) if !said.unwell.is_empty() => {
+            Some(said) if !said.unwell.is_empty() || said.warned_of.is_some() => {
                 self.unwell.insert(place.clone(), Arc::clone(said));
             }
             _ => drop(self.unwell.remove(place)),
@@ -267,7 +268,7 @@ impl Cases {
 
     /// What is wanted. Of objects that nobody watches the first ones, as each costs a request:
     /// those that own what is broken, then those that the cluster itself points at.
-    pub(super) fn wants(&self, snapshot: &Snapshot) -> BTreeSet<Want> {
+    pub(super) fn wants(&self) -> BTreeSet<Want> {
         const MOST_OBJECTS: usize = 64;
         let mut objects = 0;
         let mut wants: BTreeSet<Want> = self.wants.said.keys().cloned().collect();
@@ -276,10 +277,24 @@ impl Cases {
             objects += usize::from(is_object);
             !is_object || objects <= MOST_OBJECTS
         });
-        let pointed = snapshot.points_at().into_iter();
         let left = MOST_OBJECTS.saturating_sub(objects);
-        wants.extend(pointed.take(left).map(|(object, _)| Want::Object(object)));
+        let warned_of = self.warned_of().into_iter().take(left);
+        wants.extend(warned_of.map(|object| Want::Object(object.clone())));
         wants
+    }
+
+    /// The objects of kinds that nobody watches of which the cluster warns, each once, the
+    /// last one first.
+    fn warned_of(&self) -> Vec<&ObjectRef> {
+        let mut last: BTreeMap<&ObjectRef, Option<Timestamp>> = BTreeMap::new();
+        for (at, object) in self.unwell.values().filter_map(|s| s.warned_of.as_ref()) {
+            let known = last.entry(object).or_insert(*at);
+            *known = (*known).max(*at);
+        }
+        let mut objects: Vec<(&ObjectRef, Option<Timestamp>)> = last.into_iter().collect();
+        // Equal ones stay in the order of their names.
+        objects.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+        objects.into_iter().map(|(object, _)| object).collect()
     }
 }
 

@@ -111,6 +111,6 @@ fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
             looked_at: snapshot.looked_at(),
             rules: rules::all().count(),
         },
-        wants: cases.wants(snapshot),
+        wants: cases.wants(),
     }
 }

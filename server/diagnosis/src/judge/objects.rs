@@ -1,6 +1,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
+use jiff::Timestamp;
+use podside_model::ObjectRef;
+
 use super::clients::Dials;
 use super::readers::Readers;
 use super::unreadable;
@@ -8,6 +11,7 @@ use crate::facts::{Kind, Str};
 use crate::findings::{Findings, Heard};
 use crate::rule::Runs;
 use crate::rules;
+use crate::snapshot::pointing::warned_of;
 use crate::snapshot::reads::record;
 use crate::snapshot::{Difference, Snapshot};
 use crate::unwell::{self, Unwell};
@@ -27,6 +31,9 @@ pub(super) struct Said {
     /// What is visibly not well about it; for the snapshot as a whole, about objects of kinds
     /// that no rule looks at.
     pub(super) unwell: Vec<Unwell>,
+    /// If it is an event, the object of a kind that nobody watches of which it warns, and when
+    /// it last did.
+    pub(super) warned_of: Option<(Option<Timestamp>, ObjectRef)>,
 }
 
 impl Said {
@@ -37,15 +44,22 @@ impl Said {
         } else {
             None
         };
+        let event = (kind == Kind::Event)
+            .then(|| snapshot.events.get(namespace, name))
+            .flatten();
         Self {
             heard,
             dials,
             unwell: unwell::look((kind, namespace, name), snapshot),
+            warned_of: event.and_then(|event| Some((event.last, warned_of(event)?))),
         }
     }
 
     fn is_nothing(&self) -> bool {
-        self.heard.is_nothing() && self.dials.is_none() && self.unwell.is_empty()
+        self.heard.is_nothing()
+            && self.dials.is_none()
+            && self.unwell.is_empty()
+            && self.warned_of.is_none()
     }
 }
 
@@ -219,5 +233,6 @@ fn look_at_whole<'s>(snapshot: &'s Snapshot, findings: &mut Findings<'s>) -> Sai
         heard: findings.take(),
         dials: None,
         unwell: unwell::look_at_others(snapshot),
+        warned_of: None,
     }
 }
