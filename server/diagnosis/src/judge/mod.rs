@@ -95,7 +95,7 @@ impl Judge {
 fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
     let mut standing = yielding::unexplained(cases.cases());
     order::sort(&mut standing);
-    let rest = rest::rest(&standing, cases.unwell(), snapshot);
+    let rest = rest::rest(&standing, cases.unwell());
     let problems = standing.into_iter().map(|standing| Problem {
         severity: standing.severity,
         ..standing.case.problem.clone()

@@ -1,12 +1,12 @@
 //! What is not well and no problem tells of: unsettled while it is waited for, else
 //! unexplained.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use podside_model::{Message, ObjectRef, Said, Unexplained, Unsettled};
 
 use super::yielding::Standing;
-use crate::snapshot::Snapshot;
+use crate::facts::Kind;
 use crate::unwell::{Unwell, Waits};
 
 /// The most words of the cluster that are quoted about one object.
@@ -27,20 +27,17 @@ pub(super) struct Rest {
 pub(super) fn rest<'a>(
     standing: &[Standing<'_>],
     unwell: impl Iterator<Item = &'a Unwell>,
-    snapshot: &Snapshot,
 ) -> Rest {
-    let told = told(standing, snapshot);
+    let told = Told::by(standing);
     let mut by_top: BTreeMap<&ObjectRef, Vec<&Unwell>> = BTreeMap::new();
-    for unwell in unwell {
-        if !told.contains(&unwell.object) && !told.contains(&unwell.top) {
-            by_top.entry(&unwell.top).or_default().push(unwell);
-        }
+    for unwell in unwell.filter(|unwell| !told.tells_of(unwell)) {
+        by_top.entry(&unwell.top).or_default().push(unwell);
     }
     let mut rest = Rest::default();
     for (top, all) in by_top {
         match tell(top, &all) {
-            Told::Unsettled(unsettled) => rest.unsettled.push(unsettled),
-            Told::Unexplained(unexplained) => rest.unexplained.push(unexplained),
+            Left::Unsettled(unsettled) => rest.unsettled.push(unsettled),
+            Left::Unexplained(unexplained) => rest.unexplained.push(unexplained),
         }
     }
     rest.unsettled
@@ -50,27 +47,45 @@ pub(super) fn rest<'a>(
     rest
 }
 
-/// The objects that problems are about or break, with the Pods in which they show.
-fn told(standing: &[Standing<'_>], snapshot: &Snapshot) -> BTreeSet<ObjectRef> {
-    let mut told = BTreeSet::new();
-    for Standing { case, .. } in standing {
-        told.insert(case.whole.clone());
-        told.extend(case.broken.iter().map(ObjectRef::without_container));
-        told.extend(case.tops.iter().map(crate::snapshot::Top::object_ref));
-        let pods = super::fold::pods(snapshot, &case.finding);
-        told.extend(pods.map(crate::facts::Object::object_ref));
-    }
-    told
+/// What problems are about or break, and the Pods in which they show. The owners of those Pods
+/// are among what they break, where they are not the subject.
+#[derive(Default)]
+struct Told<'a> {
+    objects: HashSet<&'a ObjectRef>,
+    pods: HashSet<(&'a str, &'a str)>,
 }
 
-enum Told {
+impl<'a> Told<'a> {
+    fn by(standing: &[Standing<'a>]) -> Self {
+        let mut told = Self::default();
+        for Standing { case, .. } in standing {
+            told.objects.insert(&case.whole);
+            told.objects.extend(&case.broken);
+            let pods = case.finding.pods.iter();
+            told.pods
+                .extend(pods.map(|(namespace, name)| (&**namespace, &**name)));
+        }
+        told
+    }
+
+    fn tells_of(&self, unwell: &Unwell) -> bool {
+        let object = &unwell.object;
+        let namespace = object.namespace.as_deref().unwrap_or_default();
+        self.objects.contains(object)
+            || self.objects.contains(&unwell.top)
+            || (Kind::Pod.is(object) && self.pods.contains(&(namespace, &object.name)))
+    }
+}
+
+/// One of the two that are left.
+enum Left {
     Unsettled(Unsettled<Message>),
     Unexplained(Unexplained<Message>),
 }
 
 /// Tells of all that is not well under one owner. What tells for all is what is said of the
 /// owner itself, where something is.
-fn tell(top: &ObjectRef, all: &[&Unwell]) -> Told {
+fn tell(top: &ObjectRef, all: &[&Unwell]) -> Left {
     // What only goes along with something else decides nothing unless it is alone.
     let deciding = || all.iter().filter(|unwell| unwell.patience != Waits::Along);
     let waits = deciding().map(|unwell| match unwell.patience {
@@ -93,7 +108,7 @@ fn tell(top: &ObjectRef, all: &[&Unwell]) -> Told {
         .cloned()
         .collect();
     match first.flatten() {
-        Some(wait) => Told::Unsettled(Unsettled {
+        Some(wait) => Left::Unsettled(Unsettled {
             object: top.clone(),
             what,
             why: wait.patience.message(),
@@ -101,7 +116,7 @@ fn tell(top: &ObjectRef, all: &[&Unwell]) -> Told {
             judged_at: wait.until,
             affects,
         }),
-        None => Told::Unexplained(Unexplained {
+        None => Left::Unexplained(Unexplained {
             object: top.clone(),
             what,
             since,

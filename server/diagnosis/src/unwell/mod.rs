@@ -162,11 +162,9 @@ pub(crate) fn look_at_others(snapshot: &Snapshot) -> Vec<Unwell> {
     unwell
 }
 
+/// Hides what looks like a secret in the sentence. What is quoted was hidden as it was read.
 fn hide(unwell: &mut Unwell) {
     unwell.what = hidden::message(std::mem::replace(&mut unwell.what, Message::new("")));
-    for said in &mut unwell.said {
-        said.message = hidden::words(std::mem::take(&mut said.message));
-    }
 }
 
 fn state((kind, namespace, name): (Kind, &str, &str), snapshot: &Snapshot) -> Vec<Unwell> {

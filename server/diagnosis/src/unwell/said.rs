@@ -3,6 +3,7 @@
 use podside_model::{ObjectRef, Said};
 
 use crate::facts::{Condition, ContainerStatus, Event, Object, Pod, Terminated};
+use crate::hidden;
 use crate::snapshot::Snapshot;
 
 /// The most events of one object that are quoted.
@@ -32,8 +33,8 @@ pub(super) fn event(event: &Event) -> Said {
             Some(container) => object.with_container(container),
             None => object,
         },
-        reason: event.reason.to_string(),
-        message: short(event.said()),
+        reason: quote(&event.reason),
+        message: quote(event.said()),
         count: event.count,
         last: event.last,
     }
@@ -48,8 +49,8 @@ pub(super) fn condition(object: &ObjectRef, condition: &Condition) -> Said {
     };
     Said {
         object: object.clone(),
-        reason: reason.to_string(),
-        message: short(condition.message.as_deref().unwrap_or_default()),
+        reason: quote(reason),
+        message: quote(condition.message.as_deref().unwrap_or_default()),
         count: 1,
         last: condition.changed,
     }
@@ -60,8 +61,8 @@ pub(super) fn waiting(pod: &Pod, status: &ContainerStatus) -> Option<Said> {
     let (reason, message) = status.waiting()?;
     (!reason.is_empty()).then(|| Said {
         object: pod.object_ref().with_container(&*status.name),
-        reason: reason.to_owned(),
-        message: short(message.unwrap_or_default()),
+        reason: quote(reason),
+        message: quote(message.unwrap_or_default()),
         count: 1,
         last: None,
     })
@@ -81,8 +82,8 @@ pub(super) fn ended(pod: &Pod, status: &ContainerStatus, end: &Terminated) -> Sa
     };
     Said {
         object: pod.object_ref().with_container(&*status.name),
-        reason: reason.to_owned(),
-        message: short(&message),
+        reason: quote(reason),
+        message: quote(&message),
         count: status.restarts.max(1),
         last: end.finished,
     }
@@ -92,13 +93,17 @@ pub(super) fn ended(pod: &Pod, status: &ContainerStatus, end: &Terminated) -> Sa
 pub(super) fn field(object: &ObjectRef, reason: &str, message: &str) -> Said {
     Said {
         object: object.clone(),
-        reason: reason.to_owned(),
-        message: short(message),
+        reason: quote(reason),
+        message: quote(message),
         count: 1,
         last: None,
     }
 }
 
-fn short(message: &str) -> String {
-    message.chars().take(LONGEST).collect()
+/// Words as they are quoted: what looks like a secret is hidden before anything is cut off.
+fn quote(words: &str) -> String {
+    hidden::words(words.to_owned())
+        .chars()
+        .take(LONGEST)
+        .collect()
 }
