@@ -114,7 +114,7 @@ fn the_verdict_comes_first_and_the_width_is_kept() {
     let text = anstream::adapter::strip_str(&text).to_string();
     assert_eq!(
         text.lines().next(),
-        Some("1 problem in namespace shop of prod: 1 critical; 1")
+        Some("1 problem in namespace shop of prod: 1 critical; 1 object is")
     );
     for line in text
         .lines()
@@ -153,7 +153,7 @@ fn nothing_found_is_not_nothing_broken() {
         std::mem::take(&mut diagnosis.unsettled),
     );
     let verdict = |diagnosis: &Diagnosis<String>| {
-        let text = terminal(&report(diagnosis, Lang::En), Paper { width: 100 });
+        let text = terminal(&report(diagnosis, Lang::En), Paper { width: 200 });
         let text = anstream::adapter::strip_str(&text).to_string();
         text.lines().next().unwrap().to_owned()
     };

@@ -36,7 +36,7 @@ impl Words {
                 proof: "根拠",
                 fix: "直し方",
                 affects: "影響",
-                unexplained: "正常ではないが、ルールでは説明できないもの",
+                unexplained: "原因を説明できないもの",
                 unsettled: "まだ落ち着いていないもの",
                 cannot_tell: "判断できないこと",
                 likely: "おそらく",
