@@ -15,30 +15,17 @@ mod oracle;
 mod recorded;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-use podside_diagnosis::Want;
-use podside_diagnosis::facts::{Fact, Sharing, from_object};
-use podside_diagnosis::judge::judge;
-use podside_diagnosis::snapshot::{LogTail, Snapshot};
-use podside_model::{Diagnosis, Message, ObjectRef, Severity, Why};
+use jiff::Timestamp;
+use podside_diagnosis::facts::{Sharing, from_object};
+use podside_diagnosis::snapshot::Snapshot;
+use podside_model::{Diagnosis, Message, ObjectRef, Severity};
 use podside_replay::Recording;
 use serde_json::Value;
 
 use oracle::not_well;
+use recorded::later::{LATER, aged, judged};
 use recorded::{all, examined, truth};
-
-/// How long an event is kept by the API server (`--event-ttl`).
-const EVENT_LIFE: SignedDuration = SignedDuration::from_hours(1);
-
-/// Moments after a recording's end at which it is judged again.
-const LATER: [SignedDuration; 4] = [
-    SignedDuration::ZERO,
-    SignedDuration::from_mins(20),
-    SignedDuration::from_hours(2),
-    SignedDuration::from_hours(72),
-];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_in_the_recordings_that_is_not_well_goes_unsaid_then_or_later() {
@@ -108,49 +95,6 @@ fn snapshot_of(objects: &[Value], at: Timestamp) -> Snapshot {
     let facts = objects.iter().filter_map(|it| from_object(it, &sharing));
     facts.for_each(|fact| snapshot.insert(fact));
     snapshot
-}
-
-/// What is known of a cluster some time later, when nothing has changed but that events
-/// have expired.
-fn aged(snapshot: &Snapshot, later: SignedDuration) -> Snapshot {
-    let mut aged = snapshot.clone();
-    let at = snapshot.observed_at() + later;
-    aged.set_observed_at(at);
-    if later.is_zero() {
-        return aged;
-    }
-    let expired: Vec<Fact> = snapshot
-        .events
-        .iter()
-        .filter(|event| event.last.is_none_or(|last| last + EVENT_LIFE < at))
-        .map(|event| Fact::Event(Arc::new(event.clone())))
-        .collect();
-    for event in &expired {
-        aged.remove(event);
-    }
-    aged
-}
-
-/// Judges with the logs that are there; what is wanted beside them was not recorded.
-fn judged(mut snapshot: Snapshot) -> Diagnosis<Message> {
-    const ROUNDS: usize = 4;
-    let mut judgement = judge(&snapshot);
-    for _ in 0..ROUNDS {
-        let mut any = false;
-        for want in &judgement.wants {
-            if let Want::Log(of) = want
-                && snapshot.log(of).is_none()
-            {
-                any = true;
-                snapshot.insert_log(of.clone(), LogTail::Unreadable(Why::NotRecorded));
-            }
-        }
-        if !any {
-            break;
-        }
-        judgement = judge(&snapshot);
-    }
-    judgement.diagnosis
 }
 
 /// What each kind of answer tells of: the problems, what is unsettled, what is unexplained.

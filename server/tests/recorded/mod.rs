@@ -4,6 +4,8 @@
     reason = "each test takes what it needs, and is compiled with all of it"
 )]
 
+pub(crate) mod later;
+
 use std::path::Path;
 
 use podside_cluster::{Connection, Examined, Kubeconfig};

@@ -4,12 +4,13 @@
 //! Fix: a command that stays in the foreground, or a Job.
 //! Source: <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy>
 
-use super::crash::{crashes, killed_by_probe};
+use super::crash::crashes;
 use crate::facts::{ContainerKind, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::probe::ended_by_probe;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -58,7 +59,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             || end.exit_code != 0
             || &*end.reason == "OOMKilled"
             || crash.status.restarts == 0
-            || killed_by_probe(pod, &crash, snapshot).is_some()
+            || ended_by_probe(pod, crash.container, crash.status, snapshot, findings).is_some()
         {
             continue;
         }

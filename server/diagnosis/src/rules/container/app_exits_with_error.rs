@@ -4,7 +4,7 @@
 //! Fix: what the line says.
 //! Source: <https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/>
 
-use super::crash::{Crash, crashes, killed_by_probe};
+use super::crash::{Crash, crashes};
 use super::exit_code::meaning;
 use super::start_error::start_error;
 use super::told::explain;
@@ -15,6 +15,7 @@ use crate::kubectl;
 use crate::log_reading::{Claim, Told};
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::probe::said_by_kubelet;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -148,7 +149,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             && code != 0
             && !matches!(&*crash.end.1.reason, "OOMKilled" | "ContainerStatusUnknown")
             && start_error(pod, crash.status).is_none()
-            && killed_by_probe(pod, &crash, snapshot).is_none();
+            && said_by_kubelet(pod, crash.container, crash.status, snapshot).is_none();
         if own {
             add(pod, &crash, snapshot, findings);
         }

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use crate::facts::{
-    Condition, Container, ContainerKind, ContainerStatus, Event, Job, Kind, Pod, Terminated,
+    Condition, Container, ContainerKind, ContainerStatus, Job, Kind, Pod, Terminated,
 };
 use crate::snapshot::Snapshot;
 
 /// The kubelet's back-off starts anew after a container has run for so long
 /// (<https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy>): a
 /// restart before that is history.
-const RECOVERED_AFTER_SECONDS: i64 = 600;
+pub(crate) const RECOVERED_AFTER_SECONDS: i64 = 600;
 
 /// A container that ended and should not have, and has not recovered since.
 pub(crate) struct Crash<'a> {
@@ -152,7 +152,11 @@ fn is_crashing(
 
 /// Whether a container that runs again will probably end again. One restart may be
 /// anything, unless the container is not ready or the kernel ended it for its memory; a
-/// second one soon after is a habit, and so are many at long intervals.
+/// second one after a short run is a habit, and so are many after long ones.
+///
+/// How often it ends is told by its last run and what the kubelet waited after it. When the
+/// runs before were nobody wrote down: a few restarts of a Pod that is months old may be
+/// those of its node, many are its own.
 fn is_habit(
     pod: &Pod,
     status: &ContainerStatus,
@@ -162,48 +166,30 @@ fn is_habit(
 ) -> bool {
     /// A container that ends less often than this is not one that keeps on ending.
     const OFTEN_SECONDS: i64 = 6 * 3600;
-    let ran = match (end.started, end.finished) {
-        (Some(started), Some(finished)) => finished.as_second() - started.as_second(),
-        _ => 0,
+    /// So many restarts no node has within the life of a Pod.
+    const MANY: u32 = 10;
+    let span = |from: Option<Timestamp>, to: Timestamp| {
+        from.map_or(0, |from| {
+            to.as_second().saturating_sub(from.as_second()).max(0)
+        })
     };
+    let ran = end
+        .finished
+        .map_or(0, |finished| span(end.started, finished));
+    let cycle = ran.saturating_add(span(end.finished, since));
     let has_run = |seconds: i64| snapshot.has_passed(since, seconds);
     if status.restarts == 0 || has_run(ran.saturating_mul(2).saturating_add(2)) {
         return false;
     }
-    if !has_run(RECOVERED_AFTER_SECONDS) {
+    if ran < RECOVERED_AFTER_SECONDS && !has_run(RECOVERED_AFTER_SECONDS) {
         let grave = &*end.reason == "OOMKilled" || (!status.ready && end.exit_code != 0);
         return status.restarts >= 2 || (grave && !has_run(ran.saturating_add(1)));
     }
     let starts = i64::from(status.restarts).saturating_add(1);
     let began = pod.started.or(pod.meta.created);
     let seldom = starts.saturating_mul(OFTEN_SECONDS);
-    status.restarts >= 3 && began.is_some_and(|at| !snapshot.has_passed(at, seldom))
-}
-
-/// The event with which the kubelet says that a failing liveness or startup probe is why
-/// it ended this run of the container. `None` when the run ended otherwise, or the event
-/// has expired.
-pub(crate) fn killed_by_probe<'a>(
-    pod: &'a Pod,
-    crash: &Crash<'_>,
-    snapshot: &'a Snapshot,
-) -> Option<&'a Event> {
-    /// The kubelet kills, waits for the grace period, and then the container has ended.
-    const SLACK_SECONDS: i64 = 10;
-    let grace = pod.spec.grace_seconds.unwrap_or(30).clamp(0, 3600);
-    let finished = crash.end.1.finished.map(Timestamp::as_second);
-    snapshot.events_of(pod).find(|e| {
-        let words = ["failed liveness probe", "failed startup probe"];
-        let near = match (finished, e.last.map(Timestamp::as_second)) {
-            (Some(finished), Some(killed)) => {
-                (-SLACK_SECONDS..=grace + SLACK_SECONDS).contains(&(finished - killed))
-            }
-            _ => true,
-        };
-        near && &*e.reason == "Killing"
-            && e.container() == Some(&*crash.container.name)
-            && words.into_iter().any(|w| e.message.contains(w))
-    })
+    let is_young = began.is_some_and(|at| !snapshot.has_passed(at, seldom));
+    cycle < OFTEN_SECONDS && status.restarts >= 3 && (status.restarts >= MANY || is_young)
 }
 
 #[cfg(test)]
@@ -251,5 +237,41 @@ lastTimestamp: '2026-01-01T11:59:00Z'
             since(&ran_long, "11:20:00").as_deref(),
             Some("2026-01-01T11:58:01Z")
         );
+    }
+
+    /// Whether a container counts as crashing that last ran for so many minutes, runs again
+    /// since so many, and was restarted so often in a Pod of so many days.
+    fn crashes_after(ran: i64, runs: i64, restarts: u32, days: i64) -> bool {
+        let now: Timestamp = "2026-01-01T12:00:00Z".parse().unwrap();
+        let ago = |minutes: i64| now - jiff::SignedDuration::from_mins(minutes);
+        let state = format!(
+            "ready: true, state: {{running: {{startedAt: '{}'}}}}",
+            ago(runs)
+        );
+        let objects = crashing("exitCode: 0, reason: Completed")
+            .replace("state: {waiting: {reason: CrashLoopBackOff, message: back-off 1m20s restarting failed container=app}}", &state.replace(", state", "\n      state"))
+            .replace("restartCount: 4", &format!("restartCount: {restarts}"))
+            .replace("'2026-01-01T11:58:00Z'", &format!("'{}'", ago(runs + ran)))
+            .replace("'2026-01-01T11:58:01Z'", &format!("'{}'", ago(runs)))
+            .replace("phase: Running", &format!("phase: Running\n  startTime: '{}'", ago(days * 24 * 60)));
+        let check = check(&objects);
+        let snapshot = check.snapshot();
+        let pod = snapshot.pods.get("shop", "web").unwrap();
+        crashes(pod, snapshot).next().is_some()
+    }
+
+    #[test]
+    fn how_often_it_ends_is_told_by_its_runs() {
+        // Two restarts after runs of eighteen minutes are not for ever.
+        assert!(!crashes_after(18, 5, 2, 1));
+        // Two after short runs are, and four after long ones of a young Pod.
+        assert!(crashes_after(3, 1, 2, 1));
+        assert!(crashes_after(18, 5, 4, 1));
+        // It began to end when the Pod was months old.
+        assert!(crashes_after(40, 5, 30, 300));
+        // The node was restarted three times within a year, twice on one day.
+        assert!(!crashes_after(120, 5, 3, 300));
+        // It has outlived its last run by far.
+        assert!(!crashes_after(3, 8, 5, 1));
     }
 }

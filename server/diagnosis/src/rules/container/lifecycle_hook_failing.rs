@@ -6,11 +6,13 @@
 
 use podside_model::Severity;
 
-use crate::facts::{Container, Deployment, Event, Handler, Kind, Object, Pod};
+use super::crash::crashes;
+use crate::facts::{Container, ContainerStatus, Deployment, Event, Handler, Kind, Object, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::probe::{grace, is_asked, is_unsaid, run_seconds};
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -36,6 +38,11 @@ pub(super) const RULE: Rule = Rule {
             "kubelet はコンテナの起動直後にフックを実行し、失敗するとコンテナを強制終了して再起動します（これまでに {restarts} 回）。フックの出力はコンテナのログに残りません。",
         ),
         text(
+            "explanation.likely",
+            "The kubelet runs the hook right after the container has started, and kills the container when it fails. Each run ends right after its start, by a signal and not by itself ({restarts} {restarts|restart|restarts} so far), and no probe does that. Events that would say so are not there any more, as they last for an hour and are held back when there are many.",
+            "kubelet はコンテナの起動直後にフックを実行し、失敗するとコンテナを強制終了します。どの実行も起動直後に、自らではなくシグナルにより終了しており（再起動はこれまでに {restarts} 回）、probe によるものではありません。それを示すイベントは残っていません（保持は 1 時間で、多いと抑制されます）。",
+        ),
+        text(
             "explanation.stop",
             "The kubelet runs the hook before it asks the container to end. It failed, so the container got SIGTERM without what the hook should have done before.",
             "kubelet はコンテナに終了を要求する前にフックを実行します。フックが失敗したため、必要な処理なしに SIGTERM が送られています。",
@@ -58,22 +65,41 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     for container in &pod.spec.containers {
         if let Some(hook) = &container.post_start
             && !pod.is_terminating()
-            && let Some(status) = pod.status_of(container).filter(|s| s.restarts > 0 || !s.ready)
-            && let Some(event) = event(pod, container, "FailedPostStartHook", snapshot)
-            // A hook that once failed and has gone well since is history.
-            && status.running_since().is_none_or(|since| event.last.is_some_and(|last| last >= since))
+            && let Some(status) = pod
+                .status_of(container)
+                .filter(|s| s.restarts > 0 || !s.ready)
         {
-            findings.add(
-                finding(pod, container, hook, "postStart", event, snapshot)
-                    .arg("restarts", status.restarts),
-            );
+            let goes_on =
+                crashes(pod, snapshot).any(|crash| crash.container.name == container.name);
+            // A hook that once failed and has gone well since is history.
+            let event = event(pod, container, "FailedPostStartHook", snapshot).filter(|event| {
+                goes_on
+                    || status
+                        .running_since()
+                        .is_none_or(|since| event.last.is_some_and(|last| last >= since))
+            });
+            let finding = match event {
+                Some(event) => finding(pod, container, hook, "postStart", Some(event), snapshot),
+                None if goes_on && is_ended_at_once(pod, container, status, snapshot) => {
+                    finding(pod, container, hook, "postStart", None, snapshot)
+                        .explanation("explanation.likely")
+                        .proofs(
+                            status
+                                .last_end()
+                                .map(|end| proof::ended(pod, status, end, "exitCode")),
+                        )
+                        .likely()
+                }
+                None => continue,
+            };
+            findings.add(finding.arg("restarts", status.restarts));
         }
         if let Some(hook) = &container.pre_stop
             && pod.is_terminating()
             && let Some(event) = event(pod, container, "FailedPreStopHook", snapshot)
         {
             findings.add(
-                finding(pod, container, hook, "preStop", event, snapshot)
+                finding(pod, container, hook, "preStop", Some(event), snapshot)
                     .severity(Severity::Warning)
                     .title("title.stop")
                     .explanation("explanation.stop"),
@@ -165,13 +191,13 @@ fn finding(
     container: &Container,
     hook: &Handler,
     field: &str,
-    event: &Event,
+    event: Option<&Event>,
     snapshot: &Snapshot,
 ) -> Finding {
     Finding::on_container(snapshot, pod, container)
         .arg("user", &*container.name)
         .arg("hook", words(hook))
-        .proof(proof::event(event))
+        .proofs(event.map(proof::event))
         .proofs(
             configured(
                 pod,
@@ -184,7 +210,40 @@ fn finding(
             pod.status_of(container)
                 .and_then(|status| proof::restarts(pod, status)),
         )
-        .since(event.first)
+        .since(event.and_then(|event| event.first).or(pod.started))
+}
+
+/// Whether a container is ended from outside right after its start, again and again, and
+/// neither for its memory nor by a probe: the kubelet does so when the postStart hook fails,
+/// with SIGTERM and, after the grace period, SIGKILL. A process that ends well might as well
+/// have ended by itself.
+fn is_ended_at_once(
+    pod: &Pod,
+    container: &Container,
+    status: &ContainerStatus,
+    snapshot: &Snapshot,
+) -> bool {
+    /// What the hook itself may have taken until it failed.
+    const HOOK_SECONDS: i64 = 5;
+    const HABIT: u32 = 2;
+    let Some((_, end)) = status.last_end() else {
+        return false;
+    };
+    let Some(ran) = run_seconds(end) else {
+        return false;
+    };
+    let grace = grace(pod);
+    let is_at_once = match end.exit_code {
+        137 => (grace..=grace.saturating_add(HOOK_SECONDS)).contains(&ran),
+        143 => ran <= HOOK_SECONDS,
+        _ => false,
+    };
+    is_at_once
+        && status.restarts >= HABIT
+        && is_asked(end)
+        && container.liveness.is_none()
+        && container.startup.is_none()
+        && is_unsaid(pod, status, end.finished, snapshot)
 }
 
 fn words(hook: &Handler) -> String {
@@ -251,6 +310,29 @@ message: PostStartHook failed
     #[test]
     fn without_the_event_the_hook_is_not_to_blame() {
         check(&with_hook("BackOff")).does_not_find("lifecycle-hook-failing");
+    }
+
+    #[test]
+    fn when_the_event_is_gone_a_container_that_is_killed_at_its_start_tells_of_its_hook() {
+        let killed_after = |seconds: &str| {
+            crashing("exitCode: 137, reason: Error")
+                .replace(
+                    "image: ",
+                    "lifecycle: {postStart: {exec: {command: [sh, -c, warm-up]}}}\n      image: ",
+                )
+                .replace(
+                    "finishedAt: '2026-01-01T11:58:01Z'",
+                    &format!("finishedAt: '2026-01-01T11:58:{seconds}Z'"),
+                )
+        };
+        check(&killed_after("31"))
+            .finds("lifecycle-hook-failing", "Pod shop/web[app]")
+            .tells("explanation.likely")
+            .is_likely()
+            .alone();
+        check(&killed_after("10")).does_not_find("lifecycle-hook-failing");
+        let by_itself = killed_after("31").replace("exitCode: 137", "exitCode: 1");
+        check(&by_itself).does_not_find("lifecycle-hook-failing");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::log_reading::brief;
+use crate::patience::DNS_STARTS;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::container::crash::crashes;
@@ -261,14 +262,10 @@ fn last_words(
     Some((crash.container.name.to_string(), said))
 }
 
-/// How long a Pod of the DNS server may take to get ready, in seconds: CoreDNS waits for
-/// the API server, and its readiness probe comes every ten seconds.
-const PATIENCE: i64 = 60;
-
 /// Whether a Pod runs for the first time and has just begun.
 fn is_starting(pod: &Pod, snapshot: &Snapshot) -> bool {
     let begun = pod.started.or(pod.meta.created);
-    begun.is_some_and(|at| !snapshot.has_passed(at, PATIENCE))
+    !DNS_STARTS.has_ended(begun, snapshot)
         && !pod.is_terminating()
         && !pod.is_finished()
         && pod.statuses.iter().all(|status| {

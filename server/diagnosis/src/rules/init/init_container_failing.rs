@@ -9,9 +9,10 @@ use crate::findings::Findings;
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
-use crate::rules::container::crash::{Crash, crashes, killed_by_probe};
+use crate::rules::container::crash::{Crash, crashes};
 use crate::rules::container::exit_code::meaning;
 use crate::rules::container::start_error::start_error;
+use crate::rules::probe::said_by_kubelet;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -60,7 +61,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         let own = crash.end.1.exit_code != 0
             && &*crash.end.1.reason != "OOMKilled"
             && start_error(pod, crash.status).is_none()
-            && killed_by_probe(pod, &crash, snapshot).is_none();
+            && said_by_kubelet(pod, crash.container, crash.status, snapshot).is_none();
         if holds_up && own {
             add(pod, &crash, snapshot, findings);
         }

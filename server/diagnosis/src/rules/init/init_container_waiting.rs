@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::log_reading::{Claim, brief};
+use crate::patience::{INIT, INIT_COMPLAINS};
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -47,12 +48,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// After so long a line that names what is missing speaks for waiting.
-const COMPLAINS_SECONDS: i64 = 60;
-
-/// After so long an init container is probably not just at work.
-const LONG_SECONDS: i64 = 600;
-
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     if pod.is_terminating() || pod.is_finished() {
         return;
@@ -64,7 +59,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         let Some(since) = status.running_since() else {
             continue;
         };
-        if !snapshot.has_passed(since, COMPLAINS_SECONDS) {
+        if !INIT_COMPLAINS.has_ended(Some(since), snapshot) {
             continue;
         }
         let words = findings.present_words(snapshot, pod, status);
@@ -87,7 +82,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                     .is_some_and(|last| last.line == told.line)
             })
         });
-        if told.is_none() && !snapshot.has_passed(since, LONG_SECONDS) {
+        if told.is_none() && !INIT.has_ended(Some(since), snapshot) {
             continue;
         }
         // How long is not part of the title's identity: siblings began at other moments.

@@ -10,6 +10,7 @@ use crate::facts::{Condition, Kind, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::EVICTION_LOOKED_AT;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -53,9 +54,6 @@ pub(super) const RULE: Rule = Rule {
         ),
     ],
 };
-
-/// After this long an eviction whose owner is well again is history, in seconds.
-const HISTORY: i64 = 3600;
 
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     if &*pod.phase != "Failed" || &*pod.reason != "Evicted" || pod.is_terminating() {
@@ -108,7 +106,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             kubectl::prefix(Some(&pod.meta.namespace))
         ),
     );
-    if at.is_none_or(|at| snapshot.has_passed(at, HISTORY)) && is_replaced(pod, snapshot) {
+    if EVICTION_LOOKED_AT.has_ended(at, snapshot) && is_replaced(pod, snapshot) {
         finding = finding.severity(Severity::Info);
     }
     findings.add(finding);

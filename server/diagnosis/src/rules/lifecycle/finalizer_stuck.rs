@@ -14,6 +14,7 @@ use crate::facts::{
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::{FINALIZER, FINALIZER_CERTAIN, FINALIZER_OF_KUBERNETES};
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -103,16 +104,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long a controller of one's own may take, in seconds.
-const PATIENCE: i64 = 10;
-
-/// How long Kubernetes' own controllers may take, in seconds: some free volumes or load
-/// balancers at a cloud provider.
-const PATIENCE_WITH_KUBERNETES: i64 = 300;
-
-/// After this long it is certain that nobody is at work, in seconds.
-const CERTAIN: i64 = 60;
-
 /// The most objects of one namespace that are reported one by one.
 const MOST: usize = 3;
 
@@ -164,11 +155,11 @@ fn held<'a>(object: &'a impl Object, snapshot: &Snapshot) -> Option<Held<'a>> {
     let deleted = meta.deleting?;
     let (index, finalizer) = holding(meta)?;
     let patience = if is_kubernetes(finalizer) {
-        PATIENCE_WITH_KUBERNETES
+        &FINALIZER_OF_KUBERNETES
     } else {
-        PATIENCE
+        &FINALIZER
     };
-    let waited = snapshot.has_passed(deleted, patience);
+    let waited = patience.has_ended(Some(deleted), snapshot);
     (waited && !waits_for_something_else(object, finalizer, snapshot)).then(|| Held {
         finalizer,
         index,
@@ -261,7 +252,7 @@ fn finding(object: &impl Object, held: &Held<'_>, snapshot: &Snapshot) -> Findin
                 kubectl::word(&patch)
             ),
         );
-    if held.seconds < CERTAIN {
+    if held.seconds < FINALIZER_CERTAIN.seconds {
         finding = finding.likely();
     }
     let namespace = snapshot.namespaces.get("", &object.meta().namespace);
@@ -293,13 +284,13 @@ fn of_namespace(namespace: &Namespace, snapshot: &Snapshot, findings: &mut Findi
         .into_iter()
         .filter_map(|kind| namespace.condition(kind))
         .find(|c| c.is_true());
-    let (Some(told), true) = (told, snapshot.has_passed(deleted, PATIENCE)) else {
+    let (Some(told), true) = (told, FINALIZER.has_ended(Some(deleted), snapshot)) else {
         return;
     };
     // Content alone may still be on its way; the objects that hold it are named above.
     let own_reason = told.kind.ends_with("Failure");
     let waits =
-        !own_reason && (held > 0 || !snapshot.has_passed(deleted, PATIENCE_WITH_KUBERNETES));
+        !own_reason && (held > 0 || !FINALIZER_OF_KUBERNETES.has_ended(Some(deleted), snapshot));
     if waits && held <= MOST {
         return;
     }

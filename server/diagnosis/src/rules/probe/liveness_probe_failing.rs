@@ -4,18 +4,18 @@
 //! wrong thing.
 //! Source: <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/>
 
-use jiff::Timestamp;
 use podside_model::Severity;
 
+use super::ended::{Ended, ended_by, is_asked, is_unsaid};
 use super::failing::{Failing, Which, advice_texts, advised, brief, configured, failing, wording};
-use super::run_length::fits;
+use super::run_length::may_end;
 use crate::facts::{Container, ContainerStatus, Event, Pod, Probe};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
-use crate::rules::container::crash::{crashes, is_concerned};
+use crate::rules::container::crash::{RECOVERED_AFTER_SECONDS, crashes, is_concerned};
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -88,9 +88,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// A container that runs for longer than the back-off lasts after a kill has recovered.
-const RECOVERED_AFTER_SECONDS: i64 = 900;
-
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     if pod.spec.containers.iter().all(|c| c.liveness.is_none()) || !is_concerned(pod, snapshot) {
         return;
@@ -99,52 +96,64 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         let (Some(status), Some(probe)) = (status, Which::Liveness.of(container)) else {
             continue;
         };
-        let was_killed = status.restarts > 0 || status.last_end().is_some();
-        if was_killed && let Some(killing) = killing(pod, container, status, snapshot) {
-            let found = failing(pod, container, Which::Liveness, None, snapshot);
-            findings.add(finding(
-                pod,
-                container,
-                status,
-                probe,
-                killing,
-                found.as_ref(),
-                snapshot,
-            ));
-        } else if let Some(code) = killed(pod, container, snapshot)
-            && snapshot.events_of(pod).next().is_none()
-        {
-            findings.add(likely(pod, container, status, probe, code, snapshot));
-        } else if let Some(code) = ended_as_by(probe, pod, status) {
-            let goes_on =
-                crashes(pod, snapshot).any(|crash| crash.container.name == container.name);
-            let finding = likely(pod, container, status, probe, code, snapshot);
-            findings.add(if goes_on {
-                finding
-            } else {
-                finding.title("title.before").severity(Severity::Info)
-            });
+        if status.restarts == 0 && status.last_end().is_none() {
+            continue;
         }
+        let ended = ended_by(Which::Liveness, pod, container, status, snapshot, findings);
+        let crashes = crashes(pod, snapshot).any(|crash| crash.container.name == container.name);
+        let finding = match &ended {
+            Some(Ended::Said(killing)) => {
+                let found = failing(pod, container, Which::Liveness, None, snapshot);
+                finding(
+                    pod,
+                    container,
+                    status,
+                    probe,
+                    killing,
+                    found.as_ref(),
+                    snapshot,
+                )
+            }
+            Some(Ended::Asked(_) | Ended::AsLong) => {
+                likely(pod, container, status, probe, snapshot)
+            }
+            None if crashes && is_killed(pod, status, probe, snapshot) => {
+                likely(pod, container, status, probe, snapshot)
+            }
+            None => continue,
+        };
+        let is_recent = |event: &Event| {
+            event
+                .last
+                .is_some_and(|last| !snapshot.has_passed(last, RECOVERED_AFTER_SECONDS))
+        };
+        let goes_on = crashes
+            || match &ended {
+                Some(Ended::Said(event)) => !status.is_running() || is_recent(event),
+                _ => false,
+            };
+        let finding = match ended {
+            Some(Ended::Asked(line)) => finding.proof(line),
+            _ => finding,
+        };
+        findings.add(if goes_on {
+            finding
+        } else {
+            finding.title("title.before").severity(Severity::Info)
+        });
     }
 }
 
-/// The exit code of the last run, when it ended when and as the probe would have it end, and
-/// has done so often enough for a habit.
-fn ended_as_by(probe: &Probe, pod: &Pod, status: &ContainerStatus) -> Option<i64> {
-    const HABIT: u32 = 3;
-    let (_, end) = status.last_end()?;
-    let is_told_to_go = matches!(end.exit_code, 0 | 137 | 143) && &*end.reason != "OOMKilled";
-    (status.restarts >= HABIT && is_told_to_go && fits(probe, end, pod)).then_some(end.exit_code)
-}
-
-/// The exit code of a container that keeps on being killed by somebody, and not for its
-/// memory.
-fn killed(pod: &Pod, container: &Container, snapshot: &Snapshot) -> Option<i64> {
-    crashes(pod, snapshot)
-        .find(|crash| crash.container.name == container.name && crash.status.restarts > 0)
-        .map(|crash| crash.end.1)
-        .filter(|end| matches!(end.exit_code, 137 | 143) && &*end.reason != "OOMKilled")
-        .map(|end| end.exit_code)
+/// Whether a container that keeps on being killed, and not for its memory, may be so by its
+/// probe, though the run was not as long as one that fails from the start.
+fn is_killed(pod: &Pod, status: &ContainerStatus, probe: &Probe, snapshot: &Snapshot) -> bool {
+    status.last_end().is_some_and(|(_, end)| {
+        status.restarts > 0
+            && is_asked(end)
+            && end.exit_code != 0
+            && may_end(probe, end)
+            && is_unsaid(pod, status, end.finished, snapshot)
+    })
 }
 
 /// Without events only the way in which the container ends speaks for its probe.
@@ -153,9 +162,9 @@ fn likely(
     container: &Container,
     status: &ContainerStatus,
     probe: &Probe,
-    code: i64,
     snapshot: &Snapshot,
 ) -> Finding {
+    let code = status.last_end().map_or(0, |(_, end)| end.exit_code);
     let change = kubectl::change(&snapshot.top_of(pod).object_ref());
     described(
         Finding::on_container(snapshot, pod, container),
@@ -194,23 +203,6 @@ fn log_of(pod: &Pod, container: &Container, status: &ContainerStatus) -> String 
         &container.name,
         status.is_running(),
     )
-}
-
-/// The event with which the kubelet last killed the container for its liveness probe,
-/// when that is not so long ago that the container has recovered.
-fn killing<'a>(
-    pod: &'a Pod,
-    container: &Container,
-    status: &ContainerStatus,
-    snapshot: &'a Snapshot,
-) -> Option<&'a Event> {
-    snapshot.events_of(pod).find(|e| {
-        let recent = |last: Timestamp| !snapshot.has_passed(last, RECOVERED_AFTER_SECONDS);
-        &*e.reason == "Killing"
-            && e.container() == Some(&*container.name)
-            && e.message.contains("failed liveness probe")
-            && (!status.is_running() || e.last.is_some_and(recent))
-    })
 }
 
 fn finding(

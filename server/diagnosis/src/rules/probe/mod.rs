@@ -1,4 +1,5 @@
 //! Rules of the area `probe`.
+mod ended;
 mod failing;
 mod liveness_probe_failing;
 mod probe_port_mismatch;
@@ -7,6 +8,9 @@ mod run_length;
 mod startup_probe_failing;
 #[cfg(test)]
 mod testing;
+
+pub(in crate::rules) use ended::{ended_by_probe, grace, is_asked, is_unsaid, said_by_kubelet};
+pub(in crate::rules) use run_length::seconds as run_seconds;
 
 use crate::rule::Rule;
 

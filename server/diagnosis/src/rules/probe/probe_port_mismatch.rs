@@ -6,7 +6,9 @@
 
 use podside_model::Severity;
 
+use super::ended::{is_asked, is_unsaid, said_by_kubelet};
 use super::failing::{Which, failing};
+use super::run_length::fits;
 use crate::facts::{Container, ContainerStatus, Handler, Pod, PortRef, Probe};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -14,6 +16,7 @@ use crate::kubectl;
 use crate::near;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::container::crash::{RECOVERED_AFTER_SECONDS, crashes};
 use crate::rules::service::listening::addresses;
 use crate::snapshot::{LogOf, Snapshot};
 use crate::text::text;
@@ -45,6 +48,16 @@ pub(super) const RULE: Rule = Rule {
             "kubelet は、コンテナにないポート名を指定した probe を実行できず、結果を無視します。そのためコンテナは意図どおりに監視されていません。コンテナが宣言しているのは {ports} です。",
         ),
         text(
+            "explanation.killed",
+            "Nothing answers on port {port}, so every probe is refused whatever the application does, and the kubelet ends the container for it: exit code {code} is how the process answers that, not a fault of its own. It listens on {ports}.",
+            "ポート {port} では何も応答しないため、アプリケーションの状態にかかわらず probe は常に拒否され、kubelet がコンテナを終了させます。終了コード {code} はその終了要求への応答であり、プロセス自身の異常ではありません。コンテナが待ち受けるのは {ports} です。",
+        ),
+        text(
+            "explanation.unheard",
+            "The container declares {ports}, its probe asks port {port}, and it has not been ready once. What the probe met is not told any more: events last for an hour and are held back when there are many. Neither they nor the log say that anything answers on port {port}.",
+            "コンテナが宣言しているのは {ports} ですが、probe はポート {port} を確認しており、一度も Ready になっていません。probe の結果を示すイベントは残っていません（保持は 1 時間で、多いと抑制されます）。ポート {port} で応答があることを示すイベントもログもありません。",
+        ),
+        text(
             "proof.listens",
             "The process says where it listens",
             "プロセスが待ち受けていると出力しているアドレス",
@@ -71,9 +84,6 @@ pub(super) const RULE: Rule = Rule {
         ),
     ],
 };
-
-/// What happened longer ago says nothing of a container that has recovered since.
-const RECENT_SECONDS: i64 = 900;
 
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     if pod.is_terminating() || pod.is_finished() {
@@ -119,10 +129,12 @@ fn findings_of(
         .iter()
         .map(|p| p.number.to_string())
         .collect();
+    // What was said holds while the container is not ready or goes on to end.
+    let lasts =
+        !status.ready || crashes(pod, snapshot).any(|crash| crash.container.name == container.name);
     let event = failing(pod, container, which, None, snapshot).filter(|f| {
-        f.event
-            .last
-            .is_none_or(|l| !snapshot.has_passed(l, RECENT_SECONDS))
+        let is_recent = |at| !snapshot.has_passed(at, RECOVERED_AFTER_SECONDS);
+        lasts || f.event.last.is_none_or(is_recent)
     });
     let named = is_nameless(container, probe);
     // The prober of gRPC tries until its time is over, and says no more than that.
@@ -137,10 +149,19 @@ fn findings_of(
     } else {
         None
     };
+    let unheard = event.is_none()
+        && !declared
+        && !own.is_empty()
+        && is_in_vain(pod, which, status, probe, snapshot)
+        && !answers(pod, container, status, port, snapshot, findings);
     let running = status.is_running() || !status.ready;
-    if !(named && running || undeclared && (!own.is_empty() || said.is_some())) {
+    if !(named && running || undeclared && (!own.is_empty() || said.is_some()) || unheard) {
         return;
     }
+    let killed = status
+        .last_end()
+        .filter(|(_, end)| is_asked(end))
+        .filter(|_| said_by_kubelet(pod, container, status, snapshot).is_some() || unheard);
     let own = match &said {
         Some((ports, _)) => ports.clone(),
         None => own,
@@ -177,7 +198,20 @@ fn findings_of(
         }))
         .proofs(said.map(|(_, line)| line.saying("proof.listens")))
         .proofs(event.map(|f| proof::event(f.event)))
+        .proofs(killed.map(|end| proof::ended(pod, status, end, "exitCode")))
         .since(pod.started);
+    let finding = match killed {
+        Some((_, end)) => finding
+            .arg("code", end.exit_code)
+            .explanation("explanation.killed"),
+        None if unheard => finding.explanation("explanation.unheard"),
+        None => finding,
+    };
+    let finding = if unheard && !named {
+        finding.likely()
+    } else {
+        finding
+    };
     // A liveness probe that cannot be carried out is passed over, and protects nobody.
     let finding = if named && status.ready {
         finding
@@ -199,6 +233,67 @@ fn findings_of(
         PortRef::Number(_) => finding.fix_with("fix", change),
     };
     findings.add(finding);
+}
+
+/// Whether a probe has been tried to no avail, as far as the Pod's own state tells: the Pod has
+/// never been ready, and its container has run for longer than the probe is patient, or is
+/// ended when and as the probe has it ended. Events would say more, had they not expired.
+fn is_in_vain(
+    pod: &Pod,
+    which: Which,
+    status: &ContainerStatus,
+    probe: &Probe,
+    snapshot: &Snapshot,
+) -> bool {
+    if status.ready || !was_never_ready(pod) {
+        return false;
+    }
+    if which == Which::Readiness {
+        let patience = probe.patience_seconds().saturating_add(1);
+        return status.started != Some(false)
+            && status.running_since().is_some_and(|since| {
+                snapshot.has_passed(since, patience)
+                    && is_unsaid(pod, status, Some(since), snapshot)
+            });
+    }
+    status.restarts > 0
+        && status.last_end().is_some_and(|(_, end)| {
+            is_asked(end) && fits(probe, end, pod) && is_unsaid(pod, status, end.finished, snapshot)
+        })
+}
+
+/// Whether a Pod has not been ready since it began: the condition stands as it was first set.
+fn was_never_ready(pod: &Pod) -> bool {
+    /// The kubelet first tells of a Pod a moment after it has taken it up.
+    const SOON_SECONDS: i64 = 10;
+    let ready = pod.condition("Ready").filter(|ready| ready.is_false());
+    match (ready.and_then(|ready| ready.changed), pod.started) {
+        (Some(changed), Some(started)) => {
+            changed.as_second().saturating_sub(started.as_second()) <= SOON_SECONDS
+        }
+        _ => false,
+    }
+}
+
+/// Whether the log says that the process listens on the port which is asked, or what else is
+/// wrong with it; also while the log has yet to be read.
+fn answers(
+    pod: &Pod,
+    container: &Container,
+    status: &ContainerStatus,
+    asked: &PortRef,
+    snapshot: &Snapshot,
+    findings: &mut Findings,
+) -> bool {
+    let Some(log) = findings.log(snapshot, pod, &container.name, false) else {
+        return true;
+    };
+    let listens = |number| addresses(log).iter().any(|a| a.port == number);
+    matches!(asked, PortRef::Number(number) if listens(*number))
+        || !findings
+            .present_words(snapshot, pod, status)
+            .told
+            .is_empty()
 }
 
 /// The ports on which the process says that it listens, when the one that is asked is not
@@ -293,6 +388,55 @@ mod tests {
         check(&objects)
             .log("shop/web", "app", false, "connecting to the database\n")
             .does_not_find("probe-port-mismatch");
+    }
+
+    /// A Pod whose container declares port 80, asks 8080 and has not been ready once; what
+    /// was said of it has expired.
+    fn unheard() -> String {
+        probed("readinessProbe", "10:00:00", "ready: false, started: true")
+            .replace("containerPort: 8080", "containerPort: 80")
+            .replace(
+                "phase: Running",
+                "phase: Running\n  startTime: '2026-01-01T10:00:00Z'\n  conditions: [{type: Ready, status: 'False', lastTransitionTime: '2026-01-01T10:00:01Z'}]",
+            )
+    }
+
+    #[test]
+    fn a_port_that_is_not_declared_is_suspected_when_the_events_are_gone() {
+        check(&unheard())
+            .log("shop/web", "app", false, "start worker processes\n")
+            .finds("probe-port-mismatch", "Pod shop/web[app]")
+            .tells("explanation.unheard")
+            .with("port", "8080")
+            .is_likely()
+            .alone();
+        for contradiction in [
+            "management server listening on :8080\n",
+            "ERROR dial tcp 10.0.0.9:5432: connect: connection refused\n",
+        ] {
+            check(&unheard())
+                .log("shop/web", "app", false, contradiction)
+                .does_not_find("probe-port-mismatch");
+        }
+        let was_ready = unheard().replace("'2026-01-01T10:00:01Z'", "'2026-01-01T11:00:00Z'");
+        check(&was_ready)
+            .log("shop/web", "app", false, "")
+            .does_not_find("probe-port-mismatch");
+    }
+
+    #[test]
+    fn an_answer_to_the_kill_is_no_end_of_the_process_s_own() {
+        let objects = unheard()
+            .replace("readinessProbe", "livenessProbe")
+            .replace("running: {startedAt: '2026-01-01T10:00:00Z'}", "waiting: {reason: CrashLoopBackOff, message: back-off 5m0s}")
+            .replace("ready: false, started: true", "ready: false, restartCount: 30, lastState: {terminated: {exitCode: 0, reason: Completed, startedAt: '2026-01-01T11:58:00Z', finishedAt: '2026-01-01T11:58:15Z'}}");
+        check(&objects)
+            .log("shop/web", "app", false, "start worker processes\n")
+            .finds("probe-port-mismatch", "Pod shop/web[app]")
+            .tells("explanation.killed")
+            .with("code", 0_i64)
+            .is_likely()
+            .alone();
     }
 
     #[test]

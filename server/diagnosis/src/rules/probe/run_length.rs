@@ -3,29 +3,47 @@
 //! A kubelet counts and delays the events of one Pod, and they expire; how long a container
 //! ran and how it ended stays in the Pod.
 
+use super::ended::grace;
 use crate::facts::{Pod, Probe, Terminated};
 
 /// The kubelet starts probes with a delay of up to a second each, and ends a container only
 /// after it has heard the last answer.
-const SLACK_SECONDS: i64 = 5;
+pub(super) const SLACK_SECONDS: i64 = 5;
+
+/// How long a run lasted; `None` when the kubelet does not know, or its times say nothing.
+pub(in crate::rules) fn seconds(end: &Terminated) -> Option<i64> {
+    let ran = end
+        .finished?
+        .as_second()
+        .saturating_sub(end.started?.as_second());
+    (ran >= 0).then_some(ran)
+}
+
+/// Whether a run was long enough for a probe to have it ended.
+pub(super) fn may_end(probe: &Probe, end: &Terminated) -> bool {
+    seconds(end).is_some_and(|ran| ran >= soonest(probe))
+}
+
+/// The seconds after which a probe that fails from the start has a container ended. The first
+/// try comes at once after the delay, so there is one period less than tries.
+fn soonest(probe: &Probe) -> i64 {
+    probe
+        .patience_seconds()
+        .saturating_sub(probe.period)
+        .saturating_sub(SLACK_SECONDS)
+}
 
 /// Whether a run ended when a probe that failed from the start has it ended: after its
 /// initial delay and as many periods as failures are allowed, and the time that the container
 /// took to go.
 pub(super) fn fits(probe: &Probe, end: &Terminated, pod: &Pod) -> bool {
-    let (Some(started), Some(finished)) = (end.started, end.finished) else {
-        return false;
-    };
-    let ran = finished.as_second().saturating_sub(started.as_second());
-    let grace = pod.spec.grace_seconds.unwrap_or(30).clamp(0, 3600);
     let timeouts = probe.timeout.saturating_mul(probe.failure_threshold);
-    // The first try comes at once after the delay, so there is one period less than tries.
-    let first = probe.patience_seconds().saturating_sub(probe.period);
     let last = probe
         .patience_seconds()
         .saturating_add(timeouts)
-        .saturating_add(grace);
-    (first.saturating_sub(SLACK_SECONDS)..=last.saturating_add(SLACK_SECONDS)).contains(&ran)
+        .saturating_add(grace(pod))
+        .saturating_add(SLACK_SECONDS);
+    seconds(end).is_some_and(|ran| (soonest(probe)..=last).contains(&ran))
 }
 
 #[cfg(test)]

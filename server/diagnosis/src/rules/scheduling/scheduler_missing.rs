@@ -7,6 +7,7 @@ use crate::facts::Pod;
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::SCHEDULER_LOOKS;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -41,10 +42,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long a scheduler may take for its first look at a Pod, in seconds. It usually
-/// takes milliseconds; a busy one with a long queue takes longer.
-const PATIENCE: i64 = 5;
-
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     let placement = &pod.spec.placement;
     let untouched = pod.is_unscheduled()
@@ -54,7 +51,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     let Some(created) = pod.meta.created else {
         return;
     };
-    if !untouched || placement.scheduler.is_empty() || !snapshot.has_passed(created, PATIENCE) {
+    if !untouched
+        || placement.scheduler.is_empty()
+        || !SCHEDULER_LOOKS.has_ended(Some(created), snapshot)
+    {
         return;
     }
     if snapshot

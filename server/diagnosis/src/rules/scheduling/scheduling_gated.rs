@@ -7,6 +7,7 @@ use crate::facts::Pod;
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::GATE_LIFTED;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -41,20 +42,16 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long a gate may stand before it counts as forgotten, in seconds: quota and
-/// capacity controllers take a moment.
-const PATIENCE: i64 = 5;
-
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     let gates = &pod.spec.placement.gates;
     let Some(first) = gates.first().filter(|_| pod.is_unscheduled()) else {
         return;
     };
     let created = pod.meta.created;
-    if created.is_some_and(|at| !snapshot.has_passed(at, PATIENCE)) {
+    if !GATE_LIFTED.has_ended(created, snapshot) {
         return;
     }
-    let age = created.map_or(PATIENCE, |at| snapshot.age(at));
+    let age = created.map_or(GATE_LIFTED.seconds, |at| snapshot.age(at));
     let named: Vec<String> = gates.iter().map(ToString::to_string).collect();
     findings.add(
         Finding::on_pod(snapshot, pod)

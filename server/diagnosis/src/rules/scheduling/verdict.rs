@@ -7,6 +7,7 @@ use crate::facts::{Condition, Node, Pod, Str};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::fitting::{Blame, Fits, Judged, Shortage, rooms};
+use crate::patience::SCALE_UP;
 use crate::proof;
 use crate::remembered::Same;
 use crate::snapshot::Snapshot;
@@ -145,7 +146,6 @@ pub(super) fn reasons(message: &str) -> &str {
 
 /// Whether an autoscaler has said within ten minutes that it adds a node for the Pod.
 fn is_scaling_up(pod: &Pod, snapshot: &Snapshot) -> bool {
-    const PATIENCE: i64 = 600;
     snapshot
         .events_of(pod)
         .find(|e| {
@@ -154,10 +154,7 @@ fn is_scaling_up(pod: &Pod, snapshot: &Snapshot) -> bool {
                 "TriggeredScaleUp" | "NotTriggerScaleUp" | "Nominated"
             )
         })
-        .is_some_and(|e| {
-            &*e.reason != "NotTriggerScaleUp"
-                && e.last.is_some_and(|at| !snapshot.has_passed(at, PATIENCE))
-        })
+        .is_some_and(|e| &*e.reason != "NotTriggerScaleUp" && !SCALE_UP.has_ended(e.last, snapshot))
 }
 
 /// Which words of the scheduler tell of a kind of obstacle.

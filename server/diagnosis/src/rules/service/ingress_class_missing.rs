@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::near;
+use crate::patience::INGRESS_TAKEN_UP;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::{Lookup, Snapshot};
@@ -53,10 +54,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long an Ingress without class may wait for a controller that takes all, in
-/// seconds: some clouds' controllers need no IngressClass and take minutes.
-const PATIENCE: i64 = 600;
-
 fn run(ingress: &Ingress, snapshot: &Snapshot, findings: &mut Findings) {
     // Somebody has given it an address, so somebody looks at it.
     if ingress.meta.deleting.is_some() || !ingress.addresses.is_empty() {
@@ -65,10 +62,8 @@ fn run(ingress: &Ingress, snapshot: &Snapshot, findings: &mut Findings) {
     let classes = &snapshot.ingress_classes;
     let names: Vec<String> = classes.iter().map(|c| c.meta.name.to_string()).collect();
     let finding = if ingress.class.is_empty() {
-        let waited = ingress
-            .meta
-            .created
-            .is_some_and(|at| snapshot.has_passed(at, PATIENCE));
+        let created = ingress.meta.created;
+        let waited = created.is_some() && INGRESS_TAKEN_UP.has_ended(created, snapshot);
         if classes.unreadable("").is_some()
             || classes.iter().any(|c| c.is_default)
             || (names.is_empty() && !waited)

@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::near;
+use crate::patience::CERTIFICATE_ISSUED;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::{Lookup, Snapshot};
@@ -108,10 +109,6 @@ fn run(ingress: &Ingress, snapshot: &Snapshot, findings: &mut Findings) {
     }
 }
 
-/// How long the issuing of a certificate may take, in seconds: a challenge has to be
-/// answered and seen from outside.
-const PATIENCE: i64 = 120;
-
 /// Whether cert-manager is told to make the Secret and has had little time.
 fn is_being_issued(ingress: &Ingress, snapshot: &Snapshot) -> bool {
     const TOLD: [&str; 3] = [
@@ -119,10 +116,9 @@ fn is_being_issued(ingress: &Ingress, snapshot: &Snapshot) -> bool {
         "cert-manager.io/issuer",
         "kubernetes.io/tls-acme",
     ];
-    let young = |at| !snapshot.has_passed(at, PATIENCE);
     TOLD.iter()
         .any(|key| ingress.meta.annotation(key).is_some())
-        && ingress.meta.created.is_some_and(young)
+        && !CERTIFICATE_ISSUED.has_ended(ingress.meta.created, snapshot)
 }
 
 fn pointer(tls: &IngressTls) -> String {

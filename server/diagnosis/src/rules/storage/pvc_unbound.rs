@@ -12,6 +12,7 @@ use crate::facts::{Event, Kind, Object, PersistentVolumeClaim, StorageClass};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::{PROVISIONER_ANSWERS, PROVISIONER_WORKS};
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::{Lookup, Snapshot};
@@ -184,14 +185,6 @@ pub(super) const RULE: Rule = Rule {
 /// The provisioner of classes whose volumes are made by hand.
 const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
 
-/// How long a provisioner may take before it counts as not answering, in seconds, when
-/// it is not known whether it is installed. Cloud disks take seconds.
-const PATIENCE: i64 = 30;
-
-/// How long a provisioner that says that it is at work may take, in seconds: file systems
-/// of clouds take minutes.
-const LONG_PATIENCE: i64 = 600;
-
 /// The annotation by which the scheduler hands a claim of binding mode
 /// `WaitForFirstConsumer` to the provisioner.
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
@@ -319,10 +312,13 @@ fn of_class(
     let drivers = &snapshot.csi_drivers;
     let not_installed = !class.provisioner.starts_with("kubernetes.io/")
         && drivers.find("", &class.provisioner).is_missing();
-    let waited = claim
-        .meta
-        .created
-        .is_some_and(|at| snapshot.has_passed(at, if at_work { LONG_PATIENCE } else { PATIENCE }));
+    let patience = if at_work {
+        &PROVISIONER_WORKS
+    } else {
+        &PROVISIONER_ANSWERS
+    };
+    let created = claim.meta.created;
+    let waited = created.is_some() && patience.has_ended(created, snapshot);
     let given_up = waited || (not_installed && asked && !at_work);
     if !given_up {
         return None;

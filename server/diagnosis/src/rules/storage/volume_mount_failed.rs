@@ -9,6 +9,7 @@ use crate::facts::{Event, Kind, Object, Pod, Volume, VolumeSource};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::VOLUME_MOUNTS;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::last_tries::last_tries;
@@ -129,10 +130,6 @@ const BUSY: &[&str] = &[
     "operation in progress",
     "DeadlineExceeded",
 ];
-
-/// How long volumes may be waited for without a word of why, in seconds: the kubelet
-/// gives up each try after two minutes and three seconds.
-const PATIENCE: i64 = 120;
 
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     if pod.node.is_empty() || pod.is_terminating() || pod.is_finished() || has_started(pod) {
@@ -293,7 +290,7 @@ fn silent(pod: &Pod, event: &Event, snapshot: &Snapshot) -> Option<Finding> {
     let volume = pod
         .spec
         .volume(name)
-        .filter(|_| snapshot.has_passed(waits_since, PATIENCE))?;
+        .filter(|_| VOLUME_MOUNTS.has_ended(Some(waits_since), snapshot))?;
     let source = match &volume.source {
         VolumeSource::Claim(claim) => format!("PersistentVolumeClaim {claim}"),
         VolumeSource::Nfs { server, path } => format!("NFS {server}:{path}"),

@@ -10,6 +10,7 @@ use crate::facts::{CronJob, Event, Job, Object};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::RUN_STARTS;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -54,9 +55,6 @@ pub(super) const RULE: Rule = Rule {
         ),
     ],
 };
-
-/// How long after it was due a run may take to start, in seconds.
-const PATIENCE: i64 = 60;
 
 fn run(cron: &CronJob, snapshot: &Snapshot, findings: &mut Findings) {
     if &*cron.concurrency != "Forbid" || cron.suspended || cron.meta.deleting.is_some() {
@@ -114,7 +112,7 @@ fn is_overdue(cron: &CronJob, snapshot: &Snapshot) -> bool {
         .last_scheduled
         .filter(|_| in_utc)
         .and_then(|last| Schedule::read(&cron.schedule)?.next(last));
-    due.is_some_and(|due| snapshot.has_passed(due, PATIENCE))
+    due.is_some() && RUN_STARTS.has_ended(due, snapshot)
 }
 
 fn state(job: &Job) -> Message {

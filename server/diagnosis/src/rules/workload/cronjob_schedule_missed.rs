@@ -11,6 +11,7 @@ use crate::facts::{CronJob, Event, Object};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::RUN_STARTS_LATE;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -97,9 +98,6 @@ pub(super) const RULE: Rule = Rule {
 
 /// Below this a start may always be too late, in seconds: the documentation's figure.
 const TOO_SHORT: i64 = 10;
-
-/// How long after it was due a run counts as missed though nothing says so, in seconds.
-const PATIENCE: i64 = 300;
 
 fn run(cron: &CronJob, snapshot: &Snapshot, findings: &mut Findings) {
     if cron.suspended || cron.meta.deleting.is_some() {
@@ -209,7 +207,7 @@ fn told(cron: &CronJob, snapshot: &Snapshot) -> Option<Finding> {
 
 /// A run is long due, nothing was started, and nothing says why.
 fn overdue(cron: &CronJob, snapshot: &Snapshot) -> Option<Finding> {
-    let due = due(cron, snapshot, PATIENCE)?;
+    let due = due(cron, snapshot, RUN_STARTS_LATE.seconds)?;
     // A change of the CronJob, such as resuming it, starts the count anew.
     let changed = cron.meta.last_change()?.time?;
     let refused = snapshot

@@ -11,6 +11,7 @@ use crate::facts::{ApiService, Condition, HorizontalPodAutoscaler, Kind, Metric,
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::METRICS;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::{Snapshot, Top};
@@ -125,11 +126,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long metrics may be missing after Pods or the autoscaler were made, in seconds:
-/// metrics-server collects every 15 s, the controller looks every 15 s, and usage counts
-/// from a Pod's first minutes on.
-const PATIENCE: i64 = 180;
-
 fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findings) {
     let Some(condition) = hpa.condition("ScalingActive").filter(|c| c.is_false()) else {
         return;
@@ -211,8 +207,7 @@ fn fault(said: &str) -> Fault {
 
 /// Whether the samples may merely not be there yet, or cannot be as no Pod is ready.
 fn is_young(hpa: &HorizontalPodAutoscaler, condition: &Condition, snapshot: &Snapshot) -> bool {
-    let young =
-        |at: Option<jiff::Timestamp>| at.is_none_or(|at| !snapshot.has_passed(at, PATIENCE));
+    let young = |at: Option<jiff::Timestamp>| at.is_none() || !METRICS.has_ended(at, snapshot);
     let top = top(hpa, snapshot);
     let pods = top.map(|top| snapshot.pods_of(&top)).unwrap_or_default();
     young(hpa.meta.created)

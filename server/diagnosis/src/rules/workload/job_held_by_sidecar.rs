@@ -8,6 +8,7 @@ use crate::facts::{Container, ContainerKind, ContainerStatus, Job, Pod, State, T
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::SIDECAR_NOTICES;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -52,9 +53,6 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// How long a container may take to notice that the work is done, in seconds.
-const PATIENCE: i64 = 10;
-
 fn run(job: &Job, snapshot: &Snapshot, findings: &mut Findings) {
     if job.active == 0 || job.is_finished() || job.suspended || job.meta.deleting.is_some() {
         return;
@@ -85,7 +83,7 @@ fn held(job: &Job, pod: &Pod, snapshot: &Snapshot) -> Option<Finding> {
     }
     let (main, last) = done.iter().copied().max_by_key(|(_, end)| end.finished)?;
     let (sidecar, status) = running.first().copied()?;
-    if !snapshot.has_passed(last.finished?, PATIENCE) {
+    if last.finished.is_none() || !SIDECAR_NOTICES.has_ended(last.finished, snapshot) {
         return None;
     }
     let names: Vec<String> = done.iter().map(|(s, _)| s.name.to_string()).collect();
