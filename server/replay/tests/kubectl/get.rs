@@ -113,8 +113,21 @@ async fn other_forms_and_selectors() {
         ])
         .await;
     assert!(!newer.is_empty());
+}
+
+#[tokio::test]
+async fn the_version_is_the_recorded_one_or_none() {
+    let recording = practice::open("cascade-db-pvc").unwrap();
+    let silent = Client::new(recording.clone(), ServeOptions::default()).await;
+    let (printed, refused, _) = silent.run(&["version"]).await;
+    assert!(!printed.contains("Server Version"), "{printed}");
+    assert!(refused.contains("was not recorded"), "{refused}");
+    let recorded = recording.with_version(serde_json::json!({
+        "major": "1", "minor": "31", "gitVersion": "v1.31.4",
+    }));
+    let client = Client::new(recorded, ServeOptions::default()).await;
     let version = client.print(&["version"]).await;
-    assert!(version.contains("v1.36.2"), "{version}");
+    assert!(version.contains("v1.31.4"), "{version}");
 }
 
 #[tokio::test]
