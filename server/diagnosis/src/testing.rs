@@ -307,6 +307,20 @@ impl Found {
         self
     }
 
+    /// No command of its fix may hold `part`.
+    #[track_caller]
+    pub(crate) fn does_not_advise(self, part: &str) -> Self {
+        let steps = self.problem.fix.iter();
+        let commands: Vec<&str> = steps.filter_map(|f| f.command.as_deref()).collect();
+        assert!(!commands.iter().any(|c| c.contains(part)), "{commands:#?}");
+        self
+    }
+
+    /// How many steps its fix has.
+    pub(crate) fn steps(&self) -> usize {
+        self.problem.fix.len()
+    }
+
     /// A piece of its evidence must hold `part` in its value.
     #[track_caller]
     pub(crate) fn proves(self, part: &str) -> Self {
