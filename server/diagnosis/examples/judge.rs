@@ -62,7 +62,15 @@ fn load(dir: &Path) -> Option<Snapshot> {
             snapshot.insert(fact);
         }
     }
-    if let Some(version) = json(&dir.join("version.json")) {
+    let beside = || {
+        json(
+            &dir.canonicalize()
+                .ok()?
+                .parent()?
+                .join("_cluster/version.json"),
+        )
+    };
+    if let Some(version) = json(&dir.join("version.json")).or_else(beside) {
         let version = version.get("gitVersion").and_then(Value::as_str);
         snapshot.set_server_version(version.unwrap_or_default());
     }

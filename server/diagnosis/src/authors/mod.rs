@@ -15,7 +15,7 @@ use podside_model::{Message, ObjectRef};
 
 use crate::facts::{Ingress, Kind, KindRef, Meta, Pod, StatefulSet, Str};
 use crate::kubectl;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, Top};
 pub(crate) use texts::TEXTS;
 
 /// Somebody who keeps an object as it is.
@@ -82,7 +82,7 @@ pub enum Undone {
 pub fn of(snapshot: &Snapshot, object: &ObjectRef) -> Vec<Author> {
     let object = object.without_container();
     let Some(kind) = Kind::find(&object.kind, &object.group) else {
-        return Vec::new();
+        return of_custom(snapshot, &object);
     };
     let namespace = object.namespace.as_deref().unwrap_or_default();
     let Some(meta) = snapshot.meta_of(kind, namespace, &object.name) else {
@@ -107,6 +107,25 @@ pub fn of(snapshot: &Snapshot, object: &ObjectRef) -> Vec<Author> {
     });
     let nearest = made(Keeper::Owner(owner.clone()));
     [nearest].into_iter().chain(above).collect()
+}
+
+/// Who keeps a custom resource, where it was read: what applied it.
+fn of_custom(snapshot: &Snapshot, object: &ObjectRef) -> Vec<Author> {
+    let top = Top {
+        kind: KindRef {
+            name: Str::from(object.kind.as_str()),
+            group: Str::from(object.group.as_str()),
+        },
+        namespace: Str::from(object.namespace.as_deref().unwrap_or_default()),
+        name: Str::from(object.name.as_str()),
+        uid: Str::from(""),
+    };
+    let keeper = snapshot.meta_of_top(&top).and_then(marks::keeper);
+    let author = keeper.map(|keeper| Author {
+        kept: object.clone(),
+        keeper,
+    });
+    author.into_iter().collect()
 }
 
 /// The keepers that neither an owner reference nor a mark tells.

@@ -7,7 +7,7 @@ use podside_model::{FixStep, Message, ObjectRef};
 
 use super::fold::{self, message};
 use crate::authors::{self, Author, Undone};
-use crate::facts::Pod;
+use crate::facts::{Kind, Pod};
 use crate::finding::Finding;
 use crate::hidden;
 use crate::kubectl;
@@ -40,6 +40,15 @@ pub(super) fn steps(rule: &Rule, finding: &Finding, snapshot: &Snapshot) -> Vec<
                 .command
                 .take()
                 .filter(|command| !changes(command, &finding.subject));
+        }
+    }
+    if Kind::find(&finding.subject.kind, &finding.subject.group).is_none() {
+        // What kubectl sets in templates that it knows, it does not in a custom resource.
+        for step in &mut steps {
+            let is_set = |command: &String| sets(command, &finding.subject);
+            if step.command.as_ref().is_some_and(is_set) {
+                step.command = Some(hidden::words(kubectl::edit(&finding.subject)));
+            }
         }
     }
     let first = at_once.iter().map(told).collect::<Vec<_>>();
@@ -75,14 +84,18 @@ fn told(author: &Author) -> FixStep<Message> {
 /// Whether a command changes an object itself.
 fn changes(command: &str, object: &ObjectRef) -> bool {
     let object = object.without_container();
-    let target = kubectl::target(&object);
-    let by_target = [" set ", " scale ", " patch ", " rollout undo "]
-        .iter()
-        .any(|verb| command.contains(verb) && command.contains(&target));
-    by_target
+    sets(command, &object)
         || command == kubectl::change(&object)
         || command.starts_with(&kubectl::edit(&object))
         || command.starts_with(&kubectl::patch(&object))
+}
+
+/// Whether a command changes the template or the scale of an object of a kind that it knows.
+fn sets(command: &str, object: &ObjectRef) -> bool {
+    let target = kubectl::target(&object.without_container());
+    [" set ", " scale ", " rollout undo "]
+        .iter()
+        .any(|verb| command.contains(verb) && command.contains(&target))
 }
 
 /// Where all broken Pods are older than the template of their owner, and it does not say any

@@ -89,7 +89,11 @@ fn held(job: &Job, pod: &Pod, snapshot: &Snapshot) -> Option<Finding> {
         return None;
     }
     let names: Vec<String> = done.iter().map(|(s, _)| s.name.to_string()).collect();
-    let mut finding = Finding::on_container(snapshot, pod, sidecar)
+    let mut finding = Finding::on_container(snapshot, pod, sidecar);
+    // The Jobs of one CronJob are held by the same container of the same template.
+    let fault = finding.subject.to_string() + "/" + &sidecar.name;
+    finding = finding
+        .one_fault(fault)
         .arg("job", &*job.meta.name)
         .arg("done", names)
         .proof(proof::ended(pod, main, ("state", last), "reason"))
