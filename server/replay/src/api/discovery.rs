@@ -22,7 +22,7 @@ pub(super) fn process_endpoint(
     only_get(method, "this")?;
     Ok(if segments == ["version"] {
         // Whoever compares versions must not take the newest for one that nobody knows.
-        if cluster.built_in_version {
+        if !cluster.version_known {
             return Err(Refusal::not_recorded("version of its API server"));
         }
         json_response(StatusCode::OK, &cluster.version)

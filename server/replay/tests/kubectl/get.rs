@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use podside_replay::{Play, ServeOptions, practice};
+use jiff::Timestamp;
+use podside_replay::{Play, Recording, ServeOptions, practice};
 
 use crate::{client::Client, difference, every_scenario, normal, printed::printed};
 
@@ -117,7 +118,12 @@ async fn other_forms_and_selectors() {
 
 #[tokio::test]
 async fn the_version_is_the_recorded_one_or_none() {
-    let recording = practice::open("cascade-db-pvc").unwrap();
+    let practised = practice::open("cascade-db-pvc").unwrap();
+    let known = Client::new(practised.clone(), ServeOptions::default()).await;
+    let version = known.print(&["version"]).await;
+    assert!(version.contains("v1.36.2"), "{version}");
+    let now = Timestamp::now();
+    let recording = Recording::new("unversioned", now, now, Vec::new());
     let silent = Client::new(recording.clone(), ServeOptions::default()).await;
     let (printed, refused, _) = silent.run(&["version"]).await;
     assert!(!printed.contains("Server Version"), "{printed}");

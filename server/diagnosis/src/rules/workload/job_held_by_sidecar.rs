@@ -191,6 +191,22 @@ status:
     }
 
     #[test]
+    fn the_jobs_of_one_cronjob_are_one_problem() {
+        let containers = "containers: [{name: db, ports: [{containerPort: 5432}]}, {name: work}]";
+        let first = with(containers, DONE, "") + &RUNS.replace("NAME", "db");
+        let (_, second) = first.split_once("---").unwrap();
+        let second = second
+            .replace("sync-1", "sync-2")
+            .replace("uid: j", "uid: k")
+            .replace("uid: p", "uid: q");
+        let held = check(&format!("{first}---{second}"))
+            .judge()
+            .diagnosis
+            .problems;
+        assert_eq!(held.len(), 1, "{held:#?}");
+    }
+
+    #[test]
     fn a_container_that_may_have_work_of_its_own_is_only_likely() {
         let objects = with("containers: [{name: work}, {name: other}]", DONE, "")
             + &RUNS.replace("NAME", "other");
