@@ -56,6 +56,17 @@ pub(crate) enum Error {
         /// The namespaces that there are.
         known: Vec<String>,
     },
+    /// The credentials do not let anybody read what is in the namespace.
+    #[error(
+        "you may not read namespace {namespace:?} of {cluster}: the API server shows you nothing in it. Somebody who may can let you: {}",
+        view_of(namespace)
+    )]
+    DeniedNamespace {
+        /// The namespace asked for.
+        namespace: String,
+        /// The cluster.
+        cluster: String,
+    },
     /// Standard output is closed or full.
     #[error("cannot write to standard output: {0}")]
     Output(#[source] io::Error),
@@ -79,4 +90,13 @@ pub(crate) enum Error {
     /// A recording cannot be read or served.
     #[error(transparent)]
     Replay(#[from] podside_replay::ReplayError),
+}
+
+/// The command that lets somebody read a namespace, with the role that Kubernetes has for it
+/// (<https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles>).
+fn view_of(namespace: &str) -> String {
+    format!(
+        "{} create rolebinding view-for-you --clusterrole=view --user=YOU",
+        podside_diagnosis::kubectl::prefix(Some(namespace))
+    )
 }

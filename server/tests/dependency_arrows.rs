@@ -95,11 +95,13 @@ const FLOORS: [&[&str]; 9] = [
     &["facts", "hidden", "near", "text", "vocabulary"],
     &["kubectl", "snapshot"],
     &[
+        "authors",
         "callees",
         "observations",
         "patience",
         "proof",
         "remembered",
+        "templates",
         "want",
     ],
     &["finding", "fitting", "log_reading", "unwell"],

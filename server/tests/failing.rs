@@ -222,12 +222,13 @@ async fn one_kind_that_fails_is_told_as_unread_beside_the_others() {
     join_all(tried).await;
 }
 
-fn diagnose(api: &ApiServer) -> Output {
+fn diagnose(api: &ApiServer, arguments: &[&str]) -> Output {
     let home = tempfile::tempdir().unwrap();
     let kubeconfig = home.path().join("kubeconfig");
     std::fs::write(&kubeconfig, api.kubeconfig()).unwrap();
     Command::new(env!("CARGO_BIN_EXE_podside"))
-        .args(["diagnose", "-A"])
+        .arg("diagnose")
+        .args(arguments)
         .env("HOME", home.path())
         .env("KUBECONFIG", &kubeconfig)
         .output()
@@ -238,7 +239,7 @@ fn diagnose(api: &ApiServer) -> Output {
 async fn diagnose_of_a_cluster_that_cannot_be_read_is_an_error() {
     for (lie, answers) in LIES {
         let api = ApiServer::start(answers).await;
-        let output = diagnose(&api);
+        let output = diagnose(&api, &["-A"]);
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{lie}: {said}");
         assert!(output.stdout.is_empty(), "{lie}");
@@ -246,7 +247,7 @@ async fn diagnose_of_a_cluster_that_cannot_be_read_is_an_error() {
         assert!(said.contains("GET /"), "{lie}: {said}");
     }
     let api = ApiServer::start(odd_events).await;
-    let output = diagnose(&api);
+    let output = diagnose(&api, &["-A"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(
@@ -304,4 +305,33 @@ async fn a_page_of_a_cluster_that_fails_meanwhile_says_since_when() {
     }
     claims_nothing("500", &page);
     assert!(page.contains("What you see is as of"), "it has an age");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namespace_that_may_not_be_read_is_named_as_such_and_nothing_is_said_of_it() {
+    let api = ApiServer::start(|path| match path {
+        "/version" => empty(path),
+        path if path.ends_with("/selfsubjectrulesreviews") => Answer::Json(
+            201,
+            json!({"kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1", "status": {"incomplete": false, "resourceRules": []}}),
+        ),
+        path if path.starts_with("/api/v1/nodes") => empty(path),
+        path => Answer::Json(
+            403,
+            json!({"kind": "Status", "code": 403, "reason": "Forbidden", "message": format!("may not see {path}")}),
+        ),
+    })
+    .await;
+    let output = diagnose(&api, &["-n", "shop", "--fail-on", "warning"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("you may not read namespace \"shop\""),
+        "{said}"
+    );
+    assert!(
+        said.contains("kubectl -n shop create rolebinding view-for-you --clusterrole=view"),
+        "{said}"
+    );
+    assert!(output.stdout.is_empty(), "{output:?}");
 }

@@ -62,7 +62,18 @@ fn load(dir: &Path) -> Option<Snapshot> {
             snapshot.insert(fact);
         }
     }
-    snapshot.set_server_version("v1.36.2");
+    let beside = || {
+        json(
+            &dir.canonicalize()
+                .ok()?
+                .parent()?
+                .join("_cluster/version.json"),
+        )
+    };
+    if let Some(version) = json(&dir.join("version.json")).or_else(beside) {
+        let version = version.get("gitVersion").and_then(Value::as_str);
+        snapshot.set_server_version(version.unwrap_or_default());
+    }
     Some(snapshot)
 }
 

@@ -22,6 +22,9 @@ pub struct Finding {
     pub(crate) pods: BTreeSet<(Str, Str)>,
     /// The containers in which it shows; none when it concerns Pods as a whole.
     pub(crate) containers: BTreeSet<Str>,
+    /// What makes it one problem with other findings of the rule, whatever their subjects and
+    /// titles are.
+    pub(crate) fault: Option<String>,
     /// Whether the evidence shows a reason of the container's own, so that what it calls does
     /// not explain it.
     pub(crate) of_its_own: bool,
@@ -88,6 +91,7 @@ impl Finding {
                 .collect(),
             subject,
             pods: BTreeSet::new(),
+            fault: None,
             of_its_own: false,
             certainty: Certainty::Certain,
             severity: None,
@@ -125,6 +129,15 @@ impl Finding {
     pub fn shows_where(mut self, proof: &Proof) -> Self {
         let container = proof.object.container.as_deref();
         self.containers.extend(container.map(Str::from));
+        self
+    }
+
+    /// Says that all findings of the rule with this key have one fault: they become one problem
+    /// on the first one's subject, and the owners of all their Pods are what it affects. Without
+    /// it a subject and a title make a problem.
+    #[must_use]
+    pub fn one_fault(mut self, key: impl Into<String>) -> Self {
+        self.fault = Some(key.into());
         self
     }
 

@@ -18,8 +18,13 @@ pub fn get(object: &ObjectRef) -> String {
 pub fn get_field(object: &ObjectRef, pointer: &str) -> String {
     match jsonpath(pointer) {
         Some(path) => format!("{} -o jsonpath='{{{path}}}'", get(object)),
-        None => format!("{} -o yaml", get(object)),
+        None => get_yaml(object),
     }
+}
+
+/// `kubectl get KIND NAME -o yaml`.
+pub fn get_yaml(object: &ObjectRef) -> String {
+    format!("{} -o yaml", get(object))
 }
 
 /// `kubectl describe KIND NAME`, which ends in the object's events.

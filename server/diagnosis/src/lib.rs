@@ -6,6 +6,7 @@
 //! no answer that depends on the order in which facts came, and nothing that is taken for well
 //! because it could not be read.
 
+pub mod authors;
 mod callees;
 pub mod facts;
 pub mod finding;
@@ -24,6 +25,7 @@ pub mod rule;
 pub mod rules;
 pub mod runbook;
 pub mod snapshot;
+mod templates;
 #[cfg(test)]
 mod testing;
 pub mod text;

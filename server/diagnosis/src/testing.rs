@@ -208,6 +208,9 @@ impl Check {
                 }
             }
         }
+        for problem in &diagnosis.problems {
+            hold_to_advice(problem);
+        }
         let mut render = |message: Message| {
             for lang in Lang::ALL {
                 if let Err(error) = resolve_strictly(&message, lang) {
@@ -227,6 +230,29 @@ impl Check {
                 && text("namespace") == wanted.namespace.as_deref()
         })
     }
+}
+
+/// What holds for what a problem says: nothing in it is empty where a name belongs, and its
+/// first step is no alternative to one before it.
+#[track_caller]
+fn hold_to_advice(problem: &Problem<Message>) {
+    let steps = problem.fix.iter().map(|step| &step.text);
+    for message in [&problem.title, &problem.explanation]
+        .into_iter()
+        .chain(steps)
+    {
+        for (name, value) in &message.args {
+            let is_empty = match value {
+                Arg::Text(text) => text.trim().is_empty(),
+                Arg::List(names) => names.is_empty(),
+                _ => false,
+            };
+            assert!(!is_empty, "{} tells of no {name}", message.id);
+        }
+    }
+    let first = problem.fix.first().map(|step| &step.text).unwrap();
+    let first = resolve_strictly(first, Lang::En).unwrap();
+    assert!(!first.starts_with("Or "), "{}: {first}", show(problem));
 }
 
 /// A problem that was found, for closer looks.
@@ -305,6 +331,20 @@ impl Found {
         let commands: Vec<&str> = steps.filter_map(|f| f.command.as_deref()).collect();
         assert!(commands.iter().any(|c| c.contains(part)), "{commands:#?}");
         self
+    }
+
+    /// No command of its fix may hold `part`.
+    #[track_caller]
+    pub(crate) fn does_not_advise(self, part: &str) -> Self {
+        let steps = self.problem.fix.iter();
+        let commands: Vec<&str> = steps.filter_map(|f| f.command.as_deref()).collect();
+        assert!(!commands.iter().any(|c| c.contains(part)), "{commands:#?}");
+        self
+    }
+
+    /// How many steps its fix has.
+    pub(crate) fn steps(&self) -> usize {
+        self.problem.fix.len()
     }
 
     /// A piece of its evidence must hold `part` in its value.

@@ -9,6 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +33,11 @@ use crate::{
 
 /// `/version` of the API server that the built-in resources are of.
 const VERSION: &str = include_str!("discovery/version.json");
+
+/// What the API server that the built-in resources are of answers at `/version`.
+pub(crate) fn built_in_version() -> Value {
+    serde_json::from_str(VERSION).unwrap_or_default()
+}
 
 /// A change that is still to come, on the served clock.
 struct Step {
@@ -81,8 +87,9 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
     let version = recordings
         .iter()
         .find_map(|r| r.version.as_deref().cloned());
-    let built_in_version = version.is_none();
-    let version = version.unwrap_or_else(|| serde_json::from_str(VERSION).unwrap_or_default());
+    let version_known = version.is_some();
+    let version = version.unwrap_or_else(built_in_version);
+    let built_in_version = version == built_in_version();
 
     let mut objects = Vec::new();
     let mut steps = Vec::new();
@@ -148,6 +155,7 @@ pub(crate) fn assemble(recordings: Vec<Recording>, staging: Staging) -> Result<(
         token: staging.token,
         address: staging.addr.to_string(),
         version,
+        version_known,
         built_in_version,
         fixed_now,
         alive: staging.play != Play::Frozen,

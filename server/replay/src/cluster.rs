@@ -24,7 +24,9 @@ pub(crate) struct Cluster {
     /// `host:port` that clients reach this at.
     pub(crate) address: String,
     pub(crate) version: Value,
-    /// Whether the recording leaves its version to the built-in one.
+    /// Whether a recording tells the version, so that it is no mere assumption.
+    pub(crate) version_known: bool,
+    /// Whether it is the version that the built-in resources are of.
     pub(crate) built_in_version: bool,
     /// The cluster's "now" when it stands still; the wall clock otherwise.
     pub(crate) fixed_now: Option<Timestamp>,

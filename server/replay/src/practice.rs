@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, io::Read, path::Path, sync::OnceLock};
 use serde_json::Value;
 
 use crate::{
+    assemble::built_in_version,
     error::{ReplayError, Result},
     fields::Fields,
     read::{self, tree::Tree},
@@ -99,7 +100,7 @@ pub fn open_all(ids: &[&str]) -> Result<Vec<Recording>> {
                 .ok_or_else(|| ReplayError::UnknownScenario {
                     id: (*id).to_owned(),
                 })?;
-            read::from_tree(Path::new(PACK_NAME), id, tree)
+            opened(id, tree)
         })
         .collect()
 }
@@ -112,9 +113,7 @@ pub fn each<E: From<ReplayError>>(
     let known = scenarios()?;
     let mut now: Option<(String, Tree)> = None;
     let mut finish = |done: Option<(String, Tree)>| match done {
-        Some((id, tree)) if known.iter().any(|s| s.id == id) => {
-            take(read::from_tree(Path::new(PACK_NAME), &id, tree)?)
-        }
+        Some((id, tree)) if known.iter().any(|s| s.id == id) => take(opened(&id, tree)?),
         _ => Ok(()),
     };
     // The files of a scenario lie together in the pack.
@@ -128,6 +127,13 @@ pub fn each<E: From<ReplayError>>(
         Ok::<(), E>(())
     })?;
     finish(now)
+}
+
+/// A scenario from its files. All were recorded on one cluster, whose API server was of the
+/// version that the built-in resources are of.
+fn opened(id: &str, tree: Tree) -> Result<Recording> {
+    let recording = read::from_tree(Path::new(PACK_NAME), id, tree)?;
+    Ok(recording.with_version(built_in_version()))
 }
 
 /// The recordings that make the practice cluster; they agree with each other.

@@ -13,7 +13,9 @@ mod shape;
 mod times;
 pub(crate) mod tree;
 
-use std::path::Path;
+use std::{fs, io::Read, path::Path};
+
+use serde_json::Value;
 
 use crate::{
     error::{ReplayError, Result},
@@ -24,9 +26,22 @@ use tree::Tree;
 
 /// Read the recording at `path`, whatever its layout.
 pub(crate) fn open(path: &Path) -> Result<Recording> {
-    Tree::read(path, wanted)
+    let recording = Tree::read(path, wanted)
         .and_then(|tree| from_tree(path, &name_of(path), tree))
-        .map_err(|error| error.of(path))
+        .map_err(|error| error.of(path))?;
+    Ok(match (&recording.version, version_beside(path)) {
+        (None, Some(version)) => recording.with_version(version),
+        _ => recording,
+    })
+}
+
+/// What the API server of several recordings answered at `/version`, which is kept once for
+/// all of them in a folder `_cluster` beside them.
+fn version_beside(path: &Path) -> Option<Value> {
+    const LONGEST: u64 = 64 * 1024;
+    let folder = path.canonicalize().ok()?.parent()?.join("_cluster");
+    let file = fs::File::open(folder.join("version.json")).ok()?;
+    serde_json::from_reader(file.take(LONGEST)).ok()
 }
 
 /// Interpret files that were read already.
@@ -89,8 +104,6 @@ fn name_of(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     const OBJECTS: &str = r#"{"kind":"List","apiVersion":"v1","items":[
@@ -103,6 +116,25 @@ mod tests {
             fs::write(folder.path().join(name), text).unwrap();
         }
         open(folder.path()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_version_is_that_of_the_recording_or_of_its_cluster_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = folder.path().join("one");
+        fs::create_dir(&one).unwrap();
+        fs::write(one.join("objects.json"), OBJECTS).unwrap();
+        let version = || {
+            let version = open(&one).unwrap().version;
+            version.map(|it| it.pointer("/gitVersion").cloned().unwrap())
+        };
+        assert_eq!(version(), None);
+        let cluster = folder.path().join("_cluster");
+        fs::create_dir(&cluster).unwrap();
+        fs::write(cluster.join("version.json"), r#"{"gitVersion":"v1.30.1"}"#).unwrap();
+        assert_eq!(version(), Some(Value::from("v1.30.1")));
+        fs::write(one.join("version.json"), r#"{"gitVersion":"v1.31.4"}"#).unwrap();
+        assert_eq!(version(), Some(Value::from("v1.31.4")));
     }
 
     #[test]

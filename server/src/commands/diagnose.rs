@@ -10,7 +10,7 @@ use podside_diagnosis::facts::Kind;
 use podside_diagnosis::facts::clean::{SHORT, clean};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_diagnosis::texts::resolve;
-use podside_model::{Diagnosis, Lang, Severity};
+use podside_model::{Diagnosis, Lang, Severity, Why};
 use podside_replay::{Recording, ServeOptions, Served, Times};
 
 use crate::error::Error;
@@ -94,12 +94,22 @@ impl Diagnose {
     pub(crate) async fn run(self) -> Result<ExitCode, Error> {
         let place = self.place().await?;
         let asked: Vec<String> = place.namespace.iter().cloned().collect();
-        let snapshot = place.connection.read_once(&asked).await?;
+        let snapshot = place.connection.read_once(&asked).await;
+        if let Some(namespace) = &place.namespace
+            && is_denied(&snapshot, namespace)
+        {
+            return Err(Error::DeniedNamespace {
+                namespace: namespace.clone(),
+                cluster: place.connection.name().to_owned(),
+            });
+        }
+        let snapshot = snapshot?;
         if let Some(namespace) = &place.namespace {
             exists(&snapshot, namespace, &place.connection)?;
         }
         let examined = place.connection.examine(snapshot).await?;
-        let diagnosis = within(&examined.diagnosis, place.namespace.as_deref())
+        let namespace = place.namespace.as_deref();
+        let diagnosis = within(&examined.diagnosis, &examined.snapshot, namespace)
             .map_text(|text| resolve(&text, self.lang));
         let diagnosis = numbered(diagnosis);
         let report = Report {
@@ -188,6 +198,18 @@ async fn replay(path: &Path) -> Result<(Connection, Served), Error> {
     let kubeconfig = Kubeconfig::parse(path, &served.kubeconfig(&name))?;
     let connection = Connection::from_kubeconfig(&kubeconfig, None).await?;
     Ok((connection, served))
+}
+
+/// Whether nothing that applications are made of may be read in a namespace. An answer about
+/// the rest of the cluster would pass for one about the namespace.
+fn is_denied(read: &podside_cluster::Result<Snapshot>, namespace: &str) -> bool {
+    const WORKLOADS: [Kind; 4] = [Kind::Pod, Kind::Deployment, Kind::Service, Kind::Job];
+    match read {
+        Ok(snapshot) => WORKLOADS
+            .iter()
+            .all(|kind| snapshot.unreadable(*kind, namespace) == Some(Why::Denied)),
+        Err(error) => matches!(error, podside_cluster::Error::Denied { .. }),
+    }
 }
 
 /// A namespace that does not exist has no problems either: that must not pass for

@@ -74,10 +74,13 @@ fn recording(name: &str, recorded: Recorded) -> Recording {
         *place = Some(Arc::from(log.text));
     }
     let objects = recorded.objects.into_iter().map(Arc::new).collect();
-    Recording::new(name, recorded.began, recorded.ended, objects)
+    let recording = Recording::new(name, recorded.began, recorded.ended, objects)
         .with_logs(logs)
-        .with_version(recorded.version)
-        .without(recorded.unreadable)
+        .without(recorded.unreadable);
+    match recorded.version {
+        Some(version) => recording.with_version(version),
+        None => recording,
+    }
 }
 
 /// What was written, and what was not.

@@ -88,14 +88,15 @@ fn targets(
     let problems = seen
         .sight
         .iter()
-        .filter_map(|sight| sight.diagnosis.as_ref())
-        .flat_map(|diagnosis| &diagnosis.problems)
-        .filter(|problem| {
+        .filter_map(|sight| Some((sight, sight.diagnosis.as_ref()?)))
+        .flat_map(|(sight, diagnosis)| diagnosis.problems.iter().map(move |it| (sight, it)))
+        .filter(|(sight, problem)| {
             place
                 .namespace
                 .as_deref()
-                .is_none_or(|namespace| concerns(*problem, namespace))
-        });
+                .is_none_or(|namespace| concerns(*problem, &sight.snapshot, namespace))
+        })
+        .map(|(_, problem)| problem);
     let broken = problems.flat_map(|problem| {
         std::iter::once(&problem.subject).chain(problem.affects.iter().map(|it| &it.object))
     });

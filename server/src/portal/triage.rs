@@ -58,10 +58,7 @@ fn judged(
     ask: &TriageAsk,
 ) -> TriagePage {
     let lang = page.head.lang;
-    let mut diagnosis = within(diagnosis, namespace);
-    if let Some(namespace) = namespace {
-        diagnosis.looked_at = snapshot.looked_at_in(namespace);
-    }
+    let diagnosis = within(diagnosis, snapshot, namespace);
     let mut diagnosis = diagnosis.map_text(|text| resolve(&text, lang));
     let (problems, counts) = ask.choose(std::mem::take(&mut diagnosis.problems));
     let since = problems.iter().filter_map(|problem| problem.since);

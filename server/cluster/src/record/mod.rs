@@ -41,8 +41,8 @@ pub struct Recorded {
     pub objects: Vec<Value>,
     /// The logs.
     pub logs: Vec<RecordedLog>,
-    /// What `/version` answered.
-    pub version: Value,
+    /// What `/version` answered; `None` where nobody is told.
+    pub version: Option<Value>,
     /// When it began, by the API server's clock.
     pub began: Timestamp,
     /// When it ended.
@@ -77,18 +77,32 @@ impl Connection {
     /// When the API server does not answer, does not accept the credentials, or shows
     /// nothing at all.
     pub async fn record(&self, namespace: Option<&str>) -> Result<Recorded> {
-        let answer = self.get_up_to("/version", 64 * 1024).await?;
-        let (version, _) = answer.version(self.address())?;
+        let (version, at) = match self.get_up_to("/version", 64 * 1024).await {
+            // Some API servers show their version to nobody; that is no reason to stop.
+            Err(Error::Denied { .. } | Error::NotFound { .. }) => (None, None),
+            answer => {
+                let answer = answer?;
+                let (version, _) = answer.version(self.address())?;
+                (Some(version), answer.at)
+            }
+        };
         let mut recorded = Recorded {
             objects: Vec::new(),
             logs: Vec::new(),
             version,
-            began: answer.at.unwrap_or_else(Timestamp::now),
-            ended: answer.at.unwrap_or_else(Timestamp::now),
+            began: at.unwrap_or(Timestamp::MIN),
+            ended: at.unwrap_or(Timestamp::MIN),
             unreadable: Vec::new(),
             left_out: Vec::new(),
         };
         self.record_objects(namespace, &mut recorded).await?;
+        // Where no version tells the server's time, its lists do.
+        if recorded.ended == Timestamp::MIN {
+            recorded.ended = Timestamp::now();
+        }
+        if at.is_none() {
+            recorded.began = recorded.ended;
+        }
         let mut tokens = Tokens::of(&recorded.objects);
         self.record_logs(&mut recorded).await;
         for object in &mut recorded.objects {

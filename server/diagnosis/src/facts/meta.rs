@@ -22,8 +22,9 @@ pub struct Meta {
     pub uid: Str,
     /// `metadata.labels`.
     pub labels: Arc<Labels>,
-    /// Those annotations whose key belongs to Kubernetes (`*.kubernetes.io`,
-    /// `*.k8s.io`) or to cert-manager, and whose value is short. The last-applied configuration is not kept.
+    /// Those annotations whose key belongs to Kubernetes (`*.kubernetes.io`, `*.k8s.io`), to
+    /// cert-manager or to what applies objects (Helm, Argo CD, k3s), and whose value is short.
+    /// The last-applied configuration is not kept.
     pub annotations: Arc<Labels>,
     /// `metadata.ownerReferences`.
     pub owners: Box<[Owner]>,
@@ -143,13 +144,22 @@ impl Meta {
 /// The longest annotation value that is kept, in bytes.
 const LONGEST_ANNOTATION: usize = 256;
 
+/// Domains of annotations that are kept beside those of Kubernetes: what they say of who
+/// wrote an object is read by `authors`.
+const KEPT_DOMAINS: [&str; 4] = [
+    "cert-manager.io",
+    "meta.helm.sh",
+    "argocd.argoproj.io",
+    "objectset.rio.cattle.io",
+];
+
 fn annotations(meta: Fields<'_>) -> Labels {
     let mut kept = meta.map("annotations");
     kept.retain(|key, value| {
         let domain = key.split('/').next().unwrap_or_default();
         (domain.ends_with("kubernetes.io")
             || domain.ends_with("k8s.io")
-            || domain == "cert-manager.io")
+            || KEPT_DOMAINS.contains(&domain))
             && &**key != misspelt::LAST_APPLIED
             && value.len() <= LONGEST_ANNOTATION
     });

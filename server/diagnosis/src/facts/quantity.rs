@@ -29,6 +29,11 @@ impl Quantity {
         })
     }
 
+    /// The value of a quantity within a text, in thousandths; `None` where it is none.
+    pub fn milli_of(text: &str) -> Option<i64> {
+        milli(text)
+    }
+
     /// The value in thousandths of the unit: millicores, thousandths of a byte.
     pub fn milli(&self) -> i64 {
         self.milli

@@ -1,9 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use podside_model::{
-    Affected, Arg, Cause, Evidence, FixStep, Message, ObjectRef, Problem, Severity,
-};
+use podside_model::{Affected, Arg, Cause, Evidence, Message, ObjectRef, Problem, Severity};
 
+use super::mending;
 use crate::facts::{Pod, Str};
 use crate::finding::{Breaks, Finding};
 use crate::hidden;
@@ -113,7 +112,7 @@ pub(super) fn case(
     }
     Case {
         rule,
-        problem: problem(rule, &finding, severity),
+        problem: problem(rule, &finding, severity, snapshot),
         whole: subject.without_container(),
         finding,
         place,
@@ -169,29 +168,20 @@ impl Case {
     }
 }
 
-fn problem(rule: &Rule, finding: &Finding, severity: Severity) -> Problem<Message> {
+fn problem(
+    rule: &Rule,
+    finding: &Finding,
+    severity: Severity,
+    snapshot: &Snapshot,
+) -> Problem<Message> {
     let say = |id: &str| message(rule, id, &finding.args);
-    let mut fix: Vec<FixStep<Message>> = finding
-        .fixes
-        .iter()
-        .map(|fix| FixStep {
-            text: say(fix.text),
-            command: fix.command.clone().map(hidden::words),
-        })
-        .collect();
-    if fix.is_empty() {
-        fix.push(FixStep {
-            text: say("fix"),
-            command: None,
-        });
-    }
     Problem {
         cause: Cause::known(rule.cause),
         severity,
         certainty: finding.certainty,
         title: say(finding.title),
         explanation: say(finding.explanation),
-        fix,
+        fix: mending::steps(rule, finding, snapshot),
         evidence: finding
             .proofs
             .iter()

@@ -30,6 +30,7 @@ mod cases;
 mod chain;
 mod clients;
 mod fold;
+mod mending;
 mod objects;
 mod order;
 mod readers;

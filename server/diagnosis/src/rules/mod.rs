@@ -102,6 +102,7 @@ mod access;
 mod config;
 mod container;
 mod dns;
+mod eviction;
 mod image;
 mod init;
 mod last_tries;

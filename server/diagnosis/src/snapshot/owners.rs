@@ -80,6 +80,17 @@ impl Snapshot {
         top
     }
 
+    /// `metadata` of an owner at the top, when it is among the facts.
+    pub(crate) fn meta_of_top(&self, top: &Top) -> Option<&Meta> {
+        match top.kind.known() {
+            Some(kind) => self.meta_of(kind, &top.namespace, &top.name),
+            None => {
+                let name = super::name_among_others(&top.kind.name, &top.kind.group, &top.name);
+                self.others.get(&top.namespace, &name).map(Object::meta)
+            }
+        }
+    }
+
     /// The Pods that an owner manages, directly or through ReplicaSets and Jobs, by name.
     pub fn pods_under(&self, owner_uid: &str) -> Vec<&Pod> {
         let mut pods = Vec::new();

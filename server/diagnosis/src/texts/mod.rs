@@ -10,8 +10,10 @@ use std::sync::LazyLock;
 
 use podside_model::{Lang, Message};
 
+use crate::authors;
 use crate::patience;
 use crate::rules;
+use crate::templates;
 use crate::text::{Text, fill, placeholders as placeholders_of};
 use crate::unwell;
 
@@ -48,6 +50,8 @@ fn shared() -> impl Iterator<Item = &'static Text> {
     let unwell = unwell::TEXTS.iter().chain(patience::texts());
     shared::TEXTS
         .iter()
+        .chain(authors::TEXTS)
+        .chain(templates::TEXTS)
         .chain(rules::EXIT_CODE_TEXTS)
         .chain(unwell)
 }

@@ -21,6 +21,10 @@ pub(super) fn process_endpoint(
 ) -> Result<Response<Body>, Refusal> {
     only_get(method, "this")?;
     Ok(if segments == ["version"] {
+        // Whoever compares versions must not take the newest for one that nobody knows.
+        if !cluster.version_known {
+            return Err(Refusal::not_recorded("version of its API server"));
+        }
         json_response(StatusCode::OK, &cluster.version)
     } else {
         bytes_response(StatusCode::OK, "text/plain; charset=utf-8", "ok")

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use podside_replay::{Play, ServeOptions, practice};
+use jiff::Timestamp;
+use podside_replay::{Play, Recording, ServeOptions, practice};
 
 use crate::{client::Client, difference, every_scenario, normal, printed::printed};
 
@@ -113,8 +114,26 @@ async fn other_forms_and_selectors() {
         ])
         .await;
     assert!(!newer.is_empty());
-    let version = client.print(&["version"]).await;
+}
+
+#[tokio::test]
+async fn the_version_is_the_recorded_one_or_none() {
+    let practised = practice::open("cascade-db-pvc").unwrap();
+    let known = Client::new(practised.clone(), ServeOptions::default()).await;
+    let version = known.print(&["version"]).await;
     assert!(version.contains("v1.36.2"), "{version}");
+    let now = Timestamp::now();
+    let recording = Recording::new("unversioned", now, now, Vec::new());
+    let silent = Client::new(recording.clone(), ServeOptions::default()).await;
+    let (printed, refused, _) = silent.run(&["version"]).await;
+    assert!(!printed.contains("Server Version"), "{printed}");
+    assert!(refused.contains("was not recorded"), "{refused}");
+    let recorded = recording.with_version(serde_json::json!({
+        "major": "1", "minor": "31", "gitVersion": "v1.31.4",
+    }));
+    let client = Client::new(recorded, ServeOptions::default()).await;
+    let version = client.print(&["version"]).await;
+    assert!(version.contains("v1.31.4"), "{version}");
 }
 
 #[tokio::test]

@@ -290,7 +290,7 @@ fn granted_by(
             "fix.role",
             format!(
                 "{prefix} create {role} {name} --verb={} --resource={}",
-                kubectl::word(verb),
+                kubectl::word(granted(verb)),
                 kubectl::word(&target)
             ),
         )
@@ -302,6 +302,15 @@ fn granted_by(
                 kubectl::word(account)
             ),
         )
+}
+
+/// The verbs that go together with one: a client that lists or watches is refused the others
+/// next (<https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes>).
+fn granted(verb: &str) -> &str {
+    match verb {
+        "list" | "watch" => "get,list,watch",
+        other => other,
+    }
 }
 
 /// The bindings that grant a ServiceAccount something where it asked: its own, and those of

@@ -16,7 +16,7 @@ fn the_verb_and_the_resource_are_named() {
         .tells("title")
         .with("verb", "list")
         .with("resource", "configmaps")
-        .advises("create role sync-configmaps --verb=list --resource=configmaps")
+        .advises("create role sync-configmaps --verb=get,list,watch --resource=configmaps")
         .alone();
 }
 
@@ -90,7 +90,7 @@ fn a_grant_in_one_namespace_is_none_for_all() {
             &LOG.replace("in the namespace \"shop\"", "at the cluster scope"),
         )
         .finds("rbac-forbidden", "Pod shop/web")
-        .advises("kubectl create clusterrole sync-configmaps --verb=list")
+        .advises("kubectl create clusterrole sync-configmaps --verb=get,list,watch")
         .advises("kubectl create clusterrolebinding sync-configmaps --clusterrole=sync-configmaps");
 }
 

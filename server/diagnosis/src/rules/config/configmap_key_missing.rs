@@ -68,6 +68,11 @@ pub(super) const RULE: Rule = Rule {
             "Add the key {key} to ConfigMap {object}; the Pods start by themselves.",
             "ConfigMap {object} にキー {key} を追加します。Pod は自動的に起動します。",
         ),
+        text(
+            "fix.add-path",
+            "Add the key {key} to ConfigMap {object}, and delete the {pods|Pod|Pods}: a subPath is mounted as it was when the Pod was made.",
+            "ConfigMap {object} にキー {key} を追加し、{pods} 個の Pod を削除します。subPath は Pod の作成時の内容のままマウントされるためです。",
+        ),
     ],
 };
 
@@ -102,7 +107,12 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             reference.name,
             absent.key,
         );
-        findings.add(found.proofs(absent.proofs).fix_with("fix.add", add));
+        let id = if reference.is_sub_path() {
+            "fix.add-path"
+        } else {
+            "fix.add"
+        };
+        findings.add(found.proofs(absent.proofs).fix_with(id, add));
     }
 }
 

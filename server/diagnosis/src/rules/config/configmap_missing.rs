@@ -6,6 +6,7 @@
 //! Source: <https://kubernetes.io/docs/concepts/configuration/configmap/#configmaps-and-pods>
 
 use super::absences::{absent, explained, finding};
+use super::references::literals;
 use crate::facts::{Kind, Pod};
 use crate::findings::Findings;
 use crate::kubectl;
@@ -77,9 +78,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         };
         let found = explained(found, &absent, snapshot, pod);
         let command = format!(
-            "{} create configmap {} --from-literal=KEY=VALUE",
+            "{} create configmap {}{}",
             kubectl::prefix(Some(&pod.meta.namespace)),
-            kubectl::word(reference.name)
+            kubectl::word(reference.name),
+            literals(pod, Kind::ConfigMap, reference.name)
         );
         findings.add(found.proofs(absent.proofs).fix_with("fix.create", command));
     }
@@ -114,11 +116,13 @@ status:
         check(&with("envFrom: [{configMapRef: {name: settings}}]"))
             .finds("configmap-missing", "Pod shop/web[app]")
             .tells("title")
-            .with("object", "settings");
+            .with("object", "settings")
+            .advises("create configmap settings --from-literal=KEY=VALUE");
         check(&with(
             "env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: a}}}]",
         ))
-        .finds("configmap-missing", "Pod shop/web[app]");
+        .finds("configmap-missing", "Pod shop/web[app]")
+        .advises("create configmap settings --from-literal=a=VALUE");
     }
 
     #[test]

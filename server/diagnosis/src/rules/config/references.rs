@@ -1,7 +1,10 @@
 //! Where a Pod's spec names ConfigMaps and Secrets, and which of them hold it up.
 
+use std::collections::BTreeSet;
+
 use crate::facts::{Container, ContainerKind, EnvValue, FilesRef, Kind, Pod, VolumeSource};
 use crate::findings::Findings;
+use crate::kubectl;
 use crate::log_reading::Claim;
 use crate::proof::Proof;
 use crate::rules::container::crash::crashes;
@@ -34,6 +37,14 @@ pub(super) struct Missed {
     pub(super) proof: Proof,
 }
 
+impl Reference<'_> {
+    /// Whether a single key is mounted by `subPath`, so that what is mended later does not
+    /// reach the Pod.
+    pub(super) fn is_sub_path(&self) -> bool {
+        self.keys.iter().any(|(_, at)| at.ends_with("/subPath"))
+    }
+}
+
 /// The places that need a ConfigMap or Secret and for which the Pod still waits. Optional
 /// ones are left out: the Pod starts without them.
 pub(super) fn awaited(pod: &Pod, kind: Kind) -> Vec<Reference<'_>> {
@@ -55,6 +66,29 @@ pub(super) fn awaited(pod: &Pod, kind: Kind) -> Vec<Reference<'_>> {
     }
     all.retain(|reference| reference.kind == kind);
     all
+}
+
+/// The options of `kubectl create` that give an object every key that the Pod asks it for,
+/// each with a value to be filled in; one key to be named where it asks for the object as a
+/// whole.
+pub(super) fn literals(pod: &Pod, kind: Kind, name: &str) -> String {
+    let mut all = Vec::new();
+    for container in &pod.spec.containers {
+        of_container(container, &mut all);
+    }
+    of_volumes(pod, &mut all);
+    let keys: BTreeSet<&str> = all
+        .iter()
+        .filter(|reference| reference.kind == kind && reference.name == name)
+        .flat_map(|reference| reference.keys.iter().map(|(key, _)| *key))
+        .collect();
+    if keys.is_empty() {
+        return " --from-literal=KEY=VALUE".to_owned();
+    }
+    let value = |key: &&str| kubectl::word(&format!("{key}=VALUE"));
+    keys.iter()
+        .map(|key| format!(" --from-literal={}", value(key)))
+        .collect()
 }
 
 /// Whether the kubelet has not got as far as creating the container, so that what its

@@ -6,6 +6,7 @@
 //! Source: <https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets>
 
 use super::absences::{Absent, absent, explained};
+use super::references::literals;
 use crate::facts::{Container, Kind, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -113,9 +114,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         }
         let found = explained(found, &absent, snapshot, pod);
         let command = format!(
-            "{} create secret generic {} --from-literal=KEY=VALUE",
+            "{} create secret generic {}{}",
             kubectl::prefix(Some(&pod.meta.namespace)),
-            kubectl::word(reference.name)
+            kubectl::word(reference.name),
+            literals(pod, Kind::Secret, reference.name)
         );
         findings.add(found.proofs(absent.proofs).fix_with("fix.create", command));
     }

@@ -31,14 +31,29 @@ pub(super) const RULE: Rule = Rule {
             "コンテナ {container} のコマンド {command} をこのノードで実行できない: exec format error",
         ),
         text(
+            "title.own",
+            "The image's own command of container {container} may not be executed: permission denied",
+            "コンテナ {container} のイメージに設定されたコマンドを実行できない: 権限がない",
+        ),
+        text(
+            "title.format-own",
+            "The image's own command of container {container} cannot be executed on this node: exec format error",
+            "コンテナ {container} のイメージに設定されたコマンドをこのノードで実行できない: exec format error",
+        ),
+        text(
             "explanation",
             "The file is in image {image}, but it is not executable for the user that the container runs as, or it is a directory. {pods} {pods|Pod tries|Pods try} again and again.",
             "ファイルはイメージ {image} にありますが、コンテナの実行ユーザーに実行権限がないか、ディレクトリです。{pods} 個の Pod が再試行を繰り返しています。",
         ),
         text(
             "explanation.format",
-            "The kernel of the node does not know the format of the file: image {image} is built for another architecture{arch}, or the file is a script without an interpreter in its first line.",
-            "ノードのカーネルがファイルの形式を認識できません。イメージ {image} が別のアーキテクチャ用{arch}であるか、1 行目にインタープリター指定のないスクリプトです。",
+            "The kernel of the node does not know the format of the file: image {image} is built for another architecture than {arch}, or the file is a script without an interpreter in its first line.",
+            "ノードのカーネルがファイルの形式を認識できません。イメージ {image} が {arch} 以外のアーキテクチャ用であるか、1 行目にインタープリター指定のないスクリプトです。",
+        ),
+        text(
+            "explanation.format-any",
+            "The kernel of the node does not know the format of the file: image {image} is built for another architecture, or the file is a script without an interpreter in its first line.",
+            "ノードのカーネルがファイルの形式を認識できません。イメージ {image} が別のアーキテクチャ用であるか、1 行目にインタープリター指定のないスクリプトです。",
         ),
         text(
             "fix",
@@ -89,25 +104,28 @@ fn finding(
     let arch = node.map(|n| &*n.architecture).filter(|a| !a.is_empty());
     let end = status.last_end();
     let finding = Finding::on_container(snapshot, pod, container)
-        .arg("command", fault.command)
         .arg("image", &*container.image)
-        .arg(
-            "arch",
-            arch.map(|a| format!(" (≠ {a})")).unwrap_or_default(),
-        )
         .proof(fault.proof)
         .proofs(end.map(|end| proof::ended(pod, status, end, "exitCode")))
         .since(
             end.and_then(|(_, end)| crashing_since(pod, &container.name, end, snapshot))
                 .or(pod.started),
         );
-    if fault.format {
-        finding
-            .title("title.format")
-            .explanation("explanation.format")
-            .fix("fix.format")
-    } else {
-        finding
+    // Without a command of its own the container runs what its image says, which the API does
+    // not show.
+    let finding = match (fault.command.is_empty(), fault.format) {
+        (true, true) => finding.title("title.format-own"),
+        (true, false) => finding.title("title.own"),
+        (false, true) => finding.title("title.format").arg("command", fault.command),
+        (false, false) => finding.arg("command", fault.command),
+    };
+    if !fault.format {
+        return finding;
+    }
+    let finding = finding.fix("fix.format");
+    match arch {
+        Some(arch) => finding.explanation("explanation.format").arg("arch", arch),
+        None => finding.explanation("explanation.format-any"),
     }
 }
 
@@ -183,7 +201,7 @@ mod tests {
                 "exec /app/server: exec format error\n",
             )
             .finds("command-not-executable", "Pod shop/web[app]")
-            .tells("explanation.format")
+            .tells("explanation.format-any")
             .alone();
     }
 

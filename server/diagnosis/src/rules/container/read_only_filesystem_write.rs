@@ -40,11 +40,6 @@ pub(super) const RULE: Rule = Rule {
             "Mount an emptyDir volume where the process writes ({path}), or tell it to write to one that is there.",
             "プロセスが書き込む場所（{path}）に emptyDir ボリュームをマウントするか、書き込み先を既存のボリュームに変更します。",
         ),
-        text(
-            "fix.flag",
-            "Set readOnlyRootFilesystem to false only if that is not possible.",
-            "それができない場合にのみ readOnlyRootFilesystem を false にします。",
-        ),
     ],
 };
 
@@ -65,10 +60,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         let change = || kubectl::change(&snapshot.top_of(pod).object_ref());
         let finding = match forbidden_by(pod, container, path) {
             Some((by_mount, proof)) if by_mount => finding.title("title.mount").proof(proof),
-            Some((_, proof)) => finding
-                .proof(proof)
-                .fix_with("fix.volume", change())
-                .fix("fix.flag"),
+            Some((_, proof)) => finding.proof(proof).fix_with("fix.volume", change()),
             // Something else mounted it so: a node's disk may have failed.
             None => finding.likely().title("title.mount"),
         };

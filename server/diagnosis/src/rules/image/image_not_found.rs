@@ -4,6 +4,7 @@
 //! Fix: name an image that exists, or push it.
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
 
+use super::image_pull_secret_missing::lacks_a_pull_secret;
 use super::pull::{Refusal, failures, registry, repository, running_images, set_image, similar};
 use crate::facts::{Container, Kind, Pod, Str};
 use crate::finding::Finding;
@@ -74,6 +75,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             Some(Refusal::NotForPlatform) => true,
             _ => continue,
         };
+        // Without the credentials that it should have asked with, the kubelet cannot know.
+        if !platform && lacks_a_pull_secret(pod, snapshot) {
+            continue;
+        }
         let image = &*failure.container.image;
         let finding = Finding::on_container(snapshot, pod, failure.container)
             .arg("image", image)

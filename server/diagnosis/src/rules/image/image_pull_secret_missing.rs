@@ -41,6 +41,16 @@ pub(super) const RULE: Rule = Rule {
             "Create the Secret in namespace {namespace}: a Secret of another namespace is not seen.",
             "Namespace {namespace} に Secret を作成します。別の Namespace の Secret は参照できません。",
         ),
+        text(
+            "fix.then",
+            "If {image} is not found with credentials either, correct its name or tag in {kind} {name}.",
+            "資格情報があっても {image} が見つからない場合は、{kind} {name} のイメージの名前またはタグを修正します。",
+        ),
+        text(
+            "explanation.hidden",
+            "imagePullSecrets names {secret}, and namespace {namespace} has no Secret of that name, so the kubelet asks without credentials. Registry {registry} says that {image} does not exist, as many say of a private image to whom may not see it. {pods} {pods|Pod waits|Pods wait}.",
+            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は資格情報なしで要求しています。レジストリ {registry} は {image} が存在しないと応答していますが、多くのレジストリは権限のない相手に非公開イメージの存在を示しません。{pods} 個の Pod が待機しています。",
+        ),
     ],
 };
 
@@ -77,33 +87,48 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 None => Finding::on_pod(snapshot, pod),
             };
             let finding = match failure.refusal {
-                Some(Refusal::NotFound) => finding.likely(),
+                Some(Refusal::NotFound) => finding.likely().explanation("explanation.hidden"),
                 _ => finding,
             };
+            let asks_again = failure.refusal == Some(Refusal::NotFound);
             let command = format!(
                 "{} create secret docker-registry {} --docker-server={} --docker-username=USER --docker-password=PASSWORD",
                 kubectl::prefix(Some(namespace)),
                 kubectl::word(secret),
                 kubectl::word(registry(image))
             );
-            findings.add(
+            let finding = finding
+                .shows_in(failure.container)
+                .one_fault(format!("{namespace}/{secret}"))
+                .arg("secret", secret)
+                .arg("registry", registry(image))
+                .arg("image", image)
+                .proof(proof::absence(
+                    proof::object(Kind::Secret, namespace, secret),
+                    pod,
+                    format!("/spec/imagePullSecrets/{}/name", index.unwrap_or(0)),
+                ))
+                .proofs(said(pod, secret, snapshot).map(proof::event))
+                .proofs(failure.proofs(pod))
+                .fix_with("fix.create", command)
+                .since(pod.started.or(pod.meta.created));
+            findings.add(if asks_again {
+                finding.fix("fix.then")
+            } else {
                 finding
-                    .shows_in(failure.container)
-                    .arg("secret", secret)
-                    .arg("registry", registry(image))
-                    .arg("image", image)
-                    .proof(proof::absence(
-                        proof::object(Kind::Secret, namespace, secret),
-                        pod,
-                        format!("/spec/imagePullSecrets/{}/name", index.unwrap_or(0)),
-                    ))
-                    .proofs(said(pod, secret, snapshot).map(proof::event))
-                    .proofs(failure.proofs(pod))
-                    .fix_with("fix.create", command)
-                    .since(pod.started.or(pod.meta.created)),
-            );
+            });
         }
     }
+}
+
+/// Whether a pull secret that the Pod names does not exist.
+pub(super) fn lacks_a_pull_secret(pod: &Pod, snapshot: &Snapshot) -> bool {
+    let namespace = &*pod.meta.namespace;
+    pull_secrets(pod).any(|secret| match snapshot.secrets.find(namespace, secret) {
+        Lookup::Found(_) => false,
+        Lookup::Missing => true,
+        Lookup::Unknown(_) => said(pod, secret, snapshot).is_some(),
+    })
 }
 
 /// The event with which kubelets since 1.28 say that they did not get a pull secret.

@@ -13,6 +13,7 @@ use crate::kubectl;
 use crate::patience::EVICTION_LOOKED_AT;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::eviction::usage;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -141,31 +142,6 @@ fn is_still_short(pod: &Pod, shortage: &str, snapshot: &Snapshot) -> bool {
         .get("", &pod.node)
         .and_then(|node| node.condition(condition))
         .is_some_and(Condition::is_true)
-}
-
-/// How much the container used that is named first: the kubelet names those beyond their requests.
-struct Usage<'a> {
-    container: &'a str,
-    used: &'a str,
-    request: &'a str,
-}
-
-/// `Container C was using U, request is R, has larger consumption of …`, and until 1.27
-/// `Container C was using U, which exceeds its request of R.`
-fn usage(message: &str) -> Option<Usage<'_>> {
-    let (_, rest) = message.split_once("Container ")?;
-    let (container, rest) = rest.split_once(" was using ")?;
-    let (used, rest) = rest.split_once(',')?;
-    let request = rest
-        .split_once("request is ")
-        .or_else(|| rest.split_once("request of "))
-        .map(|(_, request)| request)?;
-    let end = request.find([',', ' ']).unwrap_or(request.len());
-    Some(Usage {
-        container,
-        used,
-        request: request.get(..end)?.trim_end_matches('.'),
-    })
 }
 
 /// Whether the owner has its ready Pods again.

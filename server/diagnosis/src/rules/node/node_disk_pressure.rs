@@ -27,6 +27,16 @@ pub(super) const RULE: Rule = Rule {
             "ディスクの空き容量または inode が kubelet の退避しきい値を下回っています。kubelet は未使用のイメージを削除し、Pod を退避します。スケジューラーは Pod を配置しません。{pods} 個の Pod に影響があります。",
         ),
         text(
+            "explanation.used",
+            "The kubelet found less disk space or fewer inodes left than its eviction threshold. Of the {evicted} {evicted|Pod|Pods} that it evicted {user} used most: {used} ({size}); what used little is a bystander. It removes unused images too, and the scheduler sends no Pods there. {pods} {pods|Pod is|Pods are} affected.",
+            "ディスクの空き容量または inode が kubelet の退避しきい値を下回っています。退避された {evicted} 個の Pod のうち最も多く使用していたのは {user} で、{used}（{size}）です。使用量の少ない Pod は巻き込まれただけです。kubelet は未使用のイメージも削除し、スケジューラーは Pod を配置しません。{pods} 個の Pod に影響があります。",
+        ),
+        text(
+            "fix.user",
+            "Let {user} write less (its log level, its files), and give it a limit of ephemeral-storage.",
+            "{user} の書き込みを減らし（ログレベルやファイル）、ephemeral-storage の上限を設定します。",
+        ),
+        text(
             "fix.look",
             "See what fills the disk: container logs, images, emptyDir volumes, or something outside of Kubernetes.",
             "ディスクを何が使っているか確認します（コンテナのログ、イメージ、emptyDir ボリューム、Kubernetes 外のファイル）。",
@@ -97,6 +107,34 @@ status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reas
             .affects("Pod shop/new")
             .is(Severity::Critical)
             .alone();
+    }
+
+    #[test]
+    fn of_the_evicted_pods_the_one_that_used_most_is_named() {
+        let evicted = |name: &str, used: &str| {
+            format!(
+                "---
+apiVersion: v1
+kind: Pod
+metadata: {{name: {name}, namespace: shop, uid: {name}}}
+spec: {{nodeName: n3, containers: [{{name: app}}]}}
+status: {{phase: Failed, reason: Evicted, message: 'The node was low on resource: ephemeral-storage. Threshold quantity: 1, available: 0. Container app was using {used}, request is 0, has larger consumption of ephemeral-storage. '}}
+"
+            )
+        };
+        let objects = NODE.replace("STATUS", "'True'")
+            + &evicted("cart", "212Ki")
+            + &evicted("index", "31985460Ki");
+        check(&objects)
+            .finds("node-disk-pressure", "Node n3")
+            .tells("explanation.used")
+            .with_all(&[
+                ("user", "Pod index"),
+                ("used", "31985460Ki"),
+                ("size", "30.5Gi"),
+            ])
+            .offers("fix.user")
+            .proves("31985460Ki");
     }
 
     #[test]

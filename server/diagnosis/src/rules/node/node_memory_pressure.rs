@@ -27,6 +27,16 @@ pub(super) const RULE: Rule = Rule {
             "空きメモリーが kubelet の退避しきい値を下回っています。kubelet は要求を超えて使用する Pod から順に退避し、スケジューラーは BestEffort の Pod を配置しません。{pods} 個の Pod に影響があります。",
         ),
         text(
+            "explanation.used",
+            "The kubelet found less memory left than its eviction threshold. Of the {evicted} {evicted|Pod|Pods} that it evicted {user} used most: {used} ({size}); what used little is a bystander. The scheduler sends no BestEffort Pods there. {pods} {pods|Pod is|Pods are} affected.",
+            "メモリーの空きが kubelet の退避しきい値を下回っています。退避された {evicted} 個の Pod のうち最も多く使用していたのは {user} で、{used}（{size}）です。使用量の少ない Pod は巻き込まれただけです。スケジューラーは BestEffort の Pod を配置しません。{pods} 個の Pod に影響があります。",
+        ),
+        text(
+            "fix.user",
+            "Give {user} a memory limit, and a request near what it uses.",
+            "{user} にメモリーの上限と、実際の使用量に近い request を設定します。",
+        ),
+        text(
             "fix.look",
             "See what uses the memory of the node.",
             "ノードのメモリーを何が使っているか確認します。",

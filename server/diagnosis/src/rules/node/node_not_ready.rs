@@ -29,6 +29,11 @@ pub(super) const RULE: Rule = Rule {
             "ノード {name} が Ready ではない: {reason}",
         ),
         text(
+            "title.unsaid",
+            "Node {name} is not ready, and its kubelet does not say why",
+            "ノード {name} が Ready ではなく、kubelet は理由を報告していない",
+        ),
+        text(
             "title.silent",
             "Node {name} does not answer: its kubelet has stopped reporting",
             "ノード {name} が応答しない: kubelet が状態を報告していない",
@@ -89,7 +94,12 @@ fn find(node: &Node, snapshot: &Snapshot) -> Option<Finding> {
         finding = finding.proof(proof::condition(node, ready, "message"));
     }
     Some(if ready.is_false() {
-        let finding = finding.arg("reason", reason(ready));
+        let reason = reason(ready);
+        let finding = if reason.is_empty() {
+            finding.title("title.unsaid")
+        } else {
+            finding.arg("reason", reason)
+        };
         let network = ready
             .message
             .as_deref()

@@ -32,6 +32,16 @@ pub(super) const RULE: Rule = Rule {
             "{kind} {name} に必要なメモリーの空きがあるノードがない",
         ),
         text(
+            "title.several",
+            "No node has all that {kind} {name} requests: {shortages}",
+            "{kind} {name} が要求するものをすべて満たすノードがない: {shortages}",
+        ),
+        text(
+            "title.told-several",
+            "No node has enough left of {shortages} for {kind} {name}",
+            "{kind} {name} に必要な {shortages} の空きがあるノードがない",
+        ),
+        text(
             "explanation",
             "The scheduler counts what Pods request, not what they use. Node {node} has {allocatable} in all, and the Pods on it have been promised all but {free}. {pods} {pods|Pod waits|Pods wait}.",
             "スケジューラーは使用量ではなく要求の合計で判断します。ノード {node} の総量は {allocatable} で、そこにある Pod の要求を除いた残りは {free} です。{pods} 個の Pod が待機しています。",

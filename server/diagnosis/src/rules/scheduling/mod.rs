@@ -1,6 +1,6 @@
 //! Rules of the area `scheduling`: no node takes a Pod.
 
-mod amount;
+pub(super) mod amount;
 mod host_port_conflict;
 mod insufficient_cpu;
 mod insufficient_memory;

@@ -4,8 +4,8 @@
 //! Source: <https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity>
 
 use super::near_labels::{near_label, without_topology};
-use super::verdict::verdict;
-use crate::facts::{Pod, PodTerm};
+use super::verdict::{Verdict, verdict};
+use crate::facts::{Object, Pod, PodTerm};
 use crate::findings::Findings;
 use crate::fitting::{Blame, Obstacle};
 use crate::kubectl;
@@ -77,10 +77,29 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.loosen",
-            "Make the rule a preference (preferredDuringSchedulingIgnoredDuringExecution) in {kind} {name}, or run fewer replicas.",
-            "{kind} {name} のルールを優先条件（preferredDuringSchedulingIgnoredDuringExecution）にするか、レプリカを減らします。",
+            "See what the rules of {kind} {name} ask for, and which Pods are in the way.",
+            "{kind} {name} のルールが求める条件と、妨げになっている Pod を確認します。",
         ),
-        text("fix.nodes", "Or add nodes.", "または、ノードを追加します。"),
+        text(
+            "fix.replicas",
+            "Run no more such Pods than there are places for one each ({kind} {name} keeps them apart on purpose), or add nodes.",
+            "{kind} {name} は Pod を意図的に別々の場所に置くため、その場所の数を超えない数にするか、ノードを追加します。",
+        ),
+        text(
+            "fix.terminating",
+            "See why Pod {leaving} on node {node} does not end: it is being deleted and still holds the place.",
+            "ノード {node} の Pod {leaving} が終了しない原因を確認します。削除中のこの Pod がまだ場所を占めています。",
+        ),
+        text(
+            "explanation.terminating",
+            "Required anti-affinity allows one such Pod for each {topology}, and Pod {leaving}, which is being deleted, still holds the place on node {node}. There {nodes|is|are} {nodes} {nodes|node|nodes}. {pods} {pods|Pod waits|Pods wait}.",
+            "必須の anti-affinity により、{topology} ごとに 1 つしか配置できず、削除中の Pod {leaving} がまだノード {node} の場所を占めています。ノードは {nodes} 台です。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "fix.nodes",
+            "Add nodes that fit.",
+            "適合するノードを追加します。",
+        ),
         text(
             "fix.affinity",
             "Correct the label selector of the rule in {kind} {name}, or run the Pods that it asks for.",
@@ -101,7 +120,7 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
     ) else {
         return;
     };
-    let edit = kubectl::edit(&snapshot.top_of(pod).object_ref());
+    let edit = kubectl::change(&snapshot.top_of(pod).object_ref());
     let finding = verdict.finding(pod, snapshot);
     let placement = &pod.spec.placement;
     let topology = |kind: &str, term: &PodTerm| {
@@ -119,18 +138,31 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
             match own {
                 Some(term) => {
                     // Siblings would name each another Pod; their common owner names them all.
-                    let other = snapshot.top_of(*other).object_ref();
-                    finding
-                        .arg("other", format!("{} {}", other.kind, other.name))
+                    let top = snapshot.top_of(*other).object_ref();
+                    let finding = finding
+                        .arg("other", format!("{} {}", top.kind, top.name))
                         .arg("topology", &*term.topology_key)
-                        .deciding([topology("podAntiAffinity", term)])
-                        .fix_with("fix.loosen", edit)
+                        .deciding([topology("podAntiAffinity", term)]);
+                    findings.add(match leaving(&verdict) {
+                        Some(leaving) => finding
+                            .explanation("explanation.terminating")
+                            .arg("leaving", &*leaving.meta.name)
+                            .arg("node", &*leaving.node)
+                            .fix_with("fix.terminating", kubectl::describe(&leaving.object_ref())),
+                        None => finding.fix_with(
+                            "fix.replicas",
+                            kubectl::list(
+                                None,
+                                &format!("nodes -L {}", kubectl::word(&term.topology_key)),
+                            ),
+                        ),
+                    });
+                    return;
                 }
                 None => finding
                     .title("title.refused")
                     .explanation("explanation.any")
-                    .arg("other", name)
-                    .fix_with("fix.nodes", "kubectl get nodes"),
+                    .arg("other", name),
             }
         }
         Some(Obstacle::Affinity(index)) => {
@@ -156,9 +188,23 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         _ => finding
             .title("title.told")
             .explanation("explanation.any")
-            .fix_with("fix.loosen", edit),
+            .fix_with(
+                "fix.loosen",
+                kubectl::describe(&snapshot.top_of(pod).object_ref()),
+            ),
     };
     findings.add(finding.fix("fix.nodes"));
+}
+
+/// A Pod that is being deleted and holds one of the places.
+fn leaving<'s>(verdict: &Verdict<'s>) -> Option<&'s Pod> {
+    verdict
+        .blamed()
+        .flat_map(|judged| judged.obstacles.iter())
+        .find_map(|obstacle| match obstacle {
+            Obstacle::AntiAffinity { other, .. } if other.is_terminating() => Some(*other),
+            _ => None,
+        })
 }
 
 #[cfg(test)]
@@ -195,7 +241,24 @@ status:
             .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
             .tells("title")
             .with("topology", "kubernetes.io/hostname")
+            .offers("fix.replicas")
             .alone();
+    }
+
+    #[test]
+    fn a_pod_that_does_not_end_is_what_is_in_the_way() {
+        let leaving = objects("podAntiAffinity", "pod anti-affinity rules")
+            .replace("APP", "q")
+            .replace(
+                "uid: o, labels",
+                "uid: o, deletionTimestamp: '2026-01-01T11:59:50Z', deletionGracePeriodSeconds: 30, labels",
+            );
+        check(&leaving)
+            .finds("pod-affinity-unsatisfied", "Pod mq/q-1")
+            .tells("explanation.terminating")
+            .with("leaving", "q-0")
+            .offers("fix.terminating")
+            .advises("describe pod q-0");
     }
 
     #[test]

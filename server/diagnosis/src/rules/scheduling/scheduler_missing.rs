@@ -31,13 +31,13 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.name",
-            "Remove schedulerName from {kind} {name}, or set it to default-scheduler.",
-            "{kind} {name} の schedulerName を削除するか、default-scheduler にします。",
+            "If no scheduler of its own is meant, remove schedulerName from {kind} {name}.",
+            "専用のスケジューラーが不要であれば、{kind} {name} の schedulerName を削除します。",
         ),
         text(
             "fix.run",
-            "Or see to the scheduler {scheduler}: it must run under this name.",
-            "または、スケジューラー {scheduler} をこの名前で動作させます。",
+            "See to the scheduler {scheduler}: it must run under this name.",
+            "スケジューラー {scheduler} をこの名前で動作させます。",
         ),
     ],
 };
@@ -64,6 +64,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         return;
     }
     let finding = Finding::on_pod(snapshot, pod)
+        .one_fault(&*placement.scheduler)
         .arg("scheduler", &*placement.scheduler)
         .arg("age", podside_model::Arg::Seconds(snapshot.age(created)))
         .proof(proof::field(
@@ -79,12 +80,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             .likely()
             .fix_with("fix.run", "kubectl -n kube-system get pods")
     } else {
-        finding
-            .fix_with(
-                "fix.name",
-                kubectl::edit(&snapshot.top_of(pod).object_ref()),
-            )
-            .fix_with("fix.run", "kubectl get pods -A")
+        finding.fix_with("fix.run", "kubectl get pods -A").fix_with(
+            "fix.name",
+            kubectl::change(&snapshot.top_of(pod).object_ref()),
+        )
     });
 }
 
@@ -107,6 +106,16 @@ status: {phase: Pending}
             .tells("title")
             .with("scheduler", "fast")
             .alone();
+    }
+
+    #[test]
+    fn one_scheduler_is_one_problem_for_all_that_wait_for_it() {
+        let other = POD.replace("trade", "quote").replace("uid: p", "uid: q");
+        let found = check(&format!("{POD}---{other}"))
+            .finds("scheduler-missing", "Pod desk/quote")
+            .affects("Pod desk/trade")
+            .alone();
+        drop(found);
     }
 
     #[test]

@@ -16,7 +16,8 @@ use crate::snapshot::Snapshot;
 /// `is_meant` names.
 ///
 /// Texts: `title` and `explanation` when the nodes have enough in all, `…too-large` when
-/// none has, `…told` when only the scheduler's words are known.
+/// none has, `…told` when only the scheduler's words are known, `title.several` where more
+/// than one resource is short.
 pub(super) fn find<'s>(
     pod: &'s Pod,
     snapshot: &'s Snapshot,
@@ -51,10 +52,82 @@ pub(super) fn find<'s>(
     let finding = verdict
         .finding(pod, snapshot)
         .arg("resource", resource.as_str());
+    let said = verdict.condition.message.as_deref().unwrap_or_default();
     findings.add(match nearest {
-        Some((node, shortage)) => detailed(finding, pod, node, &shortage),
-        None => told_only(finding, pod, &resource),
+        Some((node, shortage)) => {
+            let all = shortages(&verdict, node);
+            let finding = detailed(finding, pod, node, &shortage);
+            if all.len() < 2 {
+                finding
+            } else {
+                let others = all.iter().map(|of| &*of.resource);
+                let others = others.filter(|of| **of != *shortage.resource);
+                let proofs: Vec<_> = others.filter_map(|of| request(pod, of)).collect();
+                finding
+                    .title("title.several")
+                    .arg(
+                        "shortages",
+                        all.iter().map(|of| show(of)).collect::<Vec<_>>(),
+                    )
+                    .proofs(proofs)
+            }
+        }
+        None => {
+            let finding = told_only(finding, pod, &resource);
+            let all = all_named(reasons(said));
+            if all.len() < 2 {
+                finding
+            } else {
+                finding.title("title.told-several").arg("shortages", all)
+            }
+        }
     });
+}
+
+/// All resources of which a node has less than the Pod requests, each once.
+fn shortages<'v>(verdict: &'v Verdict<'_>, node: &Node) -> Vec<&'v Shortage> {
+    let mut all: Vec<&Shortage> = verdict
+        .nodes()
+        .iter()
+        .filter(|judged| judged.node.meta.name == node.meta.name)
+        .flat_map(|judged| &judged.obstacles)
+        .filter_map(|obstacle| match obstacle {
+            Obstacle::Resource(shortage) => Some(shortage),
+            _ => None,
+        })
+        .collect();
+    all.sort_by_key(|shortage| &shortage.resource);
+    all.dedup_by_key(|shortage| &shortage.resource);
+    all
+}
+
+/// A resource with what is requested and what is there: `cpu 9 > 4`.
+fn show(shortage: &Shortage) -> String {
+    let amount = |milli| amount(&shortage.resource, milli);
+    let there = if shortage.asked > shortage.allocatable {
+        shortage.allocatable
+    } else {
+        shortage.free
+    };
+    format!(
+        "{} {} > {}",
+        shortage.resource,
+        amount(shortage.asked),
+        amount(there)
+    )
+}
+
+/// The resources that the scheduler names, each once.
+fn all_named(reasons: &str) -> Vec<String> {
+    let mut all: Vec<String> = reasons
+        .split("Insufficient ")
+        .skip(1)
+        .filter_map(|rest| rest.get(..rest.find([',', ' ']).unwrap_or(rest.len())))
+        .map(|name| name.trim_end_matches('.').to_owned())
+        .collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn rejected(pod: &Pod, resource: &str, snapshot: &Snapshot) -> Finding {

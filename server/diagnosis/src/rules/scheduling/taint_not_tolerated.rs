@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::refused::{self, Refused, refused};
 use super::verdict::verdict;
-use crate::facts::{Node, Pod, Taint};
+use crate::facts::{Node, Object, Pod, Taint};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::fitting::{Blame, Obstacle};
@@ -64,6 +64,16 @@ pub(super) const RULE: Rule = Rule {
             "Pod を {node} で動作させる場合は、{kind} {name} に {taint} の toleration を追加します。",
         ),
         text(
+            "explanation.component",
+            "{component} keeps the taint on a node until it is ready for Pods, and removes it by itself. It has not on {fitting} of {nodes} {nodes|node|nodes}, and none of the others fits. {pods} {pods|Pod waits|Pods wait}.",
+            "この taint は、ノードで Pod を動作させる準備ができるまで {component} が付けておき、自動的に外すものです。{nodes} 台のノードのうち {fitting} 台で外されておらず、他のノードは適合しません。{pods} 個の Pod が待機しています。",
+        ),
+        text(
+            "fix.component",
+            "See why {component} does not remove the taint of {node}, in its log and in the node's conditions. A toleration, or to remove the taint by hand, lets Pods start where they cannot work yet.",
+            "{component} が {node} の taint を外さない原因を、そのログとノードの Condition で確認します。toleration を追加したり taint を手で外したりすると、まだ準備のできていないノードで Pod が起動します。",
+        ),
+        text(
             "fix.untaint",
             "Or remove the taint, if the node need not be kept for others.",
             "または、ノードを専用にしておく必要がなければ taint を外します。",
@@ -104,6 +114,23 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         );
         return;
     };
+    if let Some(component) = component(&taint.key) {
+        findings.add(
+            finding
+                .explanation("explanation.component")
+                .arg("component", component)
+                .arg("taint", show(taint))
+                .arg("fitting", tainted.len())
+                .arg("node", &*node.meta.name)
+                .deciding([proof::field(
+                    node,
+                    format!("/spec/taints/{}/key", taint.index),
+                    &taint.key,
+                )])
+                .fix_with("fix.component", kubectl::describe(&node.object_ref())),
+        );
+        return;
+    }
     let shown: BTreeSet<String> = tainted.iter().map(|(_, t)| show(t)).collect();
     let shown: Vec<String> = shown.into_iter().collect();
     let untaint = format!(
@@ -127,6 +154,51 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
             )
             .fix_with("fix.untaint", untaint),
     );
+}
+
+/// The component that sets a taint and removes it by itself, by the end or the beginning of
+/// the taint's key.
+fn component(key: &str) -> Option<&'static str> {
+    const KEYS: [(&str, &str); 14] = [
+        (
+            "node.cloudprovider.kubernetes.io/uninitialized",
+            "the cloud controller manager",
+        ),
+        (
+            "node.cloudprovider.kubernetes.io/shutdown",
+            "the cloud controller manager",
+        ),
+        ("node.kubernetes.io/not-ready", "the node controller"),
+        ("node.kubernetes.io/unreachable", "the node controller"),
+        (
+            "node.kubernetes.io/network-unavailable",
+            "the network plugin",
+        ),
+        ("node.kubernetes.io/disk-pressure", "the node controller"),
+        ("node.kubernetes.io/memory-pressure", "the node controller"),
+        ("node.kubernetes.io/pid-pressure", "the node controller"),
+        ("node.cilium.io/agent-not-ready", "the Cilium agent"),
+        ("karpenter.sh/unregistered", "Karpenter"),
+        ("karpenter.sh/disrupted", "Karpenter"),
+        ("ToBeDeletedByClusterAutoscaler", "the cluster autoscaler"),
+        (
+            "DeletionCandidateOfClusterAutoscaler",
+            "the cluster autoscaler",
+        ),
+        // CSI drivers keep Pods away until they have registered on the node.
+        (".csi.aws.com/agent-not-ready", "the CSI driver"),
+    ];
+    let is_meant = |known: &str| match known.strip_prefix('.') {
+        Some(_) => key.ends_with(known),
+        None => key == known,
+    };
+    KEYS.iter()
+        .find(|(known, _)| is_meant(known))
+        .map(|(_, component)| *component)
+        .or_else(|| {
+            key.starts_with("startup-taint.cluster-autoscaler.kubernetes.io/")
+                .then_some("a component of the cluster")
+        })
 }
 
 /// A Pod that its node refused, with the taint as far as the node still has it.

@@ -33,6 +33,26 @@ fn nothing_is_let_in() {
 }
 
 #[test]
+fn one_policy_is_one_problem_for_all_that_it_keeps_apart() {
+    let one = objects("");
+    let (_, rest) = one.split_once("---").unwrap();
+    let other = rest
+        .replace("ui", "api")
+        .replace("uid: p", "uid: q")
+        .replace("10.0.0.9", "10.0.0.8");
+    check(&format!("{one}---{other}"))
+        .finds("network-policy-blocks", "NetworkPolicy web/lock")
+        .affects("Service web/ui")
+        .affects("Service web/api")
+        .alone();
+    let blocked = check(&format!("{one}---{other}"))
+        .judge()
+        .diagnosis
+        .problems;
+    assert_eq!(blocked.len(), 1, "{blocked:#?}");
+}
+
+#[test]
 fn somebody_is_let_in() {
     check(&objects(
         "{from: [{podSelector: {matchLabels: {app: gateway}}}]}",

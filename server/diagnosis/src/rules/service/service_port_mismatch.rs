@@ -7,7 +7,7 @@ use podside_model::Severity;
 
 use super::listening::{Listening, addresses};
 use super::ports::{container_port, declared, is_target, its_backends, target};
-use crate::facts::{Container, Object, Pod, PortRef, Service, ServicePort};
+use crate::facts::{Container, EnvValue, Handler, Object, Pod, PortRef, Service, ServicePort};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -63,7 +63,7 @@ fn run<'s>(service: &'s Service, snapshot: &'s Snapshot, findings: &mut Findings
             continue;
         };
         let is_declared = |pod: &Pod| declared(pod).any(|(_, _, p)| is_target(p, &port.target));
-        if pods.iter().any(|p| is_declared(p)) {
+        if pods.iter().any(|p| is_declared(p)) || listens_anyway(pod, number) {
             continue;
         }
         // A Pod whose containers declare nothing says only in its log where they listen.
@@ -81,6 +81,33 @@ fn run<'s>(service: &'s Service, snapshot: &'s Snapshot, findings: &mut Findings
             findings.add(finding.arg("n", pods.len()));
         }
     }
+}
+
+/// Whether a Pod that is ready shows that a port is one of its own, declared or not: a probe
+/// asks it and passes, or an argument or a variable of a container names it.
+fn listens_anyway(pod: &Pod, number: i64) -> bool {
+    let number_text = number.to_string();
+    let names = |text: &str| {
+        text.split(|c: char| !c.is_ascii_digit())
+            .any(|digits| digits == number_text)
+    };
+    pod.spec.lasting().any(|container| {
+        let probed = container.probes().any(|(_, probe)| match &probe.handler {
+            Handler::Http { port, .. } | Handler::Tcp { port, .. } => {
+                *port == Some(PortRef::Number(number))
+            }
+            _ => false,
+        });
+        // A number in the name of a variable of another Service is none of its own.
+        let own =
+            |name: &str| name.contains("PORT") || name.contains("LISTEN") || name.contains("BIND");
+        let env = container.env.iter().any(|var| match &var.value {
+            EnvValue::Plain(value) => own(&var.name) && names(value),
+            _ => false,
+        });
+        let mut words = container.command.iter().chain(&container.args);
+        probed || env || words.any(|word| names(word))
+    })
 }
 
 fn judge(

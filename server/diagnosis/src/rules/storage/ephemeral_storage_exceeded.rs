@@ -156,6 +156,7 @@ apiVersion: v1
 kind: Pod
 metadata: {name: sort, namespace: data, uid: p}
 spec:
+  nodeName: n1
   volumes: [{name: tmp, emptyDir: {sizeLimit: 1Gi}}]
   containers:
     - {name: app, image: x, resources: {limits: {ephemeral-storage: 64Mi}}}

@@ -48,8 +48,8 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.placement",
-            "Or change the Pod's nodeSelector or affinity so that it allows those nodes.",
-            "または、そのノードを許すように Pod の nodeSelector や affinity を変更します。",
+            "Change the Pod's nodeSelector or affinity so that it allows those nodes.",
+            "そのノードを許すように Pod の nodeSelector や affinity を変更します。",
         ),
     ],
 };

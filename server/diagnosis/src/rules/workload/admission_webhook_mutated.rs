@@ -6,16 +6,14 @@
 
 use podside_model::Relation;
 
-use crate::facts::{
-    Container, ContainerKind, ContainerStatus, Kind, Object, Pod, State, Template, Webhook,
-    WebhookConfiguration,
-};
+use crate::facts::{Container, ContainerKind, ContainerStatus, Kind, Object, Pod, State, Template};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
+use crate::templates;
 use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
@@ -100,7 +98,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     let Some(change) = change(pod, template) else {
         return;
     };
-    let candidates: Vec<(&WebhookConfiguration, &Webhook)> = candidates(pod, snapshot);
+    let candidates = templates::webhooks(&pod.meta.namespace, &pod.meta.labels, snapshot);
     let unread = snapshot.mutating_webhooks.unreadable("").is_some();
     // Nobody is known who could have changed it but the person who edits the Pod.
     if candidates.is_empty() && !unread {
@@ -311,31 +309,6 @@ fn is_failing(status: &ContainerStatus) -> bool {
         State::Terminated(end) => end.exit_code != 0,
         State::Running { .. } | State::Absent => false,
     }
-}
-
-/// The webhooks that are called for such Pods.
-fn candidates<'a>(
-    pod: &Pod,
-    snapshot: &'a Snapshot,
-) -> Vec<(&'a WebhookConfiguration, &'a Webhook)> {
-    let namespace = snapshot.namespaces.get("", &pod.meta.namespace);
-    let concerns = |webhook: &Webhook| {
-        let pods = webhook
-            .resources
-            .iter()
-            .any(|resource| matches!(&**resource, "pods" | "*" | "*/*" | "pods/*"));
-        let there = match namespace {
-            Some(namespace) => webhook.namespaces.matches(&namespace.meta.labels),
-            None => webhook.namespaces.is_all(),
-        };
-        pods && there && webhook.objects.matches(&pod.meta.labels)
-    };
-    snapshot
-        .mutating_webhooks
-        .iter()
-        .flat_map(|c| c.webhooks.iter().map(move |w| (c, w)))
-        .filter(|(_, webhook)| concerns(webhook))
-        .collect()
 }
 
 #[cfg(test)]

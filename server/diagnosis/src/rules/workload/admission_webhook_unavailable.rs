@@ -69,9 +69,9 @@ pub(super) const RULE: Rule = Rule {
             "API サーバーから Webhook に到達できるか確認します（ポート、NetworkPolicy、負荷、timeoutSeconds）。",
         ),
         text(
-            "fix.ignore",
-            "Until then, let requests pass without it. What it guards is not guarded meanwhile.",
-            "それまでの間、Webhook なしでリクエストを通します。その間、Webhook による保護は働きません。",
+            "fix.own",
+            "Leave namespace {service_namespace} out of the webhook with its namespaceSelector: it is asked about its own Pods, which cannot be made while it does not answer.",
+            "namespaceSelector で Namespace {service_namespace} を Webhook の対象から外します。Webhook 自身の Pod も対象になっており、応答しない間は作成できないためです。",
         ),
         text(
             "proof.policy",
@@ -175,20 +175,28 @@ fn on_configuration(
             proof::field(configuration, pointer, &hook.failure_policy).saying("proof.policy"),
         );
     }
-    let patch = format!(
-        r#"[{{"op":"add","path":"/webhooks/{}/failurePolicy","value":"Ignore"}}]"#,
-        hook.index
-    );
-    finding.fix(advice).fix_with(
-        "fix.ignore",
-        format!(
-            "{} patch {} {} --type=json -p {}",
-            kubectl::prefix(None),
-            configuration.kind().to_ascii_lowercase(),
-            kubectl::word(&configuration.meta.name),
-            kubectl::word(&patch)
-        ),
-    )
+    let finding = finding.fix(advice);
+    // Its own Pods wait for its answer, which nobody can give before they run.
+    if guards_itself(hook, snapshot) {
+        finding.fix_with("fix.own", kubectl::edit(&configuration.object_ref()))
+    } else {
+        finding
+    }
+}
+
+/// Whether a webhook is asked about the Pods of the namespace that it is served from.
+fn guards_itself(hook: &Webhook, snapshot: &Snapshot) -> bool {
+    let pods = hook
+        .resources
+        .iter()
+        .any(|resource| matches!(&**resource, "pods" | "*" | "*/*" | "pods/*"));
+    let Some(service) = hook.service.as_ref().filter(|_| pods) else {
+        return false;
+    };
+    snapshot
+        .namespaces
+        .get("", &service.namespace)
+        .is_some_and(|own| hook.namespaces.matches(&own.meta.labels))
 }
 
 fn configurations(snapshot: &Snapshot) -> impl Iterator<Item = &WebhookConfiguration> {

@@ -7,7 +7,9 @@
 use podside_model::{Message, ObjectRef, Relation, Severity};
 
 use super::rival_autoscalers::ambiguous;
-use crate::facts::{ApiService, Condition, HorizontalPodAutoscaler, Kind, Metric, Template};
+use crate::facts::{
+    ApiService, Condition, HorizontalPodAutoscaler, Kind, Metric, Object, Pod, Template,
+};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -99,6 +101,21 @@ pub(super) const RULE: Rule = Rule {
             "{target_kind} {target_name} のすべてのコンテナに {resource} の request を指定します。",
         ),
         text(
+            "title.foreign",
+            "HorizontalPodAutoscaler {name} cannot compute the usage of {resource}: Pod {pod} is not of {target_kind} {target_name}, has its labels and does not request any",
+            "{target_kind} {target_name} のものではない Pod {pod} が同じラベルを持ち {resource} の request がないため、HorizontalPodAutoscaler {name} が使用率を計算できない",
+        ),
+        text(
+            "explanation.foreign",
+            "The controller measures every Pod that the selector of {target_kind} {target_name} matches, whoever owns it. Its own Pods state a request of {resource}; Pod {pod} does not. While this lasts the number of Pods stays as it is.",
+            "コントローラーは、所有者にかかわらず {target_kind} {target_name} のセレクターに一致するすべての Pod を測定します。自身の Pod には {resource} の request がありますが、Pod {pod} にはありません。この状態が続く間、Pod 数は変わりません。",
+        ),
+        text(
+            "fix.foreign",
+            "Give {owner_kind} {owner} other labels, or a request of {resource}, or remove it if it is left over. {target_kind} {target_name} needs no change.",
+            "{owner_kind} {owner} に別のラベルを付けるか {resource} の request を指定します。不要であれば削除します。{target_kind} {target_name} の変更は不要です。",
+        ),
+        text(
             "fix.rival",
             "If both have the same target, keep one of them, with the metrics of both.",
             "対象が同じであれば、両方のメトリクスをまとめて 1 つだけ残します。",
@@ -134,7 +151,12 @@ fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findin
     if &*condition.reason == "ScalingDisabled" || hpa.meta.deleting.is_some() {
         return;
     }
-    let said = condition.message.as_deref().unwrap_or_default();
+    let words = [condition.message.as_deref(), Some(&*condition.reason)];
+    let mut words = words
+        .into_iter()
+        .flatten()
+        .filter(|words| !words.is_empty());
+    let said = words.next().unwrap_or("ScalingActive is False");
     let said = said
         .strip_prefix("the HPA was unable to compute the replica count: ")
         .unwrap_or(said);
@@ -164,9 +186,14 @@ fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findin
             .fix("fix.selector"),
         Fault::Request => match unrequested(hpa, metric, snapshot) {
             Some(missing) => stated(finding, hpa, &missing, snapshot),
-            None => finding
-                .arg("resource", metric.map_or("", |m| &*m.name))
-                .fix("fix.request"),
+            None => {
+                let resource = missing_resource(said).or(metric.map(|m| &*m.name));
+                let finding = finding.arg("resource", resource.unwrap_or("the metric"));
+                match resource.and_then(|of| foreign(hpa, of, snapshot)) {
+                    Some(pod) => of_another(finding, pod, snapshot),
+                    None => finding.fix("fix.request"),
+                }
+            }
         },
         Fault::ApiMissing => api(finding, hpa, condition, said, snapshot),
         Fault::NotYet if is_young(hpa, condition, snapshot) => return,
@@ -256,6 +283,60 @@ fn unrequested<'a>(
             .collect();
         (!containers.is_empty()).then_some(Unrequested { metric, containers })
     })
+}
+
+/// The resource of which the controller says that a request is missing.
+fn missing_resource(said: &str) -> Option<&str> {
+    let (_, rest) = said.split_once("missing request for ")?;
+    let end = rest.find([' ', ',', ';']).unwrap_or(rest.len());
+    rest.get(..end).filter(|resource| !resource.is_empty())
+}
+
+/// A Pod that the target's selector matches, that the target does not own, and in which a
+/// container requests none of a resource.
+fn foreign<'s>(
+    hpa: &HorizontalPodAutoscaler,
+    resource: &str,
+    snapshot: &'s Snapshot,
+) -> Option<&'s Pod> {
+    let target = top(hpa, snapshot)?;
+    let (namespace, name) = (&*target.namespace, &*target.name);
+    let selector = match target.kind.known()? {
+        Kind::Deployment => &snapshot.deployments.get(namespace, name)?.selector,
+        Kind::StatefulSet => &snapshot.stateful_sets.get(namespace, name)?.selector,
+        _ => &snapshot.replica_sets.get(namespace, name)?.selector,
+    };
+    let asks = |pod: &Pod| {
+        pod.spec.requests.contains_key(resource)
+            || pod
+                .spec
+                .lasting()
+                .all(|c| c.requests.contains_key(resource) || c.limits.contains_key(resource))
+    };
+    snapshot
+        .pods
+        .in_namespace(namespace)
+        .filter(|pod| !pod.is_finished() && selector.matches(&pod.meta.labels))
+        .find(|pod| !asks(pod) && snapshot.top_of(*pod).uid != target.uid)
+}
+
+fn of_another(finding: Finding, pod: &Pod, snapshot: &Snapshot) -> Finding {
+    let owner = snapshot.top_of(pod).object_ref();
+    let label = pod.meta.labels.iter().next();
+    finding
+        .title("title.foreign")
+        .explanation("explanation.foreign")
+        .arg("pod", &*pod.meta.name)
+        .arg("owner_kind", &owner.kind)
+        .arg("owner", &owner.name)
+        .proofs(label.map(|(key, value)| {
+            let pointer = format!("/metadata/labels/{}", crate::facts::escape_pointer(key));
+            proof::field(pod, pointer, value)
+        }))
+        .fix_with(
+            "fix.foreign",
+            format!("{} --show-labels", kubectl::get(&pod.object_ref())),
+        )
 }
 
 fn stated(

@@ -87,7 +87,11 @@ fn held(job: &Job, pod: &Pod, snapshot: &Snapshot) -> Option<Finding> {
         return None;
     }
     let names: Vec<String> = done.iter().map(|(s, _)| s.name.to_string()).collect();
-    let mut finding = Finding::on_container(snapshot, pod, sidecar)
+    let mut finding = Finding::on_container(snapshot, pod, sidecar);
+    // The Jobs of one CronJob are held by the same container of the same template.
+    let fault = finding.subject.to_string() + "/" + &sidecar.name;
+    finding = finding
+        .one_fault(fault)
         .arg("job", &*job.meta.name)
         .arg("done", names)
         .proof(proof::ended(pod, main, ("state", last), "reason"))
@@ -182,6 +186,22 @@ status:
             .tells("title")
             .with_list("done", ["work"])
             .with("container", "db");
+    }
+
+    #[test]
+    fn the_jobs_of_one_cronjob_are_one_problem() {
+        let containers = "containers: [{name: db, ports: [{containerPort: 5432}]}, {name: work}]";
+        let first = with(containers, DONE, "") + &RUNS.replace("NAME", "db");
+        let (_, second) = first.split_once("---").unwrap();
+        let second = second
+            .replace("sync-1", "sync-2")
+            .replace("uid: j", "uid: k")
+            .replace("uid: p", "uid: q");
+        let held = check(&format!("{first}---{second}"))
+            .judge()
+            .diagnosis
+            .problems;
+        assert_eq!(held.len(), 1, "{held:#?}");
     }
 
     #[test]

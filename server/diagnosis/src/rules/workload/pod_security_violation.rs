@@ -39,8 +39,8 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.level",
-            "Or, if the Pods need these rights, lower the level that the namespace enforces.",
-            "またはこれらの権限が必要なら、Namespace が強制するレベルを下げます。",
+            "If the Pods need these rights, run them in a namespace that is meant for such Pods: this one is kept from them on purpose.",
+            "これらの権限が必要であれば、そのような Pod のための Namespace で動作させます。この Namespace では意図的に禁止されています。",
         ),
         text(
             "proof.level",
@@ -65,11 +65,6 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
         let pointer = format!("/metadata/labels/{}", escape_pointer(ENFORCE));
         Some(proof::field(object, pointer, value).saying("proof.level"))
     });
-    let lower = if *level == "restricted" {
-        "baseline"
-    } else {
-        "privileged"
-    };
     findings.add(
         refusal
             .finding(snapshot)
@@ -78,15 +73,7 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
             .arg("details", details)
             .proofs(label)
             .fix_with("fix.template", change(refusal, violations))
-            .fix_with(
-                "fix.level",
-                format!(
-                    "{} label {} {} {ENFORCE}={lower} --overwrite",
-                    kubectl::prefix(None),
-                    Kind::Namespace.kubectl(),
-                    kubectl::word(namespace)
-                ),
-            ),
+            .fix("fix.level"),
     );
 }
 

@@ -5,12 +5,14 @@
 //! Source: <https://kubernetes.io/docs/concepts/policy/resource-quotas/>
 
 use crate::facts::{Kind, Str, escape_pointer};
+use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule};
 use crate::rules::refusal::{Reason, Refusal, on_refusals};
 use crate::snapshot::Snapshot;
+use crate::templates;
 use crate::text::text;
 
 pub(super) const RULE: Rule = Rule {
@@ -38,6 +40,26 @@ pub(super) const RULE: Rule = Rule {
             "explanation.unstated",
             "A quota that limits a resource refuses every Pod whose containers do not say how much of it they need. {kind} {name} has {have} of {wanted} {created}.",
             "リソースを制限するクォータがあると、必要量を指定しないコンテナを持つ Pod は拒否されます。{kind} {name} の {created} は {wanted} 個中 {have} 個です。",
+        ),
+        text(
+            "explanation.unstated-used",
+            "The quota is not what is used up ({used}). A quota that limits a resource refuses every Pod whose containers do not say how much of it they need. {kind} {name} has {have} of {wanted} {created}.",
+            "クォータを使い切ったわけではありません（{used}）。リソースを制限するクォータがあると、必要量を指定しないコンテナを持つ Pod は拒否されます。{kind} {name} の {created} は {wanted} 個中 {have} 個です。",
+        ),
+        text(
+            "fix.injected",
+            "Give what is added to the Pods when they are made its {limits}: every container in the template of {kind} {name} states them. Webhook {webhooks} may add containers.",
+            "{kind} {name} のテンプレートのコンテナには指定があるため、作成時の Pod に追加されるコンテナに {limits} を指定します。コンテナを追加しうる webhook は {webhooks} です。",
+        ),
+        text(
+            "fix.default",
+            "A LimitRange with defaults in namespace {namespace} gives them to every container that states none.",
+            "Namespace {namespace} に既定値を持つ LimitRange を作成すると、指定のないコンテナに適用されます。",
+        ),
+        text(
+            "fix.older",
+            "Wait for the next try: every container in the template of {kind} {name} states {limits} by now.",
+            "{kind} {name} のテンプレートのコンテナには {limits} がすでに指定されているため、次の再試行を待ちます。",
         ),
         text(
             "fix.lower",
@@ -86,16 +108,87 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
                 .fix("fix.lower")
                 .fix_with("fix.raise", edit(namespace, quota.quota))
         }
-        Reason::QuotaUnstated { quota, wanted } => refusal
-            .finding(snapshot)
-            .title("title.unstated")
-            .explanation("explanation.unstated")
-            .arg("quota", *quota)
-            .arg("limits", *wanted)
-            .fix("fix.state"),
+        Reason::QuotaUnstated { quota, wanted } => unstated(refusal, quota, wanted, snapshot),
         _ => return,
     };
     findings.add(finding);
+}
+
+/// Containers do not say how much they need of what the quota counts.
+fn unstated(refusal: &Refusal<'_>, quota: &str, wanted: &str, snapshot: &Snapshot) -> Finding {
+    let namespace = refusal.namespace();
+    let resources = resources(wanted);
+    let finding = refusal
+        .finding(snapshot)
+        .title("title.unstated")
+        .arg("quota", quota)
+        .arg("limits", wanted);
+    let used = used(snapshot, namespace, quota, &resources);
+    let finding = if used.is_empty() {
+        finding.explanation("explanation.unstated")
+    } else {
+        let proofs = resources
+            .iter()
+            .flat_map(|resource| counted(snapshot, namespace, quota, resource));
+        finding
+            .explanation("explanation.unstated-used")
+            .arg("used", used)
+            .proofs(proofs)
+    };
+    if !resources.iter().all(|of| states(refusal, of)) {
+        return finding.fix("fix.state");
+    }
+    let injectors = templates::injectors(namespace, &refusal.template.labels, snapshot);
+    if injectors.is_empty() {
+        return finding.fix("fix.older").fix("fix.default");
+    }
+    let names: Vec<String> = injectors.iter().map(|of| of.webhook.clone()).collect();
+    finding
+        .arg("webhooks", names)
+        .fix_with("fix.injected", templates::show(&injectors))
+        .fix("fix.default")
+}
+
+/// The resources of `limits.cpu,limits.memory`, or of `limits.cpu for: app; limits.memory
+/// for: app`.
+fn resources(wanted: &str) -> Vec<&str> {
+    wanted
+        .split(';')
+        .map(|part| part.split(" for:").next().unwrap_or(part))
+        .flat_map(|part| part.split(','))
+        .map(str::trim)
+        .filter(|resource| !resource.is_empty())
+        .collect()
+}
+
+/// How much of resources the quota counts as used, of how much, where its status tells.
+fn used(snapshot: &Snapshot, namespace: &str, quota: &str, resources: &[&str]) -> Vec<String> {
+    let Some(quota) = snapshot.quotas.get(namespace, quota) else {
+        return Vec::new();
+    };
+    let of = |resource: &&str| {
+        let (used, hard) = (quota.used.get(*resource)?, quota.hard.get(*resource)?);
+        // What is used up is told of as such.
+        (used.milli() < hard.milli()).then(|| format!("{resource} {used}/{hard}"))
+    };
+    resources.iter().filter_map(of).collect()
+}
+
+/// Whether every container of the template states a resource as a quota names it; a request
+/// that is not stated is taken from the limit.
+fn states(refusal: &Refusal<'_>, resource: &str) -> bool {
+    let spec = &refusal.template.spec;
+    let stated = |name: &str, limits: bool| {
+        spec.containers.iter().all(|container| {
+            container.limits.contains_key(name)
+                || (!limits && container.requests.contains_key(name))
+        })
+    };
+    match resource.split_once('.') {
+        Some(("limits", name)) => stated(name, true),
+        Some(("requests", name)) => stated(name, false),
+        _ => stated(resource, false),
+    }
 }
 
 fn edit(namespace: &str, quota: &str) -> String {
@@ -185,6 +278,33 @@ lastTimestamp: '2026-01-01T11:59:00Z'
             .finds("quota-exceeded", "StatefulSet data/db")
             .tells("title.unstated")
             .with("limits", "limits.cpu for: pg");
+    }
+
+    #[test]
+    fn limits_that_are_missing_are_not_used_up() {
+        let unstated = with("failed quota: team: must specify requests.memory");
+        check(&unstated)
+            .finds("quota-exceeded", "StatefulSet data/db")
+            .tells("explanation.unstated-used")
+            .with_list("used", ["requests.memory 768Mi/1Gi"])
+            .offers("fix.state");
+        let stated = unstated.replace(
+            "name: pg, image: x",
+            "name: pg, image: x, resources: {requests: {memory: 1Mi}}",
+        );
+        check(&stated)
+            .finds("quota-exceeded", "StatefulSet data/db")
+            .offers("fix.older");
+        let webhook = "---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: mesh}
+webhooks: [{name: inject.mesh.example, clientConfig: {url: 'https://x'}, rules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}]
+";
+        check(&(stated + webhook))
+            .finds("quota-exceeded", "StatefulSet data/db")
+            .offers("fix.injected")
+            .with_list("webhooks", ["inject.mesh.example"]);
     }
 
     #[test]

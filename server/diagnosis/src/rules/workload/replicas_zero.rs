@@ -3,9 +3,10 @@
 //! Fix: scale it up.
 //! Source: <https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/>
 
-use podside_model::{Message, Relation, Severity};
+use podside_model::{Message, ObjectRef, Relation, Severity};
 
-use crate::facts::{Object, ReplicaSet, Replicas, Service, Str, Template};
+use crate::callees;
+use crate::facts::{ApiService, Kind, Object, Pod, ReplicaSet, Replicas, Service, Str, Template};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -32,8 +33,8 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "Its Pods are what Service {services} sends traffic to, and there is none because spec.replicas is 0. Whoever connects is refused.",
-            "Service {services} はこの Pod を選択しますが、spec.replicas が 0 のため Pod がありません。接続は拒否されます。",
+            "Its Pods are what Service {services} sends traffic to, and there is none because spec.replicas is 0. {needed_by} needs them: whoever connects is refused.",
+            "Service {services} はこの Pod を選択しますが、spec.replicas が 0 のため Pod がありません。{needed_by} が必要としており、接続は拒否されます。",
         ),
         text(
             "fix",
@@ -79,7 +80,12 @@ fn run(
     if scales_from_zero(workload, snapshot) {
         return;
     }
-    let routed = services.iter().any(|s| is_routed(s, snapshot));
+    let needs = services.iter().find_map(|s| needed_by(s, snapshot));
+    // What nothing asks for may rest, whoever may connect to it one day.
+    let Some(needs) = needs else {
+        return;
+    };
+    let routed = !Kind::Pod.is(&needs);
     let names: Vec<String> = services.iter().map(|s| s.meta.name.to_string()).collect();
     let mut finding = Finding::on(workload)
         .severity(if routed {
@@ -88,6 +94,7 @@ fn run(
             Severity::Warning
         })
         .arg("services", names)
+        .arg("needed_by", format!("{} {}", needs.kind, needs.name))
         .proof(proof::field(workload, "/spec/replicas", 0))
         .proofs(selector(first))
         .proofs(scaled_down(workload, snapshot))
@@ -125,8 +132,49 @@ fn scales_from_zero(workload: &impl Object, snapshot: &Snapshot) -> bool {
         })
 }
 
-fn is_routed(service: &Service, snapshot: &Snapshot) -> bool {
-    snapshot.ingresses_to(service).next().is_some()
+/// What needs the Pods of a Service now: an Ingress that routes to it, a webhook or an API that
+/// the API server calls through it, or a Pod that is not well and calls it.
+fn needed_by(service: &Service, snapshot: &Snapshot) -> Option<ObjectRef> {
+    let ingress = snapshot
+        .ingresses_to(service)
+        .next()
+        .map(Object::object_ref);
+    let webhook = || {
+        let mut all = snapshot.webhooks_through(service);
+        all.next().map(Object::object_ref)
+    };
+    let api = || {
+        let serves = |api: &&ApiService| {
+            let of = api.service.as_ref();
+            of.is_some_and(|(namespace, name)| {
+                *namespace == service.meta.namespace && *name == service.meta.name
+            })
+        };
+        snapshot
+            .api_services
+            .iter()
+            .find(serves)
+            .map(Object::object_ref)
+    };
+    ingress
+        .or_else(webhook)
+        .or_else(api)
+        .or_else(|| failing_caller(service, snapshot).map(Object::object_ref))
+}
+
+/// A Pod of the Service's namespace that is not ready and that names the Service.
+fn failing_caller<'s>(service: &Service, snapshot: &'s Snapshot) -> Option<&'s Pod> {
+    let namespace = &*service.meta.namespace;
+    let calls = |pod: &&Pod| {
+        let containers = &pod.spec.containers;
+        !pod.is_ready()
+            && !pod.is_terminating()
+            && &*pod.phase != "Succeeded"
+            && containers
+                .iter()
+                .any(|c| callees::names(c, namespace, service))
+    };
+    snapshot.pods.in_namespace(namespace).find(calls)
 }
 
 fn selector(service: &Service) -> Option<Proof> {
@@ -176,26 +224,44 @@ spec: {defaultBackend: {service: {name: queue, port: {number: 5672}}}}
 ";
 
     #[test]
-    fn a_service_without_pods_is_a_warning_and_an_ingress_makes_it_critical() {
-        check(STATEFUL_SET)
+    fn an_ingress_needs_it() {
+        check(&(STATEFUL_SET.to_owned() + INGRESS))
             .finds("replicas-zero", "StatefulSet n/queue")
             .tells("title")
             .with_list("services", ["queue"])
-            .advises("kubectl -n n scale statefulset/queue --replicas=1")
-            .is(Severity::Warning);
-        check(&(STATEFUL_SET.to_owned() + INGRESS))
-            .finds("replicas-zero", "StatefulSet n/queue")
+            .tells("explanation")
+            .with("needed_by", "Ingress front")
             .affects("Service n/queue")
             .affects("Ingress n/front")
+            .advises("kubectl -n n scale statefulset/queue --replicas=1")
             .is(Severity::Critical);
     }
 
     #[test]
+    fn a_caller_that_fails_needs_it() {
+        let caller = "---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: n, uid: w, creationTimestamp: '2026-01-01T11:00:00Z'}
+spec: {nodeName: n1, containers: [{name: app, image: x, env: [{name: QUEUE, value: 'amqp://queue:5672'}]}]}
+status: {phase: Running, conditions: [{type: Ready, status: 'False'}], containerStatuses: [{name: app, restartCount: 0, ready: false, state: {running: {startedAt: '2026-01-01T11:00:10Z'}}}]}
+";
+        check(&(STATEFUL_SET.to_owned() + caller))
+            .finds("replicas-zero", "StatefulSet n/queue")
+            .tells("explanation")
+            .with("needed_by", "Pod web")
+            .is(Severity::Warning);
+        let well = caller.replace("status: 'False'", "status: 'True'");
+        check(&(STATEFUL_SET.to_owned() + &well)).does_not_find("replicas-zero");
+    }
+
+    #[test]
     fn what_nothing_needs_may_rest() {
+        check(STATEFUL_SET).finds_nothing();
         let (alone, _) = STATEFUL_SET.split_once("---").unwrap();
         check(alone).finds_nothing();
-        check(&STATEFUL_SET.replace("selector: {app: queue}", "selector: {app: other}"))
-            .does_not_find("replicas-zero");
+        let other = STATEFUL_SET.replace("selector: {app: queue}", "selector: {app: other}");
+        check(&(other + INGRESS)).does_not_find("replicas-zero");
     }
 
     #[test]
@@ -206,7 +272,7 @@ kind: Pod
 metadata: {name: queue-green, namespace: n, uid: p, labels: {app: queue}}
 status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
 ";
-        check(&(STATEFUL_SET.to_owned() + pod)).does_not_find("replicas-zero");
+        check(&(STATEFUL_SET.to_owned() + INGRESS + pod)).does_not_find("replicas-zero");
     }
 
     #[test]
@@ -217,6 +283,6 @@ kind: HorizontalPodAutoscaler
 metadata: {name: queue, namespace: n}
 spec: {minReplicas: 0, maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: StatefulSet, name: queue}}
 ";
-        check(&(STATEFUL_SET.to_owned() + hpa)).does_not_find("replicas-zero");
+        check(&(STATEFUL_SET.to_owned() + INGRESS + hpa)).does_not_find("replicas-zero");
     }
 }

@@ -6,7 +6,7 @@
 
 use podside_model::{Relation, Severity};
 
-use crate::facts::{Deployment, Pod, State};
+use crate::facts::{Container, ContainerKind, Deployment, Pod, State};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -31,6 +31,11 @@ pub(super) const RULE: Rule = Rule {
             "explanation",
             "With maxUnavailable {max} all {wanted} Pods may be missing during a rollout, so nothing kept the old ones running until the new ones worked. Why the new ones fail is a problem of its own; that it became an outage is due to this setting.",
             "maxUnavailable が {max} のため、ロールアウト中に {wanted} 個の Pod がすべて停止することが許され、新しい Pod が動作するまで古い Pod を残せませんでした。新しい Pod が失敗する原因は別の問題ですが、停止に至ったのはこの設定のためです。",
+        ),
+        text(
+            "explanation.init",
+            "With maxUnavailable {max} all {wanted} Pods may be missing during a rollout, so nothing kept the old ones running until the new ones worked. In the new ones init container {init} has run for {age} and does not end, and until it does their own containers do not start.",
+            "maxUnavailable が {max} のため、ロールアウト中に {wanted} 個の Pod がすべて停止することが許され、新しい Pod が動作するまで古い Pod を残せませんでした。新しい Pod では init コンテナ {init} が {age}実行されたまま終わらず、Pod 本来のコンテナが起動しません。",
         ),
         text(
             "fix.undo",
@@ -70,7 +75,12 @@ fn run(deployment: &Deployment, snapshot: &Snapshot, findings: &mut Findings) {
     };
     let older_remain = revisions.iter().skip(1).any(|set| set.replicas.current > 0);
     let pods = snapshot.pods_under(&new.meta.uid);
-    if older_remain || !pods.iter().any(|pod| fails(pod)) {
+    let is_late = |pod: &&&Pod| {
+        let begun = pod.meta.created;
+        begun.is_some_and(|at| snapshot.has_passed(at, PATIENCE)) && !pod.is_ready()
+    };
+    let late = pods.iter().find(is_late);
+    if older_remain || !(late.is_some() || pods.iter().any(|pod| fails(pod))) {
         return;
     }
     let mut finding = Finding::on(deployment)
@@ -99,11 +109,34 @@ fn run(deployment: &Deployment, snapshot: &Snapshot, findings: &mut Findings) {
                 r#" -p '{"spec":{"strategy":{"rollingUpdate":{"maxUnavailable":0,"maxSurge":1}}}}'"#,
             ),
         );
+    if let Some((pod, container, since)) = late.and_then(|pod| running_init(pod)) {
+        let status = pod.status_of(container);
+        finding = finding
+            .explanation("explanation.init")
+            .arg("init", &*container.name)
+            .arg("age", podside_model::Arg::Seconds(snapshot.age(since)))
+            .proofs(status.map(|status| {
+                proof::field(pod, status.path("state/running/startedAt"), since)
+                    .in_container(&container.name)
+            }));
+    }
     let labels = &deployment.template.labels;
     for (service, state) in starved(snapshot, &deployment.meta.namespace, labels) {
         finding = finding.affects(service, Relation::Backs, state);
     }
     findings.add(finding);
+}
+
+/// How long the new Pods may take to get ready when no old one is left, in seconds: until then
+/// nobody is served, which a rollout that goes well lets nobody notice for long.
+const PATIENCE: i64 = 120;
+
+/// The init container that runs in a Pod, and since when.
+fn running_init(pod: &Pod) -> Option<(&Pod, &Container, jiff::Timestamp)> {
+    pod.containers().find_map(|(container, status)| {
+        let since = status?.running_since()?;
+        (container.kind == ContainerKind::Init).then_some((pod, container, since))
+    })
 }
 
 /// Whether that many of the wanted Pods is all of them. Percentages are rounded down.
@@ -194,6 +227,21 @@ status: {{phase: Running, containerStatuses: [{{name: app, restartCount: 0, stat
             .advises("rollout undo deployment/api");
         check(&with("100%", "ReplicaSetUpdated", 0, CRASHING))
             .finds("rollout-removed-all-old-pods", "Deployment n/api");
+    }
+
+    #[test]
+    fn new_pods_that_say_nothing_are_told_of_after_two_minutes() {
+        let waiting = |created: &str| {
+            with("100%", "ReplicaSetUpdated", 0, "{waiting: {reason: PodInitializing}}")
+                .replace("name: api-2-a,", &format!("name: api-2-a, creationTimestamp: '2026-01-01T{created}Z',"))
+                .replace("spec: {nodeName: x,", "spec: {nodeName: x, initContainers: [{name: migrate, image: x}],")
+                .replace("status: {phase: Running,", "status: {phase: Pending, initContainerStatuses: [{name: migrate, restartCount: 0, state: {running: {startedAt: '2026-01-01T11:58:30Z'}}}],")
+        };
+        check(&waiting("11:57:50"))
+            .finds("rollout-removed-all-old-pods", "Deployment n/api")
+            .tells("explanation.init")
+            .with("init", "migrate");
+        check(&waiting("11:58:20")).does_not_find("rollout-removed-all-old-pods");
     }
 
     #[test]
