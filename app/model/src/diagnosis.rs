@@ -74,6 +74,20 @@ pub struct Unsettled<T = Message> {
     pub affects: Vec<ObjectRef>,
 }
 
+impl<T> Unsettled<T> {
+    /// The same with its texts resolved.
+    pub fn map_text<U>(self, mut text: impl FnMut(T) -> U) -> Unsettled<U> {
+        Unsettled {
+            object: self.object,
+            what: text(self.what),
+            why: text(self.why),
+            since: self.since,
+            judged_at: self.judged_at,
+            affects: self.affects,
+        }
+    }
+}
+
 /// Something that is visibly not well and that no rule explains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unexplained<T = Message> {
@@ -95,6 +109,20 @@ pub struct Unexplained<T = Message> {
     /// What else is not well with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub affects: Vec<ObjectRef>,
+}
+
+impl<T> Unexplained<T> {
+    /// The same with its texts resolved.
+    pub fn map_text<U>(self, mut text: impl FnMut(T) -> U) -> Unexplained<U> {
+        Unexplained {
+            object: self.object,
+            what: text(self.what),
+            since: self.since,
+            said: self.said,
+            settle: text(self.settle),
+            affects: self.affects,
+        }
+    }
 }
 
 /// Words of the cluster about an object that is not well: an event, a condition, the reason
@@ -190,26 +218,12 @@ impl<T> Diagnosis<T> {
             unsettled: self
                 .unsettled
                 .into_iter()
-                .map(|unsettled| Unsettled {
-                    object: unsettled.object,
-                    what: text(unsettled.what),
-                    why: text(unsettled.why),
-                    since: unsettled.since,
-                    judged_at: unsettled.judged_at,
-                    affects: unsettled.affects,
-                })
+                .map(|unsettled| unsettled.map_text(&mut text))
                 .collect(),
             unexplained: self
                 .unexplained
                 .into_iter()
-                .map(|unexplained| Unexplained {
-                    object: unexplained.object,
-                    what: text(unexplained.what),
-                    since: unexplained.since,
-                    said: unexplained.said,
-                    settle: text(unexplained.settle),
-                    affects: unexplained.affects,
-                })
+                .map(|unexplained| unexplained.map_text(&mut text))
                 .collect(),
             unknown: self
                 .unknown

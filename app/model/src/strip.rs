@@ -45,4 +45,6 @@ pub enum StripState {
     Ran,
     /// It was broken.
     Broken(Severity),
+    /// It was not well, and no rule explains it.
+    Unexplained,
 }

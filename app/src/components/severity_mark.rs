@@ -15,6 +15,10 @@ pub enum Tone {
     Info,
     /// Diamond, open at its corners.
     Unknown,
+    /// The same with a dot inside: it was seen, and nobody can say why.
+    Unexplained,
+    /// Open ring.
+    Unsettled,
     /// Bare tick.
     Healthy,
 }
@@ -37,6 +41,8 @@ impl Tone {
             Self::Warning => "warning",
             Self::Info => "info",
             Self::Unknown => "unknown",
+            Self::Unexplained => "unexplained",
+            Self::Unsettled => "unsettled",
             Self::Healthy => "healthy",
         }
     }
@@ -55,6 +61,12 @@ impl Tone {
             Self::Unknown => {
                 r#"<path d="M9 .8L17.2 9 9 17.2 .8 9z" fill="none" stroke="currentColor" stroke-width="1.9" stroke-dasharray="0 1.9 7.8 1.89" stroke-linejoin="round"></path><path d="M7.2 7.3a1.85 1.85 0 1 1 2.5 1.7c-.5.25-.7.55-.7 1.05M9 12.5v.1" fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round"></path>"#
             }
+            Self::Unexplained => {
+                r#"<path d="M9 .8L17.2 9 9 17.2 .8 9z" fill="none" stroke="currentColor" stroke-width="1.9" stroke-dasharray="0 1.9 7.8 1.89" stroke-linejoin="round"></path><circle cx="9" cy="9" r="2.3" fill="currentColor"></circle>"#
+            }
+            Self::Unsettled => {
+                r#"<circle cx="9" cy="9" r="6.6" fill="none" stroke="currentColor" stroke-width="1.9"></circle>"#
+            }
             Self::Healthy => {
                 r#"<path d="M2.5 9.8l4.2 4.3 8.8-10" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"></path>"#
             }
@@ -68,6 +80,8 @@ impl Tone {
             Self::Warning => w.warning,
             Self::Info => w.info,
             Self::Unknown => w.unknown,
+            Self::Unexplained => w.unexplained,
+            Self::Unsettled => w.unsettled,
             Self::Healthy => w.healthy,
         }
     }

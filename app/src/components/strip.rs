@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 use leptos::prelude::*;
-use podside_model::{Lang, Severity, Strip, StripState};
+use podside_model::{Lang, Strip, StripState};
 
 use crate::clock;
 use crate::preferences::lang;
@@ -91,13 +91,15 @@ fn drawing(state: StripState, from: i64, until: i64) -> AnyView {
         StripState::Unobserved => {
             view! { <path class="unobserved" d=hatch(from, until)></path> }.into_any()
         }
-        StripState::Broken(severity) => {
-            let x = from.min(WIDTH - LEAST);
-            let width = until - x;
-            view! { <rect class=severity.as_str() x=x y="90" width=width height="80"></rect> }
-                .into_any()
-        }
+        StripState::Broken(severity) => bar(severity.as_str(), from, until),
+        StripState::Unexplained => bar("unexplained", from, until),
     }
+}
+
+fn bar(class: &'static str, from: i64, until: i64) -> AnyView {
+    let x = from.min(WIDTH - LEAST);
+    let width = until - x;
+    view! { <rect class=class x=x y="90" width=width height="80"></rect> }.into_any()
 }
 
 /// Oblique lines from one place to another.
@@ -123,11 +125,11 @@ fn in_words(strip: &Strip, lang: Lang) -> String {
             StripState::Absent => (w.absent)(&moment(span.until)),
             StripState::Ran => (w.ran)(&moment(from), &moment(span.until)),
             StripState::Unobserved => (w.unobserved)(&moment(from), &moment(span.until)),
-            StripState::Broken(_) if from == strip.to => w.broken_now.to_owned(),
-            StripState::Broken(_) if from == strip.from => w.broken_all.to_owned(),
-            StripState::Broken(Severity::Critical | Severity::Warning | Severity::Info) => {
-                (w.broken)(&moment(from))
-            }
+            StripState::Broken(_) | StripState::Unexplained => match from {
+                now if now == strip.to => w.broken_now.to_owned(),
+                all if all == strip.from => w.broken_all.to_owned(),
+                since => (w.broken)(&moment(since)),
+            },
         });
         from = span.until;
     }
@@ -144,7 +146,7 @@ fn in_words(strip: &Strip, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
-    use podside_model::StripSpan;
+    use podside_model::{Severity, StripSpan};
 
     use super::*;
 

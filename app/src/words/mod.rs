@@ -86,6 +86,17 @@ pub(crate) use time::TimeWords;
 pub(crate) use triage::TriageWords;
 pub(crate) use writes::WritesWords;
 
+/// A number at which an English sentence begins, or that is read as a word: `two`, `12`.
+pub(crate) fn in_words(count: usize) -> String {
+    const WORDS: [&str; 9] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    match count.checked_sub(1).and_then(|at| WORDS.get(at)) {
+        Some(word) => (*word).to_owned(),
+        None => count.to_string(),
+    }
+}
+
 /// An English count with its noun: `1 Pod`, `3 Pods`.
 pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

@@ -3,7 +3,7 @@ use super::counted;
 words! {
     /// What a strip of observations says, and the legend below all strips of a page.
     StripWords {
-        legend: fn(&str) -> String = |span| format!("Bars show the last {span}. Dots: did not exist yet. Hatched: not observed. Thin: ran. Thick: broken. Tick: start or restart."), |span| format!("バーは直近 {span}。点線: 未作成。斜線: 未観測。細線: 実行中。太線: 障害。縦線: 起動・再起動。");
+        legend: fn(&str) -> String = |span| format!("Bars show the last {span}. Dots: did not exist yet. Hatched: not observed. Thin: ran. Thick: broken; grey where no cause is known. Tick: start or restart."), |span| format!("バーは直近 {span}。点線: 未作成。斜線: 未観測。細線: 実行中。太線: 障害（灰色は原因不明）。縦線: 起動・再起動。");
         last: fn(&str) -> String = |span| format!("the last {span}"), |span| format!("直近 {span}");
         absent: fn(&str) -> String = |clock| format!("Did not exist before {clock}."), |clock| format!("{clock} より前は未作成。");
         broken: fn(&str) -> String = |clock| format!("Broken since {clock}."), |clock| format!("{clock} から障害。");

@@ -8,8 +8,11 @@ words! {
         start_runbook: &'static str = "Start runbook", "ランブックを開始";
         logs: &'static str = "Logs", "ログ";
         then_these: fn(usize) -> String = |n| if n == 1 { "Then this one".to_owned() } else { format!("Then these {n}") }, |n| format!("ほか {n} 件");
+        these: fn(usize) -> String = |n| if n == 1 { "This one".to_owned() } else { format!("These {n}") }, |n| format!("{n} 件");
         only_one: &'static str = "Nothing else", "ほかにはなし";
         problems: fn(usize) -> String = |n| counted(n, "problem", "problems"), |n| format!("問題 {n} 件");
+        unexplained: fn(usize) -> String = |n| format!("{n} unexplained"), |n| format!("原因不明 {n} 件");
+        unsettled: fn(usize) -> String = |n| format!("{n} unsettled"), |n| format!("判定待ち {n} 件");
         all: fn(usize) -> String = |n| format!("All {n}"), |n| format!("すべて {n}");
         filter_heading: &'static str = "Filter", "絞り込み";
         filter: &'static str = "Filter the problems", "問題を絞り込む";
@@ -37,6 +40,15 @@ words! {
         look_at_everything: &'static str = "look at everything", "全体を確認";
         objects: &'static str = "All objects", "すべてのオブジェクト";
         events: &'static str = "Events", "イベント";
+        lasts: fn(&str, &str) -> String = |what, span| format!("{what} for {span}"), |what, span| format!("{what}（{span}前から）");
+        it_says: &'static str = "it says", "メッセージ";
+        says_nothing: &'static str = "Nothing that could be read.", "読み取れたメッセージはありません。";
+        said: fn(u32, &str) -> String = |n, when| if n > 1 { format!("{n} times, last {when}") } else { format!("once, {when}") }, |n, when| if n > 1 { format!("{n} 回、最終 {when}") } else { format!("1 回、{when}") };
+        to_settle: &'static str = "to settle it", "確認方法";
+        still_settling: &'static str = "not well yet, within the time it may take", "まだ正常ではないが、許容時間内";
+        judged: &'static str = "judged", "判定";
+        judged_by: fn(&str) -> String = |clock| format!("judged by {clock}"), |clock| format!("{clock} までに判定");
+        after_that: &'static str = "If they are well by then, this page says so. If not, they move up, with what the cluster said.", "それまでに正常になれば、このページに表示されます。ならなければ、クラスターのメッセージとともに上の一覧に移ります。";
         cannot_tell: &'static str = "Cannot tell", "判断できないこと";
         checked: &'static str = "Checked, nothing wrong", "確認済み・問題なし";
     }

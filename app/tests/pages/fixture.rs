@@ -95,6 +95,11 @@ impl Answers {
         }
     }
 
+    /// Something of the diagnosis beside the problems.
+    fn rest<T>(&self, of: impl Fn(&Diagnosis<String>) -> Option<T>) -> Option<T> {
+        self.diagnosis.as_ref().and_then(of)
+    }
+
     fn answer<T>(&self, page: T) -> Answer<'static, T>
     where
         T: Serialize + DeserializeOwned + Send + 'static,
@@ -143,6 +148,10 @@ impl Portal for Answers {
             warning: 0,
             info: 0,
             matching: 0,
+            unexplained: 0,
+            matching_unexplained: 0,
+            unsettled: 0,
+            matching_unsettled: 0,
             worst: None,
             causes: Vec::new(),
             cause_counts: Vec::new(),
@@ -150,6 +159,10 @@ impl Portal for Answers {
             ready_command: Some("kubectl --context=practice get --raw /readyz".to_owned()),
         };
         page.count(counts.unwrap_or_default());
+        if let Some(mut diagnosis) = page.diagnosis.take() {
+            page.choose_rest(&mut diagnosis, ask);
+            page.diagnosis = Some(diagnosis);
+        }
         self.answer(page)
     }
 
@@ -251,6 +264,8 @@ impl Portal for Answers {
             ],
             problems: vec![worker()],
             affected_by: Vec::new(),
+            unexplained: self.rest(|it| it.unexplained.first().cloned()),
+            unsettled: self.rest(|it| it.unsettled.first().cloned()),
             events: Some(7),
             command: "kubectl -n orders describe pod order-worker".to_owned(),
             body,

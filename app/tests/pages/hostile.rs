@@ -8,6 +8,7 @@ use crate::fixture::{Answers, LANGUAGES};
 use crate::kept::{Kept, TOKEN};
 use crate::outline::{beyond, outline, title};
 use crate::render::render;
+use crate::triage_unwell::restless;
 
 /// What ends a title, a script, an attribute, a comment, and begins something else.
 const MARKUP: &str = "</title></script></textarea><meta http-equiv=refresh content=0;url=//evil.example>\
@@ -105,6 +106,13 @@ async fn no_page_takes_what_it_is_told_for_markup() {
         "/events?namespace=orders&order=object",
     ] {
         is_inert(address, Answers::default()).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_has_no_cause_is_markup() {
+    for address in ["/", "/objects/Deployment/catalog/search"] {
+        is_inert(address, restless()).await;
     }
 }
 

@@ -29,3 +29,4 @@ mod share;
 mod sharing;
 mod sources;
 mod triage;
+mod triage_unwell;

@@ -5,7 +5,7 @@
 //! and nobody saw stays unobserved.
 
 use jiff::{SignedDuration, Timestamp};
-use podside_model::{ObjectRef, Problem, Severity, Strip, StripSpan, StripState};
+use podside_model::{ObjectRef, Problem, Severity, Strip, StripSpan, StripState, Unexplained};
 
 use crate::facts::{Kind, KindRef, Pod, State, Str};
 use crate::snapshot::{Snapshot, Top};
@@ -43,7 +43,27 @@ pub fn strips_from(to: Timestamp, moments: impl IntoIterator<Item = Timestamp>) 
 
 /// The strip of a problem's subject.
 pub fn strip_of<T>(snapshot: &Snapshot, problem: &Problem<T>, from: Timestamp) -> Strip {
-    let subject = &problem.subject;
+    let broken = StripState::Broken(problem.severity);
+    strip_of_object(snapshot, &problem.subject, (problem.since, broken), from)
+}
+
+/// The strip of what no rule explains.
+pub fn strip_of_unexplained<T>(
+    snapshot: &Snapshot,
+    unexplained: &Unexplained<T>,
+    from: Timestamp,
+) -> Strip {
+    let unwell = (unexplained.since, StripState::Unexplained);
+    strip_of_object(snapshot, &unexplained.object, unwell, from)
+}
+
+/// The strip of an object that is not well, since a moment where it is known.
+fn strip_of_object(
+    snapshot: &Snapshot,
+    subject: &ObjectRef,
+    (since, unwell): (Option<Timestamp>, StripState),
+    from: Timestamp,
+) -> Strip {
     let mut seen = Seen::default();
     let uid = seen.object(snapshot, subject);
     if let Some(uid) = uid {
@@ -68,12 +88,8 @@ pub fn strip_of<T>(snapshot: &Snapshot, problem: &Problem<T>, from: Timestamp) -
         }
     }
     // Since when is not known of every problem; that it is there now is.
-    let broken = problem.since.unwrap_or(snapshot.observed_at());
-    seen.strip(
-        from,
-        snapshot.observed_at(),
-        Some((broken, problem.severity)),
-    )
+    let since = since.unwrap_or(snapshot.observed_at());
+    seen.strip(from, snapshot.observed_at(), Some((since, unwell)))
 }
 
 /// The strip of one container of a Pod. `problem` is what is wrong with it, and since when.
@@ -89,7 +105,8 @@ pub fn strip_of_container(
         ..Seen::default()
     };
     seen.pod(snapshot, pod, Some(container));
-    seen.strip(from, snapshot.observed_at(), problem)
+    let broken = problem.map(|(since, severity)| (since, StripState::Broken(severity)));
+    seen.strip(from, snapshot.observed_at(), broken)
 }
 
 /// What facts tell of an object's past.
@@ -144,7 +161,7 @@ impl Seen {
         mut self,
         from: Timestamp,
         to: Timestamp,
-        problem: Option<(Timestamp, Severity)>,
+        unwell: Option<(Timestamp, StripState)>,
     ) -> Strip {
         self.ticks.retain(|at| (from..=to).contains(at));
         self.ticks.sort_unstable();
@@ -160,8 +177,8 @@ impl Seen {
             at: from,
             spans: Vec::new(),
         };
-        let broken = problem.map(|(since, severity)| (since.clamp(from, to), severity));
-        let healthy_until = broken.map_or(to, |(since, _)| since);
+        let unwell = unwell.map(|(since, state)| (since.clamp(from, to), state));
+        let healthy_until = unwell.map_or(to, |(since, _)| since);
         if let Some(created) = self.created {
             spans.until(created.min(healthy_until), StripState::Absent);
         }
@@ -170,8 +187,8 @@ impl Seen {
             spans.until(end.min(healthy_until), StripState::Ran);
         }
         spans.until(healthy_until, StripState::Unobserved);
-        if let Some((_, severity)) = broken {
-            spans.broken(severity);
+        if let Some((_, state)) = unwell {
+            spans.until_the_end(state);
         }
         Strip {
             from,
@@ -205,11 +222,11 @@ impl Spans {
         }
     }
 
-    /// Broken until the end, though it be only from there.
-    fn broken(&mut self, severity: Severity) {
+    /// Not well until the end, though it be only from there.
+    fn until_the_end(&mut self, state: StripState) {
         self.spans.push(StripSpan {
             until: self.to,
-            state: StripState::Broken(severity),
+            state,
         });
     }
 }

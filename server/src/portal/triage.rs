@@ -2,7 +2,7 @@
 
 use podside_app::{Place, PortalError, RefusalWords};
 use podside_diagnosis::facts::Kind;
-use podside_diagnosis::observations::{strip_of, strips_from};
+use podside_diagnosis::observations::{strip_of, strip_of_unexplained, strips_from};
 use podside_diagnosis::snapshot::{Reading, Snapshot};
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{TriageAsk, TriagePage};
@@ -10,6 +10,10 @@ use podside_model::{Diagnosis, Lang, Message};
 
 use crate::session::Session;
 use crate::within::within;
+
+/// The longest words of the cluster that stand on the page, in characters; the page of the
+/// object has all of them.
+const LONGEST_SAID: usize = 400;
 
 pub(super) async fn triage(
     session: &Session,
@@ -27,6 +31,10 @@ pub(super) async fn triage(
         warning: 0,
         info: 0,
         matching: 0,
+        unexplained: 0,
+        matching_unexplained: 0,
+        unsettled: 0,
+        matching_unsettled: 0,
         worst: None,
         causes: Vec::new(),
         cause_counts: Vec::new(),
@@ -61,14 +69,31 @@ fn judged(
     let diagnosis = within(diagnosis, snapshot, namespace);
     let mut diagnosis = diagnosis.map_text(|text| resolve(&text, lang));
     let (problems, counts) = ask.choose(std::mem::take(&mut diagnosis.problems));
-    let since = problems.iter().filter_map(|problem| problem.since);
+    page.count(counts);
+    page.choose_rest(&mut diagnosis, ask);
+    let unexplained = &mut diagnosis.unexplained;
+    for said in unexplained.iter_mut().flat_map(|it| &mut it.said) {
+        shorten(&mut said.message);
+    }
+    let since = problems.iter().map(|problem| problem.since);
+    let since = since.chain(unexplained.iter().map(|it| it.since)).flatten();
     let from = strips_from(snapshot.observed_at(), since);
     let strips = problems.iter().map(|it| strip_of(snapshot, it, from));
-    page.strips = strips.collect();
+    let others = unexplained
+        .iter()
+        .map(|it| strip_of_unexplained(snapshot, it, from));
+    page.strips = strips.chain(others).collect();
     diagnosis.problems = problems;
-    page.count(counts);
     page.diagnosis = Some(diagnosis);
     page
+}
+
+/// Cuts what is longer than stands on the page.
+fn shorten(text: &mut String) {
+    if let Some((at, _)) = text.char_indices().nth(LONGEST_SAID) {
+        text.truncate(at);
+        text.push('…');
+    }
 }
 
 /// A namespace that does not exist has no problems and no objects either: that must not

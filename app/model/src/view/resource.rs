@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ChartHead, Secrets};
-use crate::{MissingRight, ObjectRef, Problem, Severity, Strip};
+use crate::{MissingRight, ObjectRef, Problem, Severity, Strip, Unexplained, Unsettled};
 
 /// Which view of an object is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +41,12 @@ pub struct ResourcePage {
     pub problems: Vec<Problem<String>>,
     /// The problems of other objects that break this one, worst first.
     pub affected_by: Vec<Problem<String>>,
+    /// What no rule explains about it, its owners, or what it is not well with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unexplained: Option<Unexplained<String>>,
+    /// Until when it, or what it is not well with, is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsettled: Option<Unsettled<String>>,
     /// How many events it has, where they could be read.
     pub events: Option<usize>,
     /// The command that shows the same in a terminal.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ChartHead, Excerpt, PastInvestigation, Reading, TriageCounts};
+use super::{ChartHead, Excerpt, PastInvestigation, Reading, TriageAsk, TriageCounts};
 use crate::{Diagnosis, Problem, Severity, Strip};
 
 /// What is broken here, worst first.
@@ -19,6 +19,14 @@ pub struct TriagePage {
     pub info: usize,
     /// How many problems match what was asked for.
     pub matching: usize,
+    /// How many objects are unexplained, shown or not.
+    pub unexplained: usize,
+    /// How many of those match what was asked for.
+    pub matching_unexplained: usize,
+    /// How many objects are unsettled, shown or not.
+    pub unsettled: usize,
+    /// How many of those match what was asked for.
+    pub matching_unsettled: usize,
     /// The title of the worst problem of all, whatever was asked for.
     pub worst: Option<String>,
     /// The causes that there are, the most frequent first.
@@ -26,7 +34,8 @@ pub struct TriagePage {
     /// How many problems each of the causes has. Beside them rather than with them: a list
     /// of numbers and one of words cost the browser's first page less to read.
     pub cause_counts: Vec<usize>,
-    /// What was observed of the subject of each problem that is shown, in their order.
+    /// What was observed of the subject of each problem that is shown, in their order, then of
+    /// what is unexplained.
     pub strips: Vec<Strip>,
     /// The kubectl command that asks the API server whether it is ready, where one can.
     pub ready_command: Option<String>,
@@ -43,6 +52,23 @@ impl TriagePage {
         let (causes, numbers) = counts.by_cause.into_iter().unzip();
         self.causes = causes;
         self.cause_counts = numbers;
+    }
+
+    /// Leaves in a diagnosis what was asked for of what is unexplained and unsettled, and
+    /// counts all of it. The problems are counted before.
+    pub fn choose_rest(&mut self, diagnosis: &mut Diagnosis<String>, ask: &TriageAsk) {
+        let unexplained = std::mem::take(&mut diagnosis.unexplained);
+        let unsettled = std::mem::take(&mut diagnosis.unsettled);
+        (self.unexplained, self.unsettled) = (unexplained.len(), unsettled.len());
+        (diagnosis.unexplained, self.matching_unexplained) = ask.choose_unexplained(unexplained);
+        // Where nothing else is listed, nothing is filtered.
+        let all = TriageAsk {
+            shown: ask.shown,
+            ..TriageAsk::default()
+        };
+        let is_listed = self.total() + self.unexplained > 0;
+        let ask = if is_listed { ask } else { &all };
+        (diagnosis.unsettled, self.matching_unsettled) = ask.choose_unsettled(unsettled);
     }
 
     /// All problems, shown or not.

@@ -2,22 +2,26 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, Problem, Severity};
+use crate::{Cause, ObjectRef, Problem, Severity, Unexplained, Unsettled};
 
 /// The shortest value that counts as found within a longer text.
 const SHORTEST_WITHIN: usize = 5;
 
-/// Which problems of a place are asked for, and how many of them.
+/// Which problems and unexplained objects of a place are asked for, and how many of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TriageAsk {
-    /// Only this severity.
+    /// Only this severity: problems alone have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
+    /// Only what is unexplained, which has no severity; none is asked for beside it.
+    #[serde(default)]
+    pub unexplained: bool,
     /// Only what contains this text, or is contained in it: a pasted error message finds
     /// the problem whose proof it holds. At most [`LONGEST`](Self::LONGEST) characters count.
     #[serde(default)]
     pub find: String,
-    /// How many, the worst first; [`MOST`](Self::MOST) at most.
+    /// How many problems, the worst first, and how many of what is unexplained and unsettled;
+    /// [`MOST`](Self::MOST) of each at most.
     pub shown: usize,
 }
 
@@ -25,6 +29,7 @@ impl Default for TriageAsk {
     fn default() -> Self {
         Self {
             severity: None,
+            unexplained: false,
             find: String::new(),
             shown: Self::FIRST,
         }
@@ -60,10 +65,10 @@ impl TriageAsk {
             .collect();
         by_cause.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let worst = problems.first().map(|problem| problem.title.clone());
-        let wanted: String = self.find.trim().chars().take(Self::LONGEST).collect();
-        let wanted = wanted.to_lowercase();
+        let wanted = self.wanted();
         let mut chosen: Vec<Problem<String>> = problems
             .into_iter()
+            .filter(|_| !self.unexplained)
             .filter(|problem| self.severity.is_none_or(|it| it == problem.severity))
             .filter(|problem| finds(&wanted, problem))
             .collect();
@@ -78,6 +83,54 @@ impl TriageAsk {
             worst,
         };
         (chosen, counts)
+    }
+
+    /// What is asked for of what is unexplained, and how many match. Their order stays.
+    pub fn choose_unexplained(
+        &self,
+        unexplained: Vec<Unexplained<String>>,
+    ) -> (Vec<Unexplained<String>>, usize) {
+        self.choose_rest(unexplained, self.severity.is_none(), |it, wanted| {
+            let Unexplained { what, said, .. } = it;
+            is_named(wanted, what, &it.object, &it.affects)
+                || said.iter().any(|said| {
+                    has(wanted, &said.message)
+                        || has(wanted, &said.reason)
+                        || holds(wanted, &said.message)
+                        || holds(wanted, &said.reason)
+                })
+        })
+    }
+
+    /// What is asked for of what is unsettled, and how many match. Their order stays.
+    pub fn choose_unsettled(
+        &self,
+        unsettled: Vec<Unsettled<String>>,
+    ) -> (Vec<Unsettled<String>>, usize) {
+        let whole = self.severity.is_none() && !self.unexplained;
+        self.choose_rest(unsettled, whole, |it, wanted| {
+            is_named(wanted, &it.what, &it.object, &it.affects)
+        })
+    }
+
+    /// What is no problem and was asked for, unless only others are.
+    fn choose_rest<T>(
+        &self,
+        mut all: Vec<T>,
+        is_asked: bool,
+        is_found: impl Fn(&T, &str) -> bool,
+    ) -> (Vec<T>, usize) {
+        let wanted = self.wanted();
+        all.retain(|it| is_asked && (wanted.is_empty() || is_found(it, &wanted)));
+        let matching = all.len();
+        all.truncate(self.shown.min(Self::MOST));
+        (all, matching)
+    }
+
+    /// The text that is looked for, in small letters.
+    fn wanted(&self) -> String {
+        let wanted: String = self.find.trim().chars().take(Self::LONGEST).collect();
+        wanted.to_lowercase()
     }
 }
 
@@ -103,11 +156,8 @@ fn finds(wanted: &str, problem: &Problem<String>) -> bool {
     if wanted.is_empty() {
         return true;
     }
-    let has = |text: &str| text.to_lowercase().contains(wanted);
-    let holds = |text: &str| {
-        let text = text.trim().to_lowercase();
-        text.len() >= SHORTEST_WITHIN && wanted.contains(&text)
-    };
+    let has = |text: &str| has(wanted, text);
+    let holds = |text: &str| holds(wanted, text);
     has(problem.cause.as_str())
         || has(&problem.title)
         || has(&problem.subject.to_string())
@@ -122,10 +172,31 @@ fn finds(wanted: &str, problem: &Problem<String>) -> bool {
         })
 }
 
+/// Whether what is no problem has to do with a text in small letters, by what it says and by
+/// the objects that it names.
+fn is_named(wanted: &str, what: &str, object: &ObjectRef, affects: &[ObjectRef]) -> bool {
+    has(wanted, what)
+        || has(wanted, &object.to_string())
+        || affects.iter().any(|it| has(wanted, &it.to_string()))
+}
+
+/// Whether a text contains one in small letters.
+fn has(wanted: &str, text: &str) -> bool {
+    text.to_lowercase().contains(wanted)
+}
+
+/// Whether a text is contained in one in small letters, as in a pasted message.
+fn holds(wanted: &str, text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    text.len() >= SHORTEST_WITHIN && wanted.contains(&text)
+}
+
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::{Certainty, Evidence, EvidenceKind, ObjectRef};
+    use crate::{Certainty, Evidence, EvidenceKind, Said};
 
     fn problem(severity: Severity, cause: &'static str) -> Problem<String> {
         Problem {
@@ -201,5 +272,75 @@ mod tests {
         let (chosen, counts) = ask.choose(all);
         assert_eq!(chosen.len(), TriageAsk::MOST);
         assert_eq!(counts.matching, TriageAsk::MOST + 1);
+    }
+
+    fn search(nth: usize) -> Unexplained<String> {
+        Unexplained {
+            object: ObjectRef::namespaced("Deployment", "catalog", format!("search-{nth}")),
+            what: format!("Deployment search-{nth}: 0 of 2 ready"),
+            since: None,
+            said: vec![Said {
+                object: ObjectRef::namespaced("Pod", "catalog", "search-1"),
+                reason: "FailedBuildModel".to_owned(),
+                message: "no subnet matches".to_owned(),
+                count: 17,
+                last: None,
+            }],
+            settle: String::new(),
+            affects: vec![ObjectRef::namespaced("Service", "catalog", "front")],
+        }
+    }
+
+    #[test]
+    fn what_is_unexplained_is_found_as_a_problem_is_and_has_no_severity() {
+        let found = |ask: TriageAsk| ask.choose_unexplained(vec![search(0), search(1)]).1;
+        let find = |find: &str| {
+            found(TriageAsk {
+                find: find.to_owned(),
+                ..TriageAsk::default()
+            })
+        };
+        assert_eq!(find(""), 2);
+        assert_eq!(find("SEARCH-1"), 1);
+        assert_eq!(find("search-0: 0 of 2"), 1);
+        assert_eq!(find("catalog/front"), 2);
+        assert_eq!(find("error: no subnet matches (0 of 3)"), 2);
+        assert_eq!(find("failedbuild"), 2);
+        assert_eq!(find("ledger"), 0);
+        let only = TriageAsk {
+            unexplained: true,
+            ..TriageAsk::default()
+        };
+        assert_eq!(found(only.clone()), 2);
+        let problems = vec![problem(Severity::Critical, "image-not-found")];
+        assert!(only.choose(problems).0.is_empty());
+        let critical = TriageAsk {
+            severity: Some(Severity::Critical),
+            ..TriageAsk::default()
+        };
+        assert_eq!(found(critical), 0);
+    }
+
+    #[test]
+    fn hundreds_unexplained_and_unsettled_are_counted_and_few_are_shown() {
+        let ask = TriageAsk::default();
+        let (shown, matching) = ask.choose_unexplained((0..300).map(search).collect());
+        assert_eq!((shown.len(), matching), (TriageAsk::FIRST, 300));
+        assert_eq!(shown.first(), Some(&search(0)));
+        let node = |nth| Unsettled {
+            object: ObjectRef::cluster("Node", format!("render-{nth}")),
+            what: format!("Node render-{nth} has joined and is not ready yet"),
+            why: String::new(),
+            since: None,
+            judged_at: Timestamp::UNIX_EPOCH,
+            affects: Vec::new(),
+        };
+        let (shown, matching) = ask.choose_unsettled((0..300).map(node).collect());
+        assert_eq!((shown.len(), matching), (TriageAsk::FIRST, 300));
+        let one = TriageAsk {
+            find: "render-7 ".to_owned(),
+            ..TriageAsk::default()
+        };
+        assert_eq!(one.choose_unsettled((0..10).map(node).collect()).1, 1);
     }
 }

@@ -3,6 +3,7 @@
 mod events;
 mod logs;
 mod overview;
+mod unwell;
 mod verdict;
 
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
 use self::events::EventTable;
 use self::logs::LogTails;
 use self::overview::Overview;
+use self::unwell::{unexplained, unsettled};
 use self::verdict::Verdicts;
 use super::answered;
 use crate::address::{self, Tab, object_of, use_place};
@@ -104,6 +106,7 @@ fn sheet(place: &Place, asked: &ResourceView, page: &ResourcePage) -> AnyView {
     };
     let (owners, title, tabs) = (owners(place, page), title(place, object), tabs(place, page));
     let (problems, affected_by) = (page.problems.clone(), page.affected_by.clone());
+    let (unexplained, unsettled) = (unexplained(page), unsettled(page));
     let command = page.command.clone();
     let secrets = secrets(place, object, asked);
     let names = format!("{} {}", object.kind, object.name);
@@ -112,6 +115,8 @@ fn sheet(place: &Place, asked: &ResourceView, page: &ResourcePage) -> AnyView {
             {owners}
             {title}
             <Verdicts problems affected_by/>
+            {unexplained}
+            {unsettled}
             {tabs}
             <Command line=command key="C"/>
             {secrets}

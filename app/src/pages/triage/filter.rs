@@ -11,8 +11,10 @@ use crate::portal::Place;
 use crate::preferences::lang;
 use crate::words::{SeverityWords, TriageWords};
 
-/// Query parameter with the only severity that is shown.
+/// Query parameter with the only severity that is shown, or that only what has none is.
 const SEVERITY: &str = "severity";
+/// The value of [`SEVERITY`] with which only what is unexplained is shown.
+const UNEXPLAINED: &str = "unexplained";
 /// Query parameter with how many problems are shown.
 const SHOWN: &str = "shown";
 
@@ -25,6 +27,7 @@ pub(super) fn of_query(query: &ParamsMap) -> TriageAsk {
     let find = query.get(FIND).unwrap_or_default();
     let shown = query.get(SHOWN).and_then(|shown| shown.parse().ok());
     TriageAsk {
+        unexplained: query.get(SEVERITY).as_deref() == Some(UNEXPLAINED),
         severity,
         find: find.chars().take(TriageAsk::LONGEST).collect(),
         shown: shown.unwrap_or(TriageAsk::FIRST),
@@ -35,7 +38,7 @@ pub(super) fn of_query(query: &ParamsMap) -> TriageAsk {
 fn href(place: &Place, ask: &TriageAsk) -> String {
     let shown = ask.shown.to_string();
     Address::at(place)
-        .with(SEVERITY, ask.severity.map(Severity::as_str))
+        .with(SEVERITY, only(ask))
         .with(
             FIND,
             Some(ask.find.as_str()).filter(|find| !find.is_empty()),
@@ -47,7 +50,13 @@ fn href(place: &Place, ask: &TriageAsk) -> String {
         .href()
 }
 
-/// Shows more of the problems that match, when there are more.
+/// The only kind of row that is shown, as an address names it.
+fn only(ask: &TriageAsk) -> Option<&'static str> {
+    let unexplained = ask.unexplained.then_some(UNEXPLAINED);
+    unexplained.or(ask.severity.map(Severity::as_str))
+}
+
+/// Shows more of what matches, when there are more.
 pub(super) fn more(filter: RwSignal<TriageAsk>, shown: usize, matching: usize) -> Option<AnyView> {
     let left = matching.checked_sub(shown).filter(|left| *left > 0)?;
     let w = TriageWords::of(lang());
@@ -101,29 +110,34 @@ pub(super) fn causes(page: &TriagePage) -> Option<AnyView> {
     )
 }
 
-/// The switch of severities and the field to look in the problems with. It is a
+/// The switch of severities and the field to look in the rows with. It is a
 /// form, so that it works without JavaScript.
 #[component]
 pub(super) fn FilterBar(
     filter: RwSignal<TriageAsk>,
     counts: [(Severity, usize); 3],
+    unexplained: usize,
+    /// How many rows match, the one that leads the page among them.
     matching: usize,
+    /// Whether one leads the page.
+    leads: bool,
 ) -> impl IntoView {
     let w = TriageWords::of(lang());
     let s = SeverityWords::of(lang());
     let place = use_place().get_untracked();
     let chosen = filter.get_untracked();
-    let link = |severity: Option<Severity>, text: String| {
+    let link = |severity: Option<Severity>, unexplained: bool, text: String| {
         let ask = TriageAsk {
             severity,
+            unexplained,
             find: chosen.find.clone(),
             ..TriageAsk::default()
         };
         let href = href(&place, &ask);
-        let current = chosen.severity == severity;
+        let current = chosen.severity == severity && chosen.unexplained == unexplained;
         view! { <a href=href aria-current=current.then_some("true")>{text}</a> }.into_any()
     };
-    let total = counts.iter().map(|(_, count)| count).sum();
+    let total = counts.iter().map(|(_, count)| count).sum::<usize>() + unexplained;
     let severities = counts
         .into_iter()
         .filter(|&(severity, count)| count > 0 || chosen.severity == Some(severity))
@@ -133,22 +147,25 @@ pub(super) fn FilterBar(
                 Severity::Warning => s.warning,
                 Severity::Info => s.info,
             };
-            link(Some(severity), format!("{word} {count}"))
+            link(Some(severity), false, format!("{word} {count}"))
         })
         .collect_view();
-    let all = link(None, (w.all)(total));
-    let severity = chosen.severity.map(|s| s.as_str().to_owned());
+    let unexplained = (unexplained > 0 || chosen.unexplained)
+        .then(|| link(None, true, format!("{} {unexplained}", s.unexplained)));
+    let all = link(None, false, (w.all)(total));
+    let severity = only(&chosen).map(str::to_owned);
     // What matches stands below, but for the worst of it, which leads the page.
-    let heading = match matching.checked_sub(1) {
-        None => w.filter_heading.to_owned(),
-        Some(0) => w.only_one.to_owned(),
-        Some(others) => (w.then_these)(others),
+    let heading = match (leads, matching) {
+        (_, 0) => w.filter_heading.to_owned(),
+        (true, 1) => w.only_one.to_owned(),
+        (true, all) => (w.then_these)(all - 1),
+        (false, all) => (w.these)(all),
     };
     view! {
         <div class="filter-bar row">
             <h2>{heading}</h2>
             <form method="get" action="/" role="search" aria-label=w.filter>
-                <nav class="switch" aria-label=w.filter>{all}{severities}</nav>
+                <nav class="switch" aria-label=w.filter>{all}{severities}{unexplained}</nav>
                 <label class="field">
                     <Icon glyph=Glyph::Search/>
                     <input

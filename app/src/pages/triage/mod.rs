@@ -5,18 +5,22 @@ mod filter;
 mod lead;
 mod quiet;
 mod row;
+mod unexplained;
+mod unsettled;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use podside_model::view::{TriageAsk, TriagePage};
-use podside_model::{Diagnosis, Liveness, Problem, ProblemId};
+use podside_model::{Diagnosis, Liveness};
 
 use self::aside::Aside;
 use self::filter::FilterBar;
 use self::lead::Lead;
 pub(super) use self::lead::proof;
-use self::quiet::{NoAnswer, NoMatch, NotLive, NothingBroken, StillReading};
+use self::quiet::{NoAnswer, NotLive, StillReading, no_match, nothing_broken};
 use self::row::Row;
+pub(super) use self::unexplained::in_its_words;
+use self::unsettled::{Ticking, unsettled};
 use super::answered;
 use crate::address::use_place;
 use crate::api;
@@ -69,6 +73,7 @@ fn Triage(page: TriagePage) -> impl IntoView {
             answered.set(chosen);
         }
     });
+    let ticking = Ticking::with(page);
     let is_asking = move || filter.get() != answered.get();
     let show = move |_| {
         if let Some(mut fresh) = waiting.write().take() {
@@ -90,7 +95,7 @@ fn Triage(page: TriagePage) -> impl IntoView {
     };
     view! {
         <div class="waiting-place" aria-live="polite">{new_below}</div>
-        {move || page.with(|page| sheet(page, filter, is_asking()))}
+        {move || page.with(|page| sheet(page, filter, is_asking(), ticking))}
     }
     .into_any()
 }
@@ -121,14 +126,21 @@ fn folded(
     view! { <ol class=class>{items}</ol>{rest} }.into_any()
 }
 
-fn ids(page: &TriagePage) -> Vec<ProblemId> {
-    page.diagnosis
-        .iter()
-        .flat_map(|diagnosis| diagnosis.problems.iter().map(Problem::id))
-        .collect()
+/// What is listed, in its order.
+fn ids(page: &TriagePage) -> Vec<String> {
+    let mut ids = Vec::new();
+    if let Some(diagnosis) = &page.diagnosis {
+        for problem in &diagnosis.problems {
+            ids.push(format!("{} {}", problem.cause.as_str(), problem.subject));
+        }
+        let unexplained = diagnosis.unexplained.iter().map(|it| &it.object);
+        let unsettled = diagnosis.unsettled.iter().map(|it| &it.object);
+        ids.extend(unexplained.chain(unsettled).map(ToString::to_string));
+    }
+    ids
 }
 
-/// Whether the pointer or the focus is on the list of problems.
+/// Whether the pointer or the focus is on what is listed.
 fn is_in_use() -> bool {
     document()
         .query_selector("#problems:hover, #problems:focus-within")
@@ -137,7 +149,12 @@ fn is_in_use() -> bool {
 
 /// The whole page as one view without closures of its own: what a new answer does
 /// not change keeps its element, and with it the focus.
-fn sheet(page: &TriagePage, filter: RwSignal<TriageAsk>, is_asking: bool) -> AnyView {
+fn sheet(
+    page: &TriagePage,
+    filter: RwSignal<TriageAsk>,
+    is_asking: bool,
+    ticking: Ticking,
+) -> AnyView {
     let f = FrameWords::of(lang());
     let w = TriageWords::of(lang());
     let keys = vec![
@@ -147,13 +164,10 @@ fn sheet(page: &TriagePage, filter: RwSignal<TriageAsk>, is_asking: bool) -> Any
         ("Shift N", f.namespace),
         ("?", f.all_keys),
     ];
-    // The title names the worst problem, whatever the filter hides.
-    let title = page.worst.clone();
-    let title = title.unwrap_or_else(|| w.title.to_owned());
     let head = page.head.clone();
     let is_not_live = matches!(head.liveness, Liveness::NotLive { .. });
     let main = match &page.diagnosis {
-        Some(diagnosis) => diagnosed(diagnosis, page, filter),
+        Some(diagnosis) => diagnosed(diagnosis, page, filter, ticking),
         None if is_not_live => {
             let ready_command = page.ready_command.clone();
             view! { <NoAnswer head=head.clone() ready_command/> }.into_any()
@@ -164,14 +178,38 @@ fn sheet(page: &TriagePage, filter: RwSignal<TriageAsk>, is_asking: bool) -> Any
         (is_not_live && page.diagnosis.is_some()).then(|| view! { <NotLive head=head.clone()/> });
     // What has not been read has no number of problems; what is not live has none that is 0.
     let counted = page.diagnosis.as_ref().map(|_| page.total());
-    let counted = counted.filter(|total| !(is_not_live && *total == 0));
+    let is_listed = page.total() + page.unexplained + page.unsettled > 0;
+    let counted = counted.filter(|_| !is_not_live || is_listed);
+    // What is listed below the problems, where there is any.
+    let others = [
+        ("#unexplained", page.unexplained, w.unexplained),
+        ("#unsettled", page.unsettled, w.unsettled),
+    ];
+    let others = others
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(to, count, word)| (to, word(count)));
+    let mut jumps: Vec<(&str, String)> = Vec::new();
+    // The title names the worst problem, whatever the filter hides, and counts what is none.
+    let mut title: Vec<String> = page.worst.iter().cloned().collect();
+    for (to, counted) in others {
+        title.push(counted.clone());
+        jumps.push((to, counted));
+    }
+    if title.is_empty() {
+        title.push(w.title.to_owned());
+    }
+    let title = title.join(" · ");
     let jump = counted.map(|count| {
-        view! {
-            <nav class="jump" aria-label=w.jump>
-                <a href="#problems">{(w.problems)(count)}</a>
-                <a href="#see">{w.what_do_you_see}</a>
-            </nav>
+        if count > 0 || jumps.is_empty() {
+            jumps.insert(0, ("#problems", (w.problems)(count)));
         }
+        jumps.push(("#see", w.what_do_you_see.to_owned()));
+        let links = jumps
+            .into_iter()
+            .map(|(to, text)| view! { <a href=to>{text}</a> })
+            .collect_view();
+        view! { <nav class="jump" aria-label=w.jump>{links}</nav> }
     });
     let diagnosis = page.diagnosis.clone();
     view! {
@@ -191,43 +229,57 @@ fn diagnosed(
     diagnosis: &Diagnosis<String>,
     page: &TriagePage,
     filter: RwSignal<TriageAsk>,
+    ticking: Ticking,
 ) -> AnyView {
-    let total = page.total();
-    if total == 0 {
-        return view! { <NothingBroken diagnosis=diagnosis.clone() head=page.head.clone()/> }
-            .into_any();
-    }
+    let listed = page.total() + page.unexplained;
     let shown = diagnosis.problems.len();
-    let strips = page.strips.iter().cloned().map(Some);
-    let mut problems = diagnosis
-        .problems
-        .iter()
-        .cloned()
-        .zip(strips.chain(std::iter::repeat(None)));
+    let mut strips = page.strips.iter().cloned().map(Some);
+    let mut problems = diagnosis.problems.iter().cloned();
     let now = page.head.now;
-    let live = matches!(page.head.liveness, Liveness::Live { .. });
+    let (then, live) = unsettled::moment(page);
     // The bar keeps its place whatever matches, so that one can go on typing in it.
-    let lead = match problems.next() {
-        Some((worst, strip)) => view! { <Lead problem=worst strip now live/> }.into_any(),
-        None => {
-            view! { <NoMatch filter counts=page.by_severity() head=page.head.clone()/> }.into_any()
+    let is_quiet = listed == 0 || page.total() == 0 && page.matching_unexplained > 0;
+    let worst = problems.next();
+    let leads = worst.is_some();
+    let lead = match worst {
+        Some(worst) => {
+            view! { <Lead problem=worst strip=strips.next().flatten() now live/> }.into_any()
         }
+        None if is_quiet => nothing_broken(page, diagnosis, ticking),
+        None => no_match(page, filter),
     };
     let rows: Vec<AnyView> = problems
         .enumerate()
-        .map(|(at, (problem, strip))| {
+        .map(|(at, problem)| {
+            let strip = strips.next().flatten();
             view! { <li><Row problem strip now live nth=at + 2/></li> }.into_any()
         })
         .collect();
-    let bar = (total > 1)
-        .then(|| view! { <FilterBar filter counts=page.by_severity() matching=page.matching/> });
+    let unexplained: Vec<AnyView> = diagnosis
+        .unexplained
+        .iter()
+        .enumerate()
+        .map(|(at, it)| {
+            let strip = strips.next().flatten();
+            let row = unexplained::row(it.clone(), strip, then, live, at + 1);
+            view! { <li>{row}</li> }.into_any()
+        })
+        .collect();
+    let bar = (listed > 1).then(|| {
+        let matching = page.matching + page.matching_unexplained;
+        view! { <FilterBar filter counts=page.by_severity() unexplained=page.unexplained matching leads/> }
+    });
     let legend = page.strips.first().cloned();
+    let shown_unexplained = unexplained.len();
     view! {
         {lead}
         {bar}
         {filter::causes(page)}
         <ol class="problems">{rows}</ol>
         {filter::more(filter, shown, page.matching)}
+        <ol class="problems" id="unexplained">{unexplained}</ol>
+        {filter::more(filter, shown_unexplained, page.matching_unexplained)}
+        {unsettled(page, &diagnosis.unsettled, (then, live), filter, ticking, listed == 0)}
         {legend.map(|strip| view! { <StripLegend strip/> })}
     }
     .into_any()

@@ -1,43 +1,87 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
-use podside_model::view::{ChartHead, TriageAsk};
-use podside_model::{Diagnosis, Liveness, Severity};
+use podside_model::view::{ChartHead, TriageAsk, TriagePage};
+use podside_model::{Diagnosis, Liveness};
 
+use super::unsettled::Ticking;
 use crate::address::{self, use_place};
 use crate::chain::plural;
 use crate::clock;
 use crate::components::{Command, Note, SeverityMark, Tone};
 use crate::letter_case::small;
 use crate::preferences::lang;
-use crate::words::{SeverityWords, StateWords};
+use crate::words::{SeverityWords, StateWords, TriageWords};
 
-/// Nothing was found: says what was looked at, and whether that was everything.
-#[component]
-pub(super) fn NothingBroken(diagnosis: Diagnosis<String>, head: ChartHead) -> impl IntoView {
+/// No problem was found: says what was looked at, whether that was everything, and what is not
+/// well all the same.
+pub(super) fn nothing_broken(
+    page: &TriagePage,
+    diagnosis: &Diagnosis<String>,
+    ticking: Ticking,
+) -> AnyView {
     let w = StateWords::of(lang());
-    let place = place_words(&head, w);
+    let head = &page.head;
+    let place = place_words(head, w);
     let looked = (w.rules_looked)(
         diagnosis.rules,
-        &objects(&diagnosis, w),
+        &objects(diagnosis, w),
         &place,
         &clock::clock(diagnosis.observed_at),
     );
     // What is well was read just now; what was read before may have broken since.
     let live = matches!(head.liveness, Liveness::Live { .. });
     let whole = live && diagnosis.unknown.is_empty();
-    let (tone, title) = match (live, whole) {
-        (true, true) => (Tone::Healthy, w.nothing_broken),
-        (true, false) => (Tone::Unknown, w.nothing_found),
-        (false, _) => (Tone::Unknown, w.nothing_found_then),
+    let looked = if whole {
+        format!("{looked} {}", w.nothing_hidden)
+    } else {
+        looked
     };
+    let settling = (page.unsettled > 0).then(|| (w.settling)(page.unsettled));
+    let (tone, title) = match (page.unexplained, &settling) {
+        _ if !live => (Tone::Unknown, w.nothing_found_then.to_owned()),
+        (0, None) if whole => (Tone::Healthy, w.nothing_broken.to_owned()),
+        (0, Some(settling)) if whole => (Tone::Unsettled, (w.so_far)(settling)),
+        (0, _) => (Tone::Unknown, also(w.nothing_found.to_owned(), settling, w)),
+        (count, _) => (Tone::Unexplained, also((w.not_well)(count), settling, w)),
+    };
+    if matches!(tone, Tone::Unknown | Tone::Healthy) {
+        return view! {
+            <section class="nothing">
+                <h1><SeverityMark tone word=title large=true/></h1>
+                <p>{looked}</p>
+                <p><a href="#see">{w.still}</a></p>
+            </section>
+        }
+        .into_any();
+    }
+    // The last of all stands in what is shown when that is all.
+    let is_all = diagnosis.unsettled.len() == page.unsettled;
+    let judged = (tone == Tone::Unsettled && is_all).then(|| judged(diagnosis, head.now, ticking));
     view! {
-        <section class="nothing">
-            <h1><SeverityMark tone word=title large=true/></h1>
-            <p>{looked}{whole.then(|| view! { " "{w.nothing_hidden} })}</p>
-            <p><a href="#see">{w.still}</a></p>
+        <section class="lead row" aria-labelledby="finding">
+            <div class="margin"><SeverityMark tone large=true/>{judged}</div>
+            <div>
+                <h1 id="finding">{title}</h1>
+                <p class="why">{looked}</p>
+            </div>
         </section>
     }
     .into_any()
+}
+
+/// A sentence, and that something is still settling.
+fn also(title: String, settling: Option<String>, w: &StateWords) -> String {
+    match settling {
+        Some(settling) => format!("{title}{}{settling}", w.then),
+        None => title,
+    }
+}
+
+/// When the last of what is unsettled is judged.
+fn judged(diagnosis: &Diagnosis<String>, now: Timestamp, ticking: Ticking) -> Option<AnyView> {
+    let last = diagnosis.unsettled.iter().map(|it| it.judged_at).max()?;
+    let by = (TriageWords::of(lang()).judged_by)(&clock::moment(last, now));
+    Some(view! { <p>{by}<br/>{ticking.until(last, now, true)}</p> }.into_any())
 }
 
 /// `4 Pods, 1 Service and 1 Deployment`.
@@ -177,17 +221,16 @@ pub(super) fn NotLive(head: ChartHead) -> impl IntoView {
     .into_any()
 }
 
-/// The filter hides every problem.
-#[component]
-pub(super) fn NoMatch(
-    filter: RwSignal<TriageAsk>,
-    counts: [(Severity, usize); 3],
-    head: ChartHead,
-) -> impl IntoView {
+/// The filter hides every problem. What is unexplained may match all the same.
+pub(super) fn no_match(page: &TriagePage, filter: RwSignal<TriageAsk>) -> AnyView {
     let w = StateWords::of(lang());
     let s = SeverityWords::of(lang());
-    let place = place_words(&head, w);
-    let hidden: Vec<String> = counts
+    let title = match page.matching_unexplained {
+        0 => (w.no_match)(&place_words(&page.head, w)),
+        count => (w.only_unexplained)(count),
+    };
+    let mut hidden: Vec<String> = page
+        .by_severity()
         .into_iter()
         .filter(|&(_, count)| count > 0)
         .map(|(severity, count)| {
@@ -195,11 +238,16 @@ pub(super) fn NoMatch(
             format!("{count} {word}")
         })
         .collect();
-    let total: usize = counts.iter().map(|(_, count)| count).sum();
+    let unexplained = page.unexplained - page.matching_unexplained;
+    if unexplained > 0 {
+        hidden.push((TriageWords::of(lang()).unexplained)(unexplained));
+    }
+    let hides_one = page.total() + unexplained == 1;
+    let hides = (w.hidden)(&hidden.join(w.comma), hides_one);
     view! {
         <section class="nothing">
-            <h1>{(w.no_match)(&place)}</h1>
-            <p>{(w.hidden)(&hidden.join(w.comma), total == 1)}</p>
+            <h1>{title}</h1>
+            <p>{hides}</p>
             <p class="buttons">
                 // What was typed is not in the address, so following the link does not clear it.
                 <a

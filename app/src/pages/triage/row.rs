@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
-use podside_model::{Evidence, EvidenceKind, Problem, Strip};
+use podside_model::{Evidence, EvidenceKind, ObjectRef, Problem, Strip};
 
 use crate::address::{self, use_place};
 use crate::components::{ObjectLink, Prose, SeverityMark, StripDrawing, age};
@@ -19,21 +19,13 @@ pub(super) fn Row(
     live: bool,
     nth: usize,
 ) -> impl IntoView {
-    let w = TriageWords::of(lang());
     let href = address::problem(&use_place().get_untracked(), &problem.id());
     let id = format!("problem-{nth}");
     let labelled_by = id.clone();
-    let affects = problem.affects.first().map(|first| {
-        let state = if first.state.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", first.state)
-        };
-        let what = format!("{} {}{state}", first.object.kind, first.object.name);
-        let more = problem.affected() - 1;
-        let more = (more > 0).then(|| format!(" {}", (w.and_more)(more)));
-        view! { <span>{w.affects}" "<b>{what}{more}</b></span> }
-    });
+    let affects = problem
+        .affects
+        .first()
+        .map(|first| affects(&first.object, &first.state, problem.affected()));
     view! {
         <article class="problem row" aria-labelledby=labelled_by>
             <div class="margin">
@@ -49,6 +41,19 @@ pub(super) fn Row(
         </article>
     }
     .into_any()
+}
+
+/// The first of `all` objects that something breaks, and its state.
+pub(super) fn affects(first: &ObjectRef, state: &str, all: usize) -> AnyView {
+    let w = TriageWords::of(lang());
+    let mut what = format!("{} {}", first.kind, first.name);
+    if !state.is_empty() {
+        what = format!("{what}: {state}");
+    }
+    if all > 1 {
+        what = format!("{what} {}", (w.and_more)(all - 1));
+    }
+    view! { <span>{w.affects}" "<b>{what}</b></span> }.into_any()
 }
 
 /// The source of the proof and its deciding value.

@@ -13,7 +13,7 @@ use podside_diagnosis::facts::{Fact, Kind, Meta, Pod, Sharing, from_object};
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
-use podside_model::{Lang, Message, ObjectRef, Problem};
+use podside_model::{Lang, Message, ObjectRef, Problem, Unexplained, Unsettled};
 use serde_json::Value;
 
 pub(super) use self::excerpt::excerpt;
@@ -67,6 +67,7 @@ pub(super) async fn resource(
         subject == object || owners.contains(&subject)
     });
     let affected_by = problems_of_others(sight, lang, &object, &owners);
+    let (unexplained, unsettled) = without_cause(sight, lang, &object, &owners);
     let observed = Observed::of(&sight.snapshot, &object, &problems, lang);
     let pod = match &fact {
         Some(Fact::Pod(pod)) => Some(&**pod),
@@ -80,6 +81,8 @@ pub(super) async fn resource(
         owners,
         problems,
         affected_by,
+        unexplained,
+        unsettled,
         events: count,
         body,
     })
@@ -188,6 +191,34 @@ fn problems_of_others(
                 .iter()
                 .any(|affected| breaks(&affected.object))
     })
+}
+
+/// What is not well with an object or its owners and has no cause: what no rule explains, and
+/// what is still waited for.
+fn without_cause(
+    sight: &Sight,
+    lang: Lang,
+    object: &ObjectRef,
+    owners: &[ObjectRef],
+) -> (Option<Unexplained<String>>, Option<Unsettled<String>>) {
+    let Some(diagnosis) = &sight.diagnosis else {
+        return (None, None);
+    };
+    let is_meant = |told: &ObjectRef, affects: &[ObjectRef]| {
+        told == object || owners.contains(told) || affects.contains(object)
+    };
+    let unexplained = diagnosis
+        .unexplained
+        .iter()
+        .find(|it| is_meant(&it.object, &it.affects));
+    let unsettled = diagnosis
+        .unsettled
+        .iter()
+        .find(|it| is_meant(&it.object, &it.affects));
+    (
+        unexplained.map(|it| it.clone().map_text(|text| resolve(&text, lang))),
+        unsettled.map(|it| it.clone().map_text(|text| resolve(&text, lang))),
+    )
 }
 
 /// What a refusal of the API server means for the page.
