@@ -147,7 +147,7 @@ apiVersion: v1
 kind: Pod
 metadata: {name: sim, namespace: lab, uid: p, creationTimestamp: "2026-01-01T11:59:59Z"}
 spec: {nodeName: n, containers: [{name: sim, image: x}]}
-status: {phase: Failed, reason: OddAdmission, message: "Pod was rejected: the moon is full"}
+status: {phase: Failed, reason: OddAdmission, message: "the moon is full"}
 "#;
     assert_eq!(
         rest(yaml, "2026-01-01T12:00:00Z"),

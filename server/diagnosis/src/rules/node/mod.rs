@@ -8,6 +8,7 @@ mod node_network_unavailable;
 mod node_not_ready;
 mod node_pid_pressure;
 mod node_problem_reported;
+mod pod_rejected_by_kubelet;
 mod pod_sandbox_failing;
 mod pressure;
 mod state;
@@ -24,4 +25,5 @@ pub(super) const RULES: &[&Rule] = &[
     &node_cordoned::RULE,
     &node_problem_reported::RULE,
     &kubelet_version_skew::RULE,
+    &pod_rejected_by_kubelet::RULE,
 ];

@@ -9,7 +9,7 @@ mod near_labels;
 mod node_selector_mismatch;
 mod pod_affinity_unsatisfied;
 mod preempted;
-mod refused;
+pub(super) mod refused;
 mod scheduler_missing;
 mod scheduling_gated;
 mod shortage;

@@ -11,7 +11,7 @@ use crate::snapshot::Snapshot;
 
 /// For want of what a node refused a Pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused<'a> {
+pub(in crate::rules) enum Refused<'a> {
     /// A resource that was not left.
     Resource(&'a str),
     /// The node's labels do not match nodeSelector or required affinity.
@@ -24,7 +24,7 @@ pub(super) enum Refused<'a> {
 
 /// Why the kubelet refused a Pod, by the reasons that it gives from 1.27 to 1.36. A Pod that its
 /// owner has replaced by one that works is history.
-pub(super) fn refused<'a>(pod: &'a Pod, snapshot: &Snapshot) -> Option<Refused<'a>> {
+pub(in crate::rules) fn refused<'a>(pod: &'a Pod, snapshot: &Snapshot) -> Option<Refused<'a>> {
     if &*pod.phase != "Failed" || pod.reason.is_empty() || pod.is_terminating() {
         return None;
     }

@@ -9,8 +9,10 @@ mod ingress_class_missing;
 mod ingress_tls_secret_missing;
 mod isolation;
 pub(super) mod listening;
+mod load_balancer_pending;
 mod network_policy_blocks;
 mod ports;
+mod providers;
 mod service_listens_on_localhost;
 mod service_missing;
 mod service_named_port_missing;
@@ -37,4 +39,5 @@ pub(super) const RULES: &[&Rule] = &[
     &ingress_class_missing::RULE,
     &ingress_tls_secret_missing::RULE,
     &network_policy_blocks::RULE,
+    &load_balancer_pending::RULE,
 ];
