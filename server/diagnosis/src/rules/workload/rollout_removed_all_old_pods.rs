@@ -10,6 +10,7 @@ use crate::facts::{Container, ContainerKind, Deployment, Pod, State};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::patience::NONE_READY;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::refusal::starved;
@@ -77,7 +78,7 @@ fn run(deployment: &Deployment, snapshot: &Snapshot, findings: &mut Findings) {
     let pods = snapshot.pods_under(&new.meta.uid);
     let is_late = |pod: &&&Pod| {
         let begun = pod.meta.created;
-        begun.is_some_and(|at| snapshot.has_passed(at, PATIENCE)) && !pod.is_ready()
+        begun.is_some() && NONE_READY.has_ended(begun, snapshot) && !pod.is_ready()
     };
     let late = pods.iter().find(is_late);
     if older_remain || !(late.is_some() || pods.iter().any(|pod| fails(pod))) {
@@ -126,10 +127,6 @@ fn run(deployment: &Deployment, snapshot: &Snapshot, findings: &mut Findings) {
     }
     findings.add(finding);
 }
-
-/// How long the new Pods may take to get ready when no old one is left, in seconds: until then
-/// nobody is served, which a rollout that goes well lets nobody notice for long.
-const PATIENCE: i64 = 120;
 
 /// The init container that runs in a Pod, and since when.
 fn running_init(pod: &Pod) -> Option<(&Pod, &Container, jiff::Timestamp)> {
