@@ -34,13 +34,12 @@ pub(super) fn steps(rule: &Rule, finding: &Finding, snapshot: &Snapshot) -> Vec<
         .into_iter()
         .partition(|author| author.undone() == Undone::AtOnce);
     if !at_once.is_empty() {
-        for step in &mut steps {
-            // A change that is gone in seconds is no fix.
-            step.command = step
-                .command
-                .take()
-                .filter(|command| !changes(command, &finding.subject));
-        }
+        // A change that is gone in seconds is no fix.
+        let lasts = |step: &FixStep<Message>| {
+            let command = step.command.as_deref();
+            command.is_none_or(|command| !changes(command, &finding.subject))
+        };
+        steps.retain(lasts);
     }
     if Kind::find(&finding.subject.kind, &finding.subject.group).is_none() {
         // What kubectl sets in templates that it knows, it does not in a custom resource.
@@ -95,7 +94,7 @@ fn sets(command: &str, object: &ObjectRef) -> bool {
     let target = kubectl::target(&object.without_container());
     [" set ", " scale ", " rollout undo "]
         .iter()
-        .any(|verb| command.contains(verb) && command.contains(&target))
+        .any(|verb| command.contains(verb) && command.split(' ').any(|word| word == target))
 }
 
 /// Where all broken Pods are older than the template of their owner, and it does not say any

@@ -33,7 +33,8 @@
 //! # What the engine does for you (`judge`)
 //!
 //! - **Folding.** Findings of one rule on one subject whose *titles* read the same become
-//!   one problem, so look at one Pod at a time. What tells two problems apart (an image,
+//!   one problem, and so do those with one `.one_fault(key)`, whatever their subjects; so look
+//!   at one Pod at a time. What tells two problems apart (an image,
 //!   a ConfigMap's name) belongs into the title; a Pod's name does not.
 //! - **Severity.** Critical when no Pod of the owner is ready any more, a warning while
 //!   others serve. Call `.severity(…)` only where that is wrong.
@@ -42,6 +43,10 @@
 //! - **Yielding.** A rule of rank `Symptom` yields to one of rank `Mechanism` or
 //!   `Root` (see [`Rank`](crate::rule::Rank)) on the same container (or Pod), and to whatever
 //!   breaks what its subject depends on. So a rule for a root need not know the symptoms.
+//! - **Fixes that are true.** Each is held against its object (`judge/mending.rs`): Pods that
+//!   are older than a template which is mended by now are deleted instead, a container that no
+//!   template has is mended where it is added, and whoever would undo the change is named. So a
+//!   rule says what mends its fault and need not ask who wrote the object.
 //! - **`{kind}` `{name}` `{namespace}` `{container}` `{pods}`** are always there in texts
 //!   (the subject's, and the number of broken Pods): `{pods} {pods|Pod|Pods}`.
 //!

@@ -38,8 +38,8 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.create",
-            "Create the Secret in namespace {namespace}: a Secret of another namespace is not seen.",
-            "Namespace {namespace} に Secret を作成します。別の Namespace の Secret は参照できません。",
+            "Create the Secret in namespace {namespace}, from the file in which docker login keeps the credentials of {registry}: a Secret of another namespace is not seen.",
+            "docker login が {registry} の資格情報を保存したファイルから、Namespace {namespace} に Secret を作成します。別の Namespace の Secret は参照できません。",
         ),
         text(
             "fix.then",
@@ -92,10 +92,9 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             };
             let asks_again = failure.refusal == Some(Refusal::NotFound);
             let command = format!(
-                "{} create secret docker-registry {} --docker-server={} --docker-username=USER --docker-password=PASSWORD",
+                "{} create secret docker-registry {} --from-file=.dockerconfigjson=$HOME/.docker/config.json",
                 kubectl::prefix(Some(namespace)),
                 kubectl::word(secret),
-                kubectl::word(registry(image))
             );
             let finding = finding
                 .shows_in(failure.container)

@@ -57,8 +57,8 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.create",
-            "Create a pull secret for {registry}.",
-            "{registry} 用の pull secret を作成します。",
+            "Create a pull secret for {registry}, from the file in which docker login keeps its credentials.",
+            "docker login が資格情報を保存したファイルから、{registry} 用の pull secret を作成します。",
         ),
         text(
             "fix.use",
@@ -88,10 +88,9 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         let namespace = &*pod.meta.namespace;
         let create = |name: &str| {
             format!(
-                "{} create secret docker-registry {} --docker-server={} --docker-username=USER --docker-password=PASSWORD",
+                "{} create secret docker-registry {} --from-file=.dockerconfigjson=$HOME/.docker/config.json",
                 kubectl::prefix(Some(namespace)),
                 kubectl::word(name),
-                kubectl::word(registry(image))
             )
         };
         let useless = pull_secrets(pod)

@@ -111,11 +111,10 @@ status: {phase: Pending}
     #[test]
     fn one_scheduler_is_one_problem_for_all_that_wait_for_it() {
         let other = POD.replace("trade", "quote").replace("uid: p", "uid: q");
-        let found = check(&format!("{POD}---{other}"))
+        check(&format!("{POD}---{other}"))
             .finds("scheduler-missing", "Pod desk/quote")
             .affects("Pod desk/trade")
             .alone();
-        drop(found);
     }
 
     #[test]

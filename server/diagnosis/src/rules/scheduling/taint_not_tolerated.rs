@@ -65,7 +65,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.component",
-            "{component} keeps the taint on a node until it is ready for Pods, and removes it by itself. It has not on {fitting} of {nodes} {nodes|node|nodes}, and none of the others fits. {pods} {pods|Pod waits|Pods wait}.",
+            "The taint is not there for somebody's choice: {component} keeps it on a node until that is ready for Pods, and removes it by itself. It has not on {fitting} of {nodes} {nodes|node|nodes}, and none of the others fits. {pods} {pods|Pod waits|Pods wait}.",
             "この taint は、ノードで Pod を動作させる準備ができるまで {component} が付けておき、自動的に外すものです。{nodes} 台のノードのうち {fitting} 台で外されておらず、他のノードは適合しません。{pods} 個の Pod が待機しています。",
         ),
         text(

@@ -6,10 +6,9 @@
 
 use podside_model::{Message, ObjectRef, Relation, Severity};
 
+use super::foreign_pods::{foreign, missing_resource, of_another};
 use super::rival_autoscalers::ambiguous;
-use crate::facts::{
-    ApiService, Condition, HorizontalPodAutoscaler, Kind, Metric, Object, Pod, Template,
-};
+use crate::facts::{ApiService, Condition, HorizontalPodAutoscaler, Kind, Metric, Template};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -189,7 +188,10 @@ fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findin
             None => {
                 let resource = missing_resource(said).or(metric.map(|m| &*m.name));
                 let finding = finding.arg("resource", resource.unwrap_or("the metric"));
-                match resource.and_then(|of| foreign(hpa, of, snapshot)) {
+                match resource
+                    .zip(top(hpa, snapshot))
+                    .and_then(|(of, top)| foreign(&top, of, snapshot))
+                {
                     Some(pod) => of_another(finding, pod, snapshot),
                     None => finding.fix("fix.request"),
                 }
@@ -283,60 +285,6 @@ fn unrequested<'a>(
             .collect();
         (!containers.is_empty()).then_some(Unrequested { metric, containers })
     })
-}
-
-/// The resource of which the controller says that a request is missing.
-fn missing_resource(said: &str) -> Option<&str> {
-    let (_, rest) = said.split_once("missing request for ")?;
-    let end = rest.find([' ', ',', ';']).unwrap_or(rest.len());
-    rest.get(..end).filter(|resource| !resource.is_empty())
-}
-
-/// A Pod that the target's selector matches, that the target does not own, and in which a
-/// container requests none of a resource.
-fn foreign<'s>(
-    hpa: &HorizontalPodAutoscaler,
-    resource: &str,
-    snapshot: &'s Snapshot,
-) -> Option<&'s Pod> {
-    let target = top(hpa, snapshot)?;
-    let (namespace, name) = (&*target.namespace, &*target.name);
-    let selector = match target.kind.known()? {
-        Kind::Deployment => &snapshot.deployments.get(namespace, name)?.selector,
-        Kind::StatefulSet => &snapshot.stateful_sets.get(namespace, name)?.selector,
-        _ => &snapshot.replica_sets.get(namespace, name)?.selector,
-    };
-    let asks = |pod: &Pod| {
-        pod.spec.requests.contains_key(resource)
-            || pod
-                .spec
-                .lasting()
-                .all(|c| c.requests.contains_key(resource) || c.limits.contains_key(resource))
-    };
-    snapshot
-        .pods
-        .in_namespace(namespace)
-        .filter(|pod| !pod.is_finished() && selector.matches(&pod.meta.labels))
-        .find(|pod| !asks(pod) && snapshot.top_of(*pod).uid != target.uid)
-}
-
-fn of_another(finding: Finding, pod: &Pod, snapshot: &Snapshot) -> Finding {
-    let owner = snapshot.top_of(pod).object_ref();
-    let label = pod.meta.labels.iter().next();
-    finding
-        .title("title.foreign")
-        .explanation("explanation.foreign")
-        .arg("pod", &*pod.meta.name)
-        .arg("owner_kind", &owner.kind)
-        .arg("owner", &owner.name)
-        .proofs(label.map(|(key, value)| {
-            let pointer = format!("/metadata/labels/{}", crate::facts::escape_pointer(key));
-            proof::field(pod, pointer, value)
-        }))
-        .fix_with(
-            "fix.foreign",
-            format!("{} --show-labels", kubectl::get(&pod.object_ref())),
-        )
 }
 
 fn stated(

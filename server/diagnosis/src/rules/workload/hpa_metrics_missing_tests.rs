@@ -135,3 +135,39 @@ fn a_target_at_zero_is_not_scaled_on_purpose() {
     ))
     .finds_nothing();
 }
+
+#[test]
+fn a_pod_of_another_owner_that_has_the_labels_is_named() {
+    let objects = |labels: &str| {
+        format!(
+            "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web, namespace: n, uid: d}}
+spec: {{replicas: 1, selector: {{matchLabels: {{app: web}}}}, template: {{metadata: {{labels: {{app: web}}}}, spec: {{containers: [{{name: c, resources: {{requests: {{memory: 64Mi}}}}}}]}}}}}}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {{name: web, namespace: n}}
+spec: {{maxReplicas: 3, scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: web}}, metrics: [{{type: Resource, resource: {{name: memory, target: {{type: Utilization, averageUtilization: 50}}}}}}]}}
+status: {{conditions: [{{type: ScalingActive, status: 'False', reason: FailedGetResourceMetric, message: 'the HPA was unable to compute the replica count: failed to get memory utilization: missing request for memory'}}]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: check, namespace: n, uid: p, labels: {{app: {labels}}}}}
+spec: {{containers: [{{name: c}}]}}
+status: {{phase: Succeeded}}
+"
+        )
+    };
+    check(&objects("web"))
+        .finds("hpa-metrics-missing", "HorizontalPodAutoscaler n/web")
+        .tells("title.foreign")
+        .with("pod", "check")
+        .offers("fix.foreign")
+        .with("owner", "check")
+        .does_not_advise("set resources");
+    check(&objects("other"))
+        .finds("hpa-metrics-missing", "HorizontalPodAutoscaler n/web")
+        .offers("fix.request");
+}

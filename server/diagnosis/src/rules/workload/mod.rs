@@ -7,6 +7,7 @@ mod cronjob_concurrency_blocked;
 mod cronjob_schedule_missed;
 mod disruption_budget_blocks;
 mod failed_job;
+mod foreign_pods;
 mod go_duration;
 mod hpa_at_maximum;
 mod hpa_metrics_missing;
