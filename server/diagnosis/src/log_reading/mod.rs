@@ -8,13 +8,19 @@
 
 mod claims;
 mod forms;
+mod level;
+mod line;
+mod logfmt;
+mod quote;
 mod words;
 
-pub use claims::{Address, Claim, Scope};
+pub use claims::{Address, CertificateFault, Claim, Scope};
 pub use forms::read_line;
+pub use level::Level;
+pub use line::Line;
+pub use quote::brief;
 pub use words::{LastWords, Source, Told};
 
-use crate::facts::clean::{LONG, clean};
 use crate::snapshot::LogLine;
 
 /// The lines that say why, the most telling first: those with the surest claim, among
@@ -78,45 +84,6 @@ fn in_context<'a>(
     }
 }
 
-/// A log line short enough for a title: of a structured line its message and error, of
-/// another one what follows its own timestamp.
-pub fn brief(line: &str) -> String {
-    const LONGEST: usize = 120;
-    let structured = structured(line);
-    let plain = structured.as_deref().unwrap_or_else(|| {
-        let plain = line
-            .trim_start_matches(|c: char| c.is_ascii_digit() || "-:./TZ,+ ".contains(c))
-            .trim();
-        if plain.is_empty() { line.trim() } else { plain }
-    });
-    if plain.chars().count() <= LONGEST {
-        return plain.to_owned();
-    }
-    plain
-        .chars()
-        .take(LONGEST)
-        .chain(std::iter::once('…'))
-        .collect()
-}
-
-/// Message and error of a line that is a JSON object, under the names that loggers use.
-fn structured(line: &str) -> Option<String> {
-    let map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line.trim()).ok()?;
-    let text = |keys: &[&str]| {
-        keys.iter()
-            .find_map(|key| map.get(*key)?.as_str())
-            .filter(|text| !text.is_empty())
-    };
-    let message = text(&["msg", "message", "event", "log"]);
-    let error = text(&["error", "err", "exception", "cause"]);
-    let said = match (message, error) {
-        (Some(message), Some(error)) => format!("{message}: {error}"),
-        (one, other) => one.or(other)?.to_owned(),
-    };
-    // JSON's own escapes hide from the cleaning of the line what they stand for.
-    Some(clean(&said, LONG).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,20 +97,6 @@ mod tests {
         let told = telling(tail.lines());
         assert!(matches!(&told[0].0, Claim::Unresolved { host } if host == "db"));
         assert!(matches!(told[1].0, Claim::Fatal));
-    }
-
-    #[test]
-    fn a_structured_line_is_shown_by_its_message_and_error() {
-        let line = r#"{"time":"2026-01-01T00:00:00Z","level":"ERROR","msg":"cannot listen","error":"listen tcp :80: bind: permission denied"}"#;
-        assert_eq!(
-            brief(line),
-            "cannot listen: listen tcp :80: bind: permission denied"
-        );
-        assert_eq!(brief("2026-01-01 10:00:00 no config"), "no config");
-        assert_eq!(
-            brief(r#"{"msg":"a\u202eb\u001b[2Jc\u200b"}"#),
-            "abc[U+200B]"
-        );
     }
 
     #[test]
