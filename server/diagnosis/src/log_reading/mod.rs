@@ -19,12 +19,13 @@ pub use forms::read_line;
 pub use level::Level;
 pub use line::Line;
 pub use quote::brief;
-pub use words::{LastWords, Source, Told};
+pub use words::{LastWords, Source, Told, is_killed};
 
 use crate::snapshot::LogLine;
 
 /// The lines that say why, the most telling first: those with the surest claim, among
-/// these the last one. At most eight.
+/// these the last one; of those that only call themselves errors the first of the last burst,
+/// as what follows it are its consequences. At most eight.
 pub fn telling(lines: &[LogLine]) -> Vec<(Claim, &LogLine)> {
     const MOST: usize = 8;
     let mut found: Vec<(Claim, &LogLine)> = Vec::new();
@@ -38,10 +39,36 @@ pub fn telling(lines: &[LogLine]) -> Vec<(Claim, &LogLine)> {
             found.push((claim, line));
         }
     }
+    for (claim, line) in &mut found {
+        if *claim == Claim::Fatal {
+            *line = first_of_burst(line, lines);
+        }
+    }
     // Stable: among claims of the same weight the later line stays first.
     found.sort_by_key(|(claim, _)| claim.weight());
     found.truncate(MOST);
     found
+}
+
+/// The first line that only calls itself an error, among those shortly before such a line.
+fn first_of_burst<'a>(last: &'a LogLine, lines: &'a [LogLine]) -> &'a LogLine {
+    /// One failure is told within so long, and so many lines.
+    const SECONDS: i64 = 10;
+    const LINES: usize = 40;
+    let Some(end) = lines.iter().rposition(|line| std::ptr::eq(line, last)) else {
+        return last;
+    };
+    let is_near = |line: &LogLine| match (line.at, last.at) {
+        (Some(at), Some(last)) => last.as_second() - at.as_second() <= SECONDS,
+        _ => true,
+    };
+    let before = lines
+        .get(end.saturating_sub(LINES)..end)
+        .unwrap_or_default();
+    before
+        .iter()
+        .find(|line| is_near(line) && read_line(&line.text) == Some(Claim::Fatal))
+        .unwrap_or(last)
 }
 
 /// A claim with what the lines around it tell: an announcement is followed by what it
@@ -54,7 +81,7 @@ fn in_context<'a>(
 ) -> (Claim, &'a LogLine) {
     /// A traceback is about so long.
     const NEAR: usize = 12;
-    let text = line.text.trim_end();
+    let text = &*Line::read(&line.text).message.trim_end().to_owned();
     let after = || lines.iter().skip(index + 1).take(NEAR * 4);
     match &claim {
         // Rust: thread 'main' panicked at src/main.rs:4:5:
@@ -130,6 +157,18 @@ mod tests {
         assert_eq!(
             told.first().map(|(claim, _)| claim),
             Some(&Claim::PortDenied { port: None })
+        );
+    }
+
+    #[test]
+    fn the_first_error_of_a_burst_is_the_reason_and_not_its_consequences() {
+        let tail = LogTail::read(
+            "2026-01-01T10:00:00Z ERROR slow reply\n2026-01-01T11:00:00Z ERROR no queue named jobs\n2026-01-01T11:00:01Z ERROR worker gave up\n2026-01-01T11:00:02Z sync finished, 1204 rows\n",
+        );
+        let told = telling(tail.lines());
+        assert_eq!(
+            told.first().map(|(_, line)| &*line.text),
+            Some("ERROR no queue named jobs")
         );
     }
 
