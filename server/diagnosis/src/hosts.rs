@@ -319,6 +319,7 @@ fn authority(word: &str) -> Option<(&str, Option<u16>, bool)> {
 /// Whether a text can be a host that somebody calls: labels, with a letter among them, and not
 /// the machine itself.
 fn is_host(host: &str) -> bool {
+    const NONE: [&str; 6] = ["localhost", "true", "false", "null", "none", "nil"];
     let is_label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -327,7 +328,6 @@ fn is_host(host: &str) -> bool {
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
             && !label.starts_with('-')
     };
-    const NONE: [&str; 6] = ["localhost", "true", "false", "null", "none", "nil"];
     host.len() <= 253
         && host.bytes().any(|b| b.is_ascii_alphabetic())
         && host.trim_end_matches('.').split('.').all(is_label)

@@ -519,10 +519,7 @@ fn search(said: &str) -> Option<(Claim, String)> {
 /// A claim with what the fields of its line add: the address that is not in the sentence.
 fn completed(claim: Claim, line: &Line<'_>) -> Claim {
     let is_bare = |address: &Address| address.host.is_empty() && address.port.is_none();
-    let address = || {
-        line.fields_called(&ADDRESSES)
-            .find_map(|value| Address::read(value))
-    };
+    let address = || line.fields_called(&ADDRESSES).find_map(Address::read);
     match claim {
         Claim::Refused(to) if is_bare(&to) => Claim::Refused(address().unwrap_or(to)),
         Claim::NoAnswer(to) if is_bare(&to) => Claim::NoAnswer(address().unwrap_or(to)),

@@ -81,7 +81,8 @@ fn in_context<'a>(
 ) -> (Claim, &'a LogLine) {
     /// A traceback is about so long.
     const NEAR: usize = 12;
-    let text = &*Line::read(&line.text).message.trim_end().to_owned();
+    let read = Line::read(&line.text);
+    let text = read.message.trim_end();
     let after = || lines.iter().skip(index + 1).take(NEAR * 4);
     match &claim {
         // Rust: thread 'main' panicked at src/main.rs:4:5:

@@ -321,7 +321,7 @@ fn governing(set: &StatefulSet, snapshot: &Snapshot, findings: &mut Findings) {
         return;
     }
     // Those who call its Pods by name are harmed, and nobody can call them at all where no
-    // other Service is in front of them; that the name is unused is no fault yet.
+    // other Service is in front of them; a name that nobody uses is no fault.
     let suffix = format!(".{service}");
     let is_needed = set.template.spec.containers.iter().any(|container| {
         named_hosts(of, &set.template.spec, container, snapshot)
@@ -331,16 +331,15 @@ fn governing(set: &StatefulSet, snapshot: &Snapshot, findings: &mut Findings) {
     let pods = snapshot.pods_of(&snapshot.top_of(set));
     let is_lost = in_front(&pods, snapshot).is_none()
         && pods.iter().any(|pod| declared(pod).next().is_some());
+    if !is_needed && !is_lost {
+        return;
+    }
     let missing = proof::object(Kind::Service, of, service);
     findings.add(
         Finding::on(set)
             .title("title.governing")
             .explanation("explanation.governing")
-            .severity(if is_needed || is_lost {
-                Severity::Warning
-            } else {
-                Severity::Info
-            })
+            .severity(Severity::Warning)
             .arg("service", service)
             .arg("of", of)
             .proof(proof::absence(missing, set, "/spec/serviceName"))
@@ -470,11 +469,8 @@ metadata: {name: db, namespace: shop, uid: s}
 spec: {serviceName: db-peers, replicas: 1}
 status: {replicas: 1, readyReplicas: 1}
 ";
-        check(set)
-            .finds("service-missing", "StatefulSet shop/db")
-            .tells("title.governing")
-            .with("service", "db-peers")
-            .is(podside_model::Severity::Info);
+        // That a name which nobody uses does not resolve is no fault.
+        check(set).does_not_find("service-missing");
         let pod = "---
 apiVersion: v1
 kind: Pod
@@ -484,6 +480,8 @@ status: {phase: Running, conditions: [{type: Ready, status: 'True'}], containerS
 ";
         check(&format!("{set}{pod}"))
             .finds("service-missing", "StatefulSet shop/db")
+            .tells("title.governing")
+            .with("service", "db-peers")
             .is(podside_model::Severity::Warning);
         let there = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db-peers, namespace: shop}\nspec: {clusterIP: None, ports: [{port: 80}]}\n";
         check(&format!("{set}{there}")).does_not_find("service-missing");
