@@ -1,10 +1,138 @@
-//! Whom a Pod calls, as far as its spec says it: the Services that its containers'
-//! environment, commands, arguments and probes name.
+//! Whom a Pod calls, as far as its spec and its ConfigMaps say it: the Services that its
+//! containers' environment, commands, arguments and probes name.
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Container, EnvValue, Handler, PodSpec, Service};
+use crate::facts::{
+    ConfigMap, Container, EnvValue, Handler, KeyHost, Object, Pod, PodSpec, Service, Str,
+    VolumeSource,
+};
+use crate::hosts::{self, NamedHost};
+use crate::kubectl;
+use crate::proof::{self, Proof};
 use crate::snapshot::Snapshot;
+
+/// The most hosts of one container that are looked at.
+const MOST: usize = 64;
+
+/// A host that a container names, and where.
+#[derive(Clone, Debug)]
+pub(crate) struct Named<'a> {
+    pub(crate) host: NamedHost,
+    place: Place<'a>,
+}
+
+/// Where a host is named.
+#[derive(Clone, Debug)]
+enum Place<'a> {
+    /// In a variable of that index and value.
+    Variable(usize, &'a Str),
+    /// In the command or the arguments.
+    Command,
+    /// In a value of a ConfigMap that the container has as variables or files.
+    Value(&'a ConfigMap, &'a KeyHost),
+}
+
+impl Named<'_> {
+    /// Where it is named, as evidence.
+    pub(crate) fn proof(&self, pod: &Pod, container: &Container) -> Option<Proof> {
+        let of_pod = |pointer: String, value: &str| {
+            proof::field(pod, format!("{}/{pointer}", container.path()), value)
+                .in_container(&container.name)
+        };
+        let proof = match &self.place {
+            Place::Variable(index, value) => of_pod(format!("env/{index}/value"), value),
+            Place::Command => {
+                let words = |field: &'static str, words: &[Str]| {
+                    let at = words.iter().position(|w| w.contains(&self.host.host))?;
+                    Some(of_pod(format!("{field}/{at}"), words.get(at)?))
+                };
+                words("args", &container.args).or_else(|| words("command", &container.command))?
+            }
+            Place::Value(config_map, value) => {
+                let key = value.key.replace('~', "~0").replace('/', "~1");
+                let field = proof::field(*config_map, format!("/data/{key}"), &value.line);
+                if value.is_whole {
+                    field
+                } else {
+                    // A line of a file is not the field's value.
+                    let object = config_map.object_ref();
+                    let command = kubectl::get_field(&object, &format!("/data/{key}"));
+                    proof::command(object, command, &*value.line)
+                }
+            }
+        };
+        Some(proof.marking(&*self.host.host))
+    }
+
+    /// Whether a variable or a file names it, and not the command, which may only mention it.
+    pub(crate) fn is_configured(&self) -> bool {
+        !matches!(self.place, Place::Command)
+    }
+}
+
+/// The hosts that a container names: in its variables, its command and arguments, and in the
+/// ConfigMaps that it has as variables or files, as far as these are known. At most 64.
+pub(crate) fn named_hosts<'a>(
+    namespace: &str,
+    spec: &'a PodSpec,
+    container: &'a Container,
+    snapshot: &'a Snapshot,
+) -> Vec<Named<'a>> {
+    let mut named: Vec<Named<'a>> = Vec::new();
+    let mut add = |found: Vec<NamedHost>, place: Place<'a>| {
+        for host in found {
+            let is_known = named.iter().any(|known| known.host == host);
+            if !is_known && named.len() < MOST {
+                named.push(Named {
+                    host,
+                    place: place.clone(),
+                });
+            }
+        }
+    };
+    let config_map = |name: &str| snapshot.config_maps.get(namespace, name);
+    let mut of_key = Vec::new();
+    for var in &container.env {
+        match &var.value {
+            EnvValue::Plain(value) => {
+                add(
+                    hosts::in_value(&var.name, value),
+                    Place::Variable(var.index, value),
+                );
+            }
+            EnvValue::ConfigMapKey(key) => of_key.push(key),
+            _ => {}
+        }
+    }
+    let words = container.command.iter().chain(&container.args);
+    add(hosts::in_command(words.map(|word| &**word)), Place::Command);
+    let mut whole: Vec<&Str> = Vec::new();
+    for source in container.env_from.iter().filter(|source| !source.secret) {
+        whole.push(&source.name);
+    }
+    for mount in &container.mounts {
+        if let Some(VolumeSource::ConfigMap(files)) =
+            spec.volume(&mount.volume).map(|volume| &volume.source)
+        {
+            whole.push(&files.name);
+        }
+    }
+    for map in whole.into_iter().filter_map(|name| config_map(name)) {
+        for value in &map.hosts {
+            add(vec![value.host.clone()], Place::Value(map, value));
+        }
+    }
+    for reference in of_key {
+        let Some(map) = config_map(&reference.name) else {
+            continue;
+        };
+        for value in map.hosts.iter().filter(|value| value.key == reference.key) {
+            add(vec![value.host.clone()], Place::Value(map, value));
+        }
+    }
+    named
+}
 
 /// Whether a container of a Pod in that namespace names a Service.
 pub(crate) fn names(container: &Container, namespace: &str, service: &Service) -> bool {

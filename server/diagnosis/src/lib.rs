@@ -13,6 +13,7 @@ pub mod finding;
 pub mod findings;
 mod fitting;
 mod hidden;
+mod hosts;
 pub mod judge;
 pub mod kubectl;
 pub mod log_reading;

@@ -1,19 +1,40 @@
 use podside_model::Why;
+use podside_redact::hide_named;
 
 use super::clean::{SHORT, clean};
 use super::fields::Fields;
 use super::meta::Meta;
 use super::sharing::Str;
+use crate::hosts::{self, NamedHost};
 
-/// A ConfigMap: the names of its keys. Its values are not kept.
+/// The most hosts that are kept of one ConfigMap.
+const MOST_HOSTS: usize = 32;
+
+/// A ConfigMap: the names of its keys, and the hosts that its values name. The values
+/// themselves are not kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigMap {
     /// `metadata`.
     pub meta: Meta,
     /// The keys of `data` and `binaryData`.
     pub keys: Box<[Str]>,
+    /// The hosts that the values of `data` name; at most 32.
+    pub(crate) hosts: Box<[KeyHost]>,
     /// `immutable`.
     pub immutable: bool,
+}
+
+/// A host that a value of a ConfigMap names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyHost {
+    /// The key.
+    pub(crate) key: Str,
+    /// The host.
+    pub(crate) host: NamedHost,
+    /// The line of the value that names it, with what looks secret in it hidden.
+    pub(crate) line: Str,
+    /// Whether the value has no other line.
+    pub(crate) is_whole: bool,
 }
 
 /// A Secret: the names of its keys, where a rule asked for them. Its values never become
@@ -40,6 +61,23 @@ impl ConfigMap {
             keys: object
                 .keys("data")
                 .chain(object.keys("binaryData"))
+                .collect(),
+            hosts: object
+                .texts("data")
+                .flat_map(|(key, value)| {
+                    let found = hosts::in_value(key, value);
+                    found.into_iter().map(move |host| {
+                        let line = value.lines().find(|line| line.contains(&host.host));
+                        let line = clean(line.unwrap_or_default(), SHORT).into_owned();
+                        KeyHost {
+                            key: object.sharing().str(&clean(key, SHORT)),
+                            host,
+                            is_whole: line == value,
+                            line: Str::from(&*hide_named(key, &line)),
+                        }
+                    })
+                })
+                .take(MOST_HOSTS)
                 .collect(),
             immutable: object.is("immutable"),
         }

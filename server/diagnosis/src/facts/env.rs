@@ -149,6 +149,8 @@ mod tests {
             {"name": "TOKEN_ENDPOINT", "value": "https://id.example/oauth/token"},
             {"name": "DSN", "value": "host=db password=hunter2hunter2 dbname=shop"},
             {"name": "MODE", "value": "fast"},
+            {"name": "OIDC_TOKEN_ENDPOINT", "value": "https://app:hunter2hunter2@id.shop:8443/oauth/token?client=a&client_secret=hunter2hunter2"},
+            {"name": "DATABASE_DSN", "value": "app:hunter2hunter2@tcp(db:3306)/shop"},
         ]});
         let sharing = Sharing::default();
         let env = env(Fields::of(&container, &sharing));
@@ -164,5 +166,12 @@ mod tests {
             "{dsn}"
         );
         assert_eq!(plain(3), "fast");
+        let endpoint = plain(4);
+        assert!(
+            endpoint.starts_with("https://id.shop:8443/oauth/token?client=a&client_secret=["),
+            "{endpoint}"
+        );
+        assert!(plain(5).ends_with("@tcp(db:3306)/shop"), "{}", plain(5));
+        assert!(!format!("{env:?}").contains("hunter2"), "{env:?}");
     }
 }

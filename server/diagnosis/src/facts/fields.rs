@@ -161,6 +161,12 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
+    /// The members of a map that are texts, as they are written.
+    pub(crate) fn texts(self, key: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.entries(key)
+            .filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
+    }
+
     /// The names of a map's keys; its values are not looked at.
     pub(crate) fn keys(self, key: &str) -> impl Iterator<Item = Str> {
         self.entries(key)

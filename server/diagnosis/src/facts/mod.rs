@@ -59,6 +59,7 @@ pub use availability::{
 };
 pub use cluster_scope::{ApiService, Namespace, Other, PriorityClass, RuntimeClass};
 pub use condition::Condition;
+pub(crate) use config::KeyHost;
 pub use config::{ConfigMap, Secret};
 pub use container::{Container, ContainerKind, ContainerPort, Mount, Security};
 pub use demand::Amounts;

@@ -15,6 +15,12 @@ pub enum Claim {
         /// The name that was asked for.
         host: String,
     },
+    /// The DNS failed to answer for a host's name (SERVFAIL), which says nothing of whether
+    /// there is such a name.
+    ResolverFailed {
+        /// The name that was asked for.
+        host: String,
+    },
     /// The API server refused a request of the process's ServiceAccount.
     Forbidden {
         /// The user, such as `system:serviceaccount:NAMESPACE:NAME`; empty when not said.
@@ -69,12 +75,38 @@ pub enum Claim {
     OutOfMemory,
     /// Credentials were refused by a server other than Kubernetes.
     LoginRefused,
+    /// A TLS certificate was not accepted.
+    Certificate(CertificateFault),
+    /// The cloud's metadata or identity service gave no credentials, or the cloud refused
+    /// what was asked with them.
+    CloudAccess,
+    /// A program was started with more arguments and variables than the kernel takes.
+    ArgumentsTooLong,
+    /// Another process holds the lock of a database.
+    DatabaseLocked,
+    /// The application does not answer requests for the host that they name.
+    HostHeaderRefused,
     /// An unhandled exception, panic or traceback ends in this line.
     Panic,
     /// The line calls itself fatal or an error.
     Fatal,
     /// The process waits for something.
     Waiting,
+}
+
+/// Why a certificate was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CertificateFault {
+    /// It has expired.
+    Expired,
+    /// It is not valid yet: a clock may be wrong.
+    NotYetValid,
+    /// It is for another name.
+    OtherName,
+    /// Nobody whom the client trusts has signed it.
+    UnknownAuthority,
+    /// It is not said.
+    Unsaid,
 }
 
 /// Where a request was refused.
@@ -98,7 +130,42 @@ pub struct Address {
     pub port: Option<u16>,
 }
 
+impl Address {
+    /// The address that a value names: `host`, `host:port`, `http://host/…`. `None` when
+    /// it names none.
+    pub(super) fn read(value: &str) -> Option<Self> {
+        let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
+        let authority = rest.split(['/', '?', '#', ' ', ',']).next()?;
+        let authority = authority.rsplit('@').next()?;
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port.parse().ok()?)),
+            None => (authority, None),
+        };
+        let is_host = !host.is_empty()
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.[]:".contains(&b));
+        is_host.then(|| Self {
+            host: host.to_owned(),
+            port,
+        })
+    }
+}
+
 impl Claim {
+    /// The host whose name was not resolved, for whatever reason.
+    pub fn unresolved_host(&self) -> Option<&str> {
+        match self {
+            Self::Unresolved { host } | Self::ResolverFailed { host } => Some(host),
+            _ => None,
+        }
+    }
+
+    /// Whether it only says that something is wrong, or is waited for, and not what.
+    pub const fn is_vague(&self) -> bool {
+        matches!(self, Self::Panic | Self::Fatal | Self::Waiting)
+    }
+
     /// Whether it names a fault on this side of the network: it would be the same if all that
     /// the process calls worked.
     pub fn is_local(&self) -> bool {
@@ -111,13 +178,19 @@ impl Claim {
             | Self::CommandNotFound { .. }
             | Self::MissingFile { .. }
             | Self::NoSpace
-            | Self::OutOfMemory => true,
+            | Self::OutOfMemory
+            | Self::ArgumentsTooLong => true,
             Self::PermissionDenied { path } => !path.is_empty(),
             Self::Refused(_)
             | Self::NoAnswer(_)
             | Self::Unresolved { .. }
+            | Self::ResolverFailed { .. }
             | Self::Forbidden { .. }
             | Self::LoginRefused
+            | Self::Certificate(_)
+            | Self::CloudAccess
+            | Self::DatabaseLocked
+            | Self::HostHeaderRefused
             | Self::Panic
             | Self::Fatal
             | Self::Waiting => false,

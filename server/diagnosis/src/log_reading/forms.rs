@@ -1,11 +1,14 @@
 //! The sentences that are known, as regular expressions.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex, RegexBuilder};
 
-use super::claims::{Address, Claim, Scope};
+use super::claims::{Address, CertificateFault, Claim, Scope};
+use super::level::Level;
+use super::line::Line;
 
 type Make = fn(&Captures<'_>) -> Claim;
 
@@ -53,20 +56,49 @@ const ACCESS: &[(&str, Make)] = &[
 
 /// Names that do not resolve.
 const NAMES: &[(&str, Make)] = &[
+    // The DNS itself fails: Go, c-ares, nslookup and dig.
+    (
+        r"lookup (?P<host>HOST)(?: on [^\n]{1,120}?)?: server misbehaving",
+        resolver_failed,
+    ),
+    (
+        r"(?i)(?:query[A-Za-z]*|getaddrinfo) ESERVFAIL (?P<host>HOST)",
+        resolver_failed,
+    ),
+    (r"(?i)can't find (?P<host>HOST): SERVFAIL", resolver_failed),
     // Go.
     (
-        r"lookup (?P<host>HOST)(?: on [^\n]{1,120}?)?: (?:no such host|server misbehaving|[Tt]emporary failure in name resolution|i/o timeout|connection refused|[Tt]ry again)",
+        r"lookup (?P<host>HOST)(?: on [^\n]{1,120}?)?: (?:no such host|[Tt]emporary failure in name resolution|i/o timeout|connection refused|[Tt]ry again)",
         unresolved,
     ),
     // Node.js, with the C library and with c-ares.
     (
-        r"(?i)(?:getaddrinfo|query[A-Za-z]*) (?:ENOTFOUND|EAI_AGAIN|ESERVFAIL) (?P<host>HOST)",
+        r"(?i)(?:getaddrinfo|query[A-Za-z]*) (?:ENOTFOUND|EAI_AGAIN|ENODATA) (?P<host>HOST)",
         unresolved,
     ),
     (
-        r"(?i)can't find (?P<host>HOST): (?:NXDOMAIN|SERVFAIL|No answer)",
+        r"(?i)can't find (?P<host>HOST): (?:NXDOMAIN|No answer)",
         unresolved,
     ),
+    // gRPC for Node.js and Python, Netty and librdkafka, Elixir, nginx, aiohttp.
+    (
+        r"(?i)(?:name|dns) resolution failed for (?:target |service:? ?)?(?:dns:(?:///)?)?(?P<host>HOST)",
+        unresolved,
+    ),
+    (
+        r"(?i)failed to resolve (?:['\x22`]|‘)(?P<host>HOST)",
+        unresolved,
+    ),
+    (
+        r"(?i)\((?P<host>HOST):\d{1,5}\): (?:non-existing domain|:?nxdomain)",
+        unresolved,
+    ),
+    (r"(?i)(?P<host>HOST) could not be resolved", unresolved),
+    (
+        r"(?i)connect to host (?P<host>HOST):\d{1,5}[^\n]{0,30}\[(?:UNKNOWN_NAME)",
+        unresolved,
+    ),
+    (r"(?i)resolved for dns name:? (?P<host>HOST)", unresolved),
     (
         r"(?i)could not translate host name .(?P<host>HOST). to address",
         unresolved,
@@ -77,7 +109,7 @@ const NAMES: &[(&str, Make)] = &[
         unresolved,
     ),
     (
-        r"(?i)connect(?:ing|ion) to (?P<host>HOST)(?::\d{1,5})?\.? \(?(?:getaddrinfo: )?(?:UNKNOWN_NAME)",
+        r"(?i)connect(?:ing|ion) to (?P<host>HOST)(?::\d{1,5})?\.? \(?(?:getaddrinfo(?:\(3\))?: )?(?:UNKNOWN_NAME)",
         unresolved,
     ),
     // urllib3.
@@ -90,7 +122,7 @@ const NAMES: &[(&str, Make)] = &[
         unresolved,
     ),
     (
-        r"(?i)(?:could not resolve host|couldn't resolve host|unable to resolve host(?: address)?|failed to resolve|cannot resolve|can.t resolve|bad address|unknownhostexception|unknown mysql server host|host not found in (?:upstream|resolver|the)|unknown host|no such host is known\.?|UNKNOWN_NAME)[:=]?\s*(?:['\x22`(]|‘)?(?P<host>HOST)",
+        r"(?i)(?:could not resolve (?:host|address)|couldn't resolve host|unable to resolve host(?: address)?|failed to resolve|cannot resolve|can.t resolve|bad address|unknownhostexception|unknown mysql server host|host not found in (?:upstream|resolver|the)|unknown host|no such host is known\.?|UNKNOWN_NAME)[:=]?\s*(?:['\x22`(]|‘)?(?P<host>HOST)",
         unresolved,
     ),
     (
@@ -199,6 +231,15 @@ const CONNECTIONS: &[(&str, Make)] = &[
         r"(?i)(?:failed to connect to|connection to) (?P<host>HOST) port (?P<port>\d{1,5})\b[^\n]{0,80}(?:timed out|timeout)",
         no_answer,
     ),
+    // libpq, MySQL's clients.
+    (
+        r"(?i)connection to server at \x22(?P<host>HOST)\x22[^\n]{0,60}port (?P<port>\d{1,5}) failed: (?:timeout expired|[^\n]{0,20}timed out|no route)",
+        no_answer,
+    ),
+    (
+        r"(?i)server on '(?P<host>HOST)(?::(?P<port>\d{1,5}))?' \((?:110|113|60)\b",
+        no_answer,
+    ),
     (
         r"(?i)(?P<host>HOST):(?P<port>\d{1,5})\b[^\n]{0,80}(?:i/o timeout|connection timed out|timed out|ETIMEDOUT|no route to host|network is unreachable|EHOSTUNREACH|- no response|could not be established|context deadline exceeded|client\.timeout)",
         no_answer,
@@ -216,7 +257,7 @@ const CONNECTIONS: &[(&str, Make)] = &[
 /// Files, commands and what the process needs of its machine.
 const FILES: &[(&str, Make)] = &[
     (
-        r"(?i)(?:(?P<path>/[^\s'\x22:,()]*)['\x22:,()]*[^\n]{0,40})?(?:read-only file ?system|EROFS)(?:[^\n]{0,40}?['\x22\s](?P<after>/[^\s'\x22:,()]+))?",
+        r"(?i)(?:(?P<path>/[^\s'\x22:,()]*)['\x22:,()]*[^\n]{0,40})?(?:read-?only ?file ?system|EROFS)(?:[^\n]{0,40}?['\x22\s](?P<after>/[^\s'\x22:,()]+))?",
         |c| Claim::ReadOnly { path: path(c) },
     ),
     (
@@ -244,7 +285,7 @@ const FILES: &[(&str, Make)] = &[
         command_not_found,
     ),
     (
-        r"(?i)no space left on device|ENOSPC|disk quota exceeded",
+        r"(?i)no space left on device|ENOSPC|disk quota exceeded|not enough space on the disk|disk is full|flood[- ]stage disk watermark",
         |_| Claim::NoSpace,
     ),
     (
@@ -252,6 +293,67 @@ const FILES: &[(&str, Make)] = &[
         |_| Claim::OutOfMemory,
     ),
 ];
+
+/// Certificates by what is wrong with them: Go, OpenSSL (Python, Ruby, curl), Java, Node.js,
+/// .NET, rustls.
+const CERTIFICATES: &[(&str, Make)] = &[
+    (
+        r"(?i)certificate (?:has |is )?expired(?:$|[^a-z]*(?:current time [^\n]{1,60} is after|$|[.,;:)\x22']))|CERT_HAS_EXPIRED|CertificateExpiredException|expired certificate|invalid peer certificate: Expired",
+        |_| Claim::Certificate(CertificateFault::Expired),
+    ),
+    (
+        r"(?i)current time [^\n]{1,60} is before|certificate is not yet valid|CERT_NOT_YET_VALID|CertificateNotYetValidException|NotValidYet",
+        |_| Claim::Certificate(CertificateFault::NotYetValid),
+    ),
+    (r"(?i)current time [^\n]{1,60} is after", |_| {
+        Claim::Certificate(CertificateFault::Expired)
+    }),
+    (
+        r"(?i)certificate is (?:not )?valid for [^\n]{1,400}, not |certificate is not valid for any names|cannot validate certificate for|ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate|hostname mismatch|ip address mismatch|no subject alternative (?:dns |ip )?(?:names?|address)|RemoteCertificateNameMismatch|relies on legacy common name|no alternative certificate subject name|NotValidForName",
+        |_| Claim::Certificate(CertificateFault::OtherName),
+    ),
+    (
+        r"(?i)signed by unknown authority|self[- ]signed certificate|unable to get (?:local )?issuer cert|unable to verify the first certificate|PKIX path building failed|valid certification path|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|SELF_SIGNED_CERT|UntrustedRoot|PartialChain|UnknownIssuer|alert unknown ca\b",
+        |_| Claim::Certificate(CertificateFault::UnknownAuthority),
+    ),
+    (r"(?i)certificate[_ ]verify[_ ]failed|x509: ", |_| {
+        Claim::Certificate(CertificateFault::Unsaid)
+    }),
+];
+
+/// The metadata and identity services of clouds, and what they refuse.
+const CLOUD: &[(&str, Make)] = &[
+    (
+        r"(?i)(?:169\.254\.169\.254|169\.254\.170\.2\b|169\.254\.170\.23|metadata\.google\.internal)[^\n]{0,160}(?:timeout|timed out|refused|deadline|unreachable|no route|\b40[134]\b|failed|no such host)",
+        |_| Claim::CloudAccess,
+    ),
+    (
+        r"(?i)NoCredentialProviders|no EC2 IMDS role|unable to locate credentials|could not (?:find|load) (?:the )?default credentials|could not load credentials from any|unable to load credentials from|DefaultCredentialsError|DefaultAzureCredential[^\n]{0,40}(?:failed|unable)|ManagedIdentityCredential[^\n]{0,60}(?:failed|unavailable|timed out)|CredentialUnavailableException|WebIdentityErr|AssumeRoleWithWebIdentity[^\n]{0,200}(?:denied|not authorized|failed|error)|InvalidIdentityToken|CredentialsProviderError|is not authorized to perform:?|insufficient authentication scopes|does not have [a-z]+\.[a-z.]+ (?:access|permission)|does not have authorization to perform action",
+        |_| Claim::CloudAccess,
+    ),
+];
+
+/// What the process or those who call it do wrong, by words that have one meaning.
+const CONDUCT: &[(&str, Make)] = &[
+    (r"(?i)argument list too long|\bE2BIG\b", |_| {
+        Claim::ArgumentsTooLong
+    }),
+    (
+        r"(?i)database (?:table |file )?is locked|SQLITE_(?:BUSY|LOCKED)|could not acquire change log lock|waiting for changelog lock",
+        |_| Claim::DatabaseLocked,
+    ),
+    (
+        r"(?i)invalid HTTP_HOST header|DisallowedHost|blocked hosts?: |invalid host header|this host \([^)]{1,100}\) is not allowed|blocked request\. this host|host header [^\n]{0,60}(?:not allowed|not trusted|rejected)|untrusted host",
+        |_| Claim::HostHeaderRefused,
+    ),
+];
+
+/// Credentials that a server refuses: PostgreSQL, MySQL, MongoDB, Redis, RabbitMQ, Kafka, SQL
+/// Server, Oracle, LDAP, NATS, HTTP, registries, keys of clouds.
+const LOGINS: &[(&str, Make)] = &[(
+    r"(?i)password authentication failed|access denied for user|authentication ?failed|invalid credentials|bad credentials|authentication required|login failed for user|ACCESS_REFUSED|login was refused|no pg_hba\.conf entry|role \x22[^\x22]{1,63}\x22 does not exist|WRONGPASS|NOAUTH|NOPERM|SaslAuthenticationException|sasl authentication (?:failed|error)|(?:Topic|Group|Cluster)AuthorizationException|ORA-01017|authorization violation|unable to authenticate user|no basic auth credentials|pull access denied|invalid[ _](?:api[ _]?key|client|grant|token|access[ _]?token)|(?:api[ _]?key|token) (?:is invalid|is expired|has expired|expired)|\b401[ :,]+unauthorized|\b403[ :,]+forbidden|(?:status(?: ?code)?|http|response(?: code)?|error)[ :=\x22]{1,4}40[13]\b|InvalidAccessKeyId|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException|ExpiredToken|incorrect username or password|invalid user ?name[^\n]{0,12}password|password are incorrect",
+    |_| Claim::LoginRefused,
+)];
 
 /// Environment variables. The names are in capitals, the words around them in either case.
 const VARIABLES: &[(&str, Make)] = &[
@@ -279,6 +381,11 @@ const VARIABLES: &[(&str, Make)] = &[
 
 /// Paths: what is left of files when no surer form fits.
 const PATHS: &[(&str, Make)] = &[
+    // Java and .NET name the path behind the class.
+    (
+        r"java\.nio\.file\.AccessDeniedException: (?P<path>/[^\s'\x22:,()]+)|UnauthorizedAccessException: [^\n]{0,40}'(?P<after>/[^']+)'",
+        |c| Claim::PermissionDenied { path: path(c) },
+    ),
     (
         r"(?i)(?:(?P<path>/[^\s'\x22:,()]*)['\x22:,()]*[^\n]{0,40})?(?:permission ?denied|EACCES|operation not permitted|access is denied)(?:[^\n]{0,40}?['\x22\s](?P<after>/[^\s'\x22:,()]+))?",
         |c| Claim::PermissionDenied { path: path(c) },
@@ -291,10 +398,6 @@ const PATHS: &[(&str, Make)] = &[
 
 /// What says only that something is wrong.
 const REST: &[(&str, Make)] = &[
-    (
-        r"(?i)(?:password authentication failed|access denied for user|authentication failed|invalid credentials|authentication required|login failed for user|ACCESS_REFUSED|no pg_hba\.conf entry|WRONGPASS|NOAUTH)",
-        |_| Claim::LoginRefused,
-    ),
     (
         r"^(?:panic: |thread '.*' panicked at|Traceback |Exception in thread |Unhandled exception|Uncaught |PHP Fatal error: |fatal error: |\s*Caused by: |[A-Za-z_.]*(?:Error|Exception)(?: \[[A-Z_]+\])?: |[A-Za-z_.]*(?:Error|Exception)$|[a-z_]+\.[A-Za-z_.]+: )|segmentation fault|core dumped|called `(?:Result|Option)::",
         |_| Claim::Panic,
@@ -332,11 +435,15 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
 fn sources() -> impl Iterator<Item = &'static (&'static str, Make)> {
     [
         ACCESS,
+        CLOUD,
         NAMES,
         PORTS,
+        CERTIFICATES,
         CONNECTIONS,
         FILES,
+        CONDUCT,
         VARIABLES,
+        LOGINS,
         PATHS,
         REST,
     ]
@@ -354,35 +461,84 @@ static NOISE: LazyLock<Option<regex::Regex>> = LazyLock::new(|| {
 });
 
 /// What a line says of why its process fails, if it says anything of the kind.
-pub fn read_line(line: &str) -> Option<Claim> {
-    /// A longer line is data, not a sentence.
+pub fn read_line(text: &str) -> Option<Claim> {
+    let line = Line::read(upto(text));
+    // What it passes on of others is not about its own process.
+    if line.quotes_others() {
+        return None;
+    }
+    let found = search(&line.said()).map(|(claim, _)| claim);
+    match (found, line.level) {
+        // A line that calls itself harmless is not the error that its words remind of.
+        (Some(Claim::Fatal), Some(level)) if level < Level::Warning => None,
+        (Some(claim), _) => Some(completed(claim, &line)),
+        (None, Some(level)) if level >= Level::Error && !is_harmless(&line.said()) => {
+            Some(Claim::Fatal)
+        }
+        (None, _) => None,
+    }
+}
+
+/// Where in what a line says its error stands, in bytes; `None` where it says none.
+pub(super) fn error_in(said: &str) -> Option<Range<usize>> {
+    let (_, matched) = search(upto(said))?;
+    let start = said.find(&*matched)?;
+    Some(start..start + matched.len())
+}
+
+/// The beginning of a line: a longer one is data, not a sentence.
+fn upto(line: &str) -> &str {
     const LONGEST: usize = 2048;
-    let end = line
-        .char_indices()
-        .map(|(at, _)| at)
-        .take_while(|at| *at <= LONGEST)
-        .last()
-        .unwrap_or(0);
-    let line = if line.len() <= LONGEST {
-        line
+    let mut end = line.len().min(LONGEST);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    line.get(..end).unwrap_or_default()
+}
+
+/// The claim of the first form that fits what is said, and the words that fit.
+fn search(said: &str) -> Option<(Claim, String)> {
+    // A structured line within a plain one writes its quotes with a backslash.
+    let said = if said.contains("\\\"") {
+        Cow::Owned(said.replace("\\\"", "\""))
     } else {
-        line.get(..end)?
+        Cow::Borrowed(said)
     };
-    // A structured line writes its quotes with a backslash.
-    let line = if line.contains("\\\"") {
-        Cow::Owned(line.replace("\\\"", "\""))
-    } else {
-        Cow::Borrowed(line)
-    };
-    let line = match NOISE.as_ref() {
-        Some(noise) => noise.replace_all(&line, ""),
-        None => Cow::Borrowed(&*line),
+    let said = match NOISE.as_ref() {
+        Some(noise) => noise.replace_all(&said, ""),
+        None => Cow::Borrowed(&*said),
     };
     FORMS.iter().find_map(|form| {
-        let captures = form.pattern.captures(line.as_bytes())?;
+        let captures = form.pattern.captures(said.as_bytes())?;
         let claim = (form.make)(&captures);
-        is_sound(&claim, &line).then_some(claim)
+        let matched = String::from_utf8_lossy(captures.get(0)?.as_bytes()).into_owned();
+        is_sound(&claim, &said).then_some((claim, matched))
     })
+}
+
+/// A claim with what the fields of its line add: the address that is not in the sentence.
+fn completed(claim: Claim, line: &Line<'_>) -> Claim {
+    let is_bare = |address: &Address| address.host.is_empty() && address.port.is_none();
+    let address = || line.fields_called(&ADDRESSES).find_map(Address::read);
+    match claim {
+        Claim::Refused(to) if is_bare(&to) => Claim::Refused(address().unwrap_or(to)),
+        Claim::NoAnswer(to) if is_bare(&to) => Claim::NoAnswer(address().unwrap_or(to)),
+        claim => claim,
+    }
+}
+
+/// The fields in which loggers put whom they call.
+const ADDRESSES: [&str; 11] = [
+    "addr", "address", "endpoint", "host", "url", "target", "server", "remote", "broker",
+    "upstream", "peer",
+];
+
+/// Whether a line is of requests that the process answered: what it says of errors is said
+/// to its callers.
+fn is_harmless(line: &str) -> bool {
+    ["HTTP/1.0\"", "HTTP/1.1\"", "HTTP/2.0\"", "HTTP/2\""]
+        .into_iter()
+        .any(|words| line.contains(words))
 }
 
 /// Words of messages that stand where a host would.
@@ -440,8 +596,9 @@ fn is_sound(claim: &Claim, line: &str) -> bool {
     match claim {
         Claim::PortDenied { port } => port.is_none_or(|port| port < 1024 && port > 0),
         Claim::MissingVariable { name } => !NO_VARIABLES.contains(&&**name) && !has_default(line),
-        Claim::Fatal => !has_default(line),
-        Claim::Unresolved { host } => is_host(host),
+        Claim::Fatal => !has_default(line) && !is_harmless(line),
+        Claim::LoginRefused | Claim::HostHeaderRefused => !is_harmless(line),
+        Claim::Unresolved { host } | Claim::ResolverFailed { host } => is_host(host),
         Claim::Refused(address) | Claim::NoAnswer(address) => is_host(&address.host),
         _ => true,
     }
@@ -491,6 +648,12 @@ fn address(captures: &Captures<'_>) -> Address {
 
 fn unresolved(captures: &Captures<'_>) -> Claim {
     Claim::Unresolved {
+        host: part(captures, "host").trim_end_matches('.').to_owned(),
+    }
+}
+
+fn resolver_failed(captures: &Captures<'_>) -> Claim {
+    Claim::ResolverFailed {
         host: part(captures, "host").trim_end_matches('.').to_owned(),
     }
 }

@@ -528,3 +528,235 @@ fn the_scope_of_a_refusal_is_read() {
         );
     }
 }
+
+#[test]
+fn claims_of_certificates_credentials_and_clouds() {
+    use CertificateFault::{Expired, NotYetValid, OtherName, UnknownAuthority, Unsaid};
+    let cases = [
+        (
+            "Get \"https://api/\": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-01-02T00:00:00Z is after 2026-01-01T00:00:00Z",
+            Claim::Certificate(Expired),
+        ),
+        (
+            "x509: certificate has expired or is not yet valid: current time 2026-01-01T00:00:00Z is before 2026-01-02T00:00:00Z",
+            Claim::Certificate(NotYetValid),
+        ),
+        ("Error: CERT_HAS_EXPIRED", Claim::Certificate(Expired)),
+        (
+            "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1000)",
+            Claim::Certificate(Expired),
+        ),
+        (
+            "x509: certificate is valid for a.example, not b.example",
+            Claim::Certificate(OtherName),
+        ),
+        (
+            "Error [ERR_TLS_CERT_ALTNAME_INVALID]: Hostname/IP does not match certificate's altnames",
+            Claim::Certificate(OtherName),
+        ),
+        (
+            "x509: certificate signed by unknown authority",
+            Claim::Certificate(UnknownAuthority),
+        ),
+        (
+            "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target",
+            Claim::Certificate(UnknownAuthority),
+        ),
+        (
+            "Error: self-signed certificate in certificate chain",
+            Claim::Certificate(UnknownAuthority),
+        ),
+        ("x509: malformed certificate", Claim::Certificate(Unsaid)),
+        (
+            "FATAL:  password authentication failed for user \"app\"",
+            Claim::LoginRefused,
+        ),
+        (
+            "ERROR 1045 (28000): Access denied for user 'app'@'10.0.0.1' (using password: YES)",
+            Claim::LoginRefused,
+        ),
+        (
+            "MongoServerError: Authentication failed.",
+            Claim::LoginRefused,
+        ),
+        ("NOAUTH Authentication required.", Claim::LoginRefused),
+        (
+            "pika.exceptions.ProbableAuthenticationError: ConnectionClosedByBroker: (403) 'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN'",
+            Claim::LoginRefused,
+        ),
+        (
+            "org.apache.kafka.common.errors.SaslAuthenticationException: Authentication failed: Invalid username or password",
+            Claim::LoginRefused,
+        ),
+        (
+            "requests.exceptions.HTTPError: 401 Client Error: Unauthorized; status code 401",
+            Claim::LoginRefused,
+        ),
+        ("upstream answered 403 Forbidden", Claim::LoginRefused),
+        (
+            "NoCredentialProviders: no valid providers in chain",
+            Claim::CloudAccess,
+        ),
+        (
+            "Get \"http://169.254.169.254/latest/meta-data/\": context deadline exceeded",
+            Claim::CloudAccess,
+        ),
+        (
+            "google.auth.exceptions.DefaultCredentialsError: Your default credentials were not found",
+            Claim::CloudAccess,
+        ),
+        (
+            "AccessDenied: User: arn:aws:sts::1:assumed-role/x is not authorized to perform: s3:GetObject",
+            Claim::CloudAccess,
+        ),
+        (
+            "exec /bin/app: argument list too long",
+            Claim::ArgumentsTooLong,
+        ),
+        (
+            "sqlite3.OperationalError: database is locked",
+            Claim::DatabaseLocked,
+        ),
+        (
+            "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: '10.0.0.1:8000'. You may need to add '10.0.0.1' to ALLOWED_HOSTS.",
+            Claim::HostHeaderRefused,
+        ),
+        (
+            "java.nio.file.ReadOnlyFileSystemException",
+            Claim::ReadOnly {
+                path: String::new(),
+            },
+        ),
+        (
+            "System.IO.IOException: Read-only file system : '/app/x'",
+            Claim::ReadOnly {
+                path: "/app/x".to_owned(),
+            },
+        ),
+        (
+            "Error: EROFS: read-only file system, open '/app/x'",
+            Claim::ReadOnly {
+                path: "/app/x".to_owned(),
+            },
+        ),
+        (
+            "java.nio.file.AccessDeniedException: /data/x",
+            Claim::PermissionDenied {
+                path: "/data/x".to_owned(),
+            },
+        ),
+        (
+            "System.UnauthorizedAccessException: Access to the path '/data/x' is denied.",
+            Claim::PermissionDenied {
+                path: "/data/x".to_owned(),
+            },
+        ),
+        (
+            "lookup db on 10.96.0.10:53: server misbehaving",
+            Claim::ResolverFailed {
+                host: "db".to_owned(),
+            },
+        ),
+        (
+            "** server can't find db.shop: SERVFAIL",
+            Claim::ResolverFailed {
+                host: "db.shop".to_owned(),
+            },
+        ),
+    ];
+    let wrong: Vec<_> = cases
+        .into_iter()
+        .map(|(line, expected)| (line, read_line(line), Some(expected)))
+        .filter(|(_, read, expected)| read != expected)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn names_that_do_not_resolve_in_the_words_of_many_clients() {
+    for (line, host) in [
+        (
+            "Error: 14 UNAVAILABLE: Name resolution failed for target dns:cart:8080",
+            "cart",
+        ),
+        (
+            "grpc._channel._InactiveRpcError: details = \"DNS resolution failed for cart:8080: C-ares status is not ARES_SUCCESS\"",
+            "cart",
+        ),
+        (
+            "io.grpc.StatusRuntimeException: UNAVAILABLE: Unable to resolve host cart",
+            "cart",
+        ),
+        (
+            "java.net.UnknownHostException: Failed to resolve 'cart' [A(1)]",
+            "cart",
+        ),
+        (
+            "%3|1767268800.1|FAIL|rdkafka#consumer-1| kafka:9092/bootstrap: Failed to resolve 'kafka:9092': Name or service not known",
+            "kafka",
+        ),
+        (
+            "Could not connect to Redis at redis:6379: Name or service not known",
+            "redis",
+        ),
+        (
+            "com.microsoft.sqlserver.jdbc.SQLServerException: The TCP/IP connection to the host db, port 1433 has failed. Error: \"db: Name or service not known\"",
+            "db",
+        ),
+        (
+            "Failed to open TCP connection to cart:8080 (getaddrinfo(3): Name or service not known)",
+            "cart",
+        ),
+        (
+            "** (DBConnection.ConnectionError) tcp connect (db:5432): non-existing domain - :nxdomain",
+            "db",
+        ),
+        (
+            "aiohttp.client_exceptions.ClientConnectorDNSError: Cannot connect to host cart:80 ssl:default [Name or service not known]",
+            "cart",
+        ),
+        ("wget: unable to resolve host address 'cart'", "cart"),
+        ("No such host is known. (cart:80)", "cart"),
+    ] {
+        assert_eq!(read_line(line), Some(unresolved_host(host)), "{line}");
+    }
+}
+
+#[test]
+fn the_level_of_a_line_counts() {
+    for (line, expected) in [
+        (r#"{"level":"info","msg":"no error so far"}"#, None),
+        (
+            r#"{"level":"error","msg":"queue is gone"}"#,
+            Some(Claim::Fatal),
+        ),
+        (
+            "10.0.0.1 - - [01/Jan/2026:12:00:00 +0000] \"GET /error HTTP/1.1\" 401 Unauthorized",
+            None,
+        ),
+        (
+            "I0101 12:30:45.000001       1 event.go:377] Event(v1.ObjectReference{Kind:\"Pod\"}): type: 'Warning' reason: 'Failed' connection refused",
+            None,
+        ),
+    ] {
+        assert_eq!(read_line(line), expected, "{line}");
+    }
+    // An address in a field of its own belongs to the sentence.
+    assert_eq!(
+        read_line(
+            r#"{"level":"error","msg":"cannot connect","addr":"db:5432","error":"connection refused"}"#
+        ),
+        Some(refused_at("db", 5432))
+    );
+}
+
+#[test]
+fn libpq_says_that_nothing_answers() {
+    assert_eq!(
+        read_line("connection to server at \"db\" (10.96.1.2), port 5432 failed: timeout expired"),
+        Some(Claim::NoAnswer(Address {
+            host: "db".to_owned(),
+            port: Some(5432),
+        }))
+    );
+}

@@ -8,17 +8,24 @@
 
 mod claims;
 mod forms;
+mod level;
+mod line;
+mod logfmt;
+mod quote;
 mod words;
 
-pub use claims::{Address, Claim, Scope};
+pub use claims::{Address, CertificateFault, Claim, Scope};
 pub use forms::read_line;
-pub use words::{LastWords, Source, Told};
+pub use level::Level;
+pub use line::Line;
+pub use quote::brief;
+pub use words::{LastWords, Source, Told, is_killed};
 
-use crate::facts::clean::{LONG, clean};
 use crate::snapshot::LogLine;
 
 /// The lines that say why, the most telling first: those with the surest claim, among
-/// these the last one. At most eight.
+/// these the last one; of those that only call themselves errors the first of the last burst,
+/// as what follows it are its consequences. At most eight.
 pub fn telling(lines: &[LogLine]) -> Vec<(Claim, &LogLine)> {
     const MOST: usize = 8;
     let mut found: Vec<(Claim, &LogLine)> = Vec::new();
@@ -32,10 +39,36 @@ pub fn telling(lines: &[LogLine]) -> Vec<(Claim, &LogLine)> {
             found.push((claim, line));
         }
     }
+    for (claim, line) in &mut found {
+        if *claim == Claim::Fatal {
+            *line = first_of_burst(line, lines);
+        }
+    }
     // Stable: among claims of the same weight the later line stays first.
     found.sort_by_key(|(claim, _)| claim.weight());
     found.truncate(MOST);
     found
+}
+
+/// The first line that only calls itself an error, among those shortly before such a line.
+fn first_of_burst<'a>(last: &'a LogLine, lines: &'a [LogLine]) -> &'a LogLine {
+    /// One failure is told within so long, and so many lines.
+    const SECONDS: i64 = 10;
+    const LINES: usize = 40;
+    let Some(end) = lines.iter().rposition(|line| std::ptr::eq(line, last)) else {
+        return last;
+    };
+    let is_near = |line: &LogLine| match (line.at, last.at) {
+        (Some(at), Some(last)) => last.as_second() - at.as_second() <= SECONDS,
+        _ => true,
+    };
+    let before = lines
+        .get(end.saturating_sub(LINES)..end)
+        .unwrap_or_default();
+    before
+        .iter()
+        .find(|line| is_near(line) && read_line(&line.text) == Some(Claim::Fatal))
+        .unwrap_or(last)
 }
 
 /// A claim with what the lines around it tell: an announcement is followed by what it
@@ -48,7 +81,8 @@ fn in_context<'a>(
 ) -> (Claim, &'a LogLine) {
     /// A traceback is about so long.
     const NEAR: usize = 12;
-    let text = line.text.trim_end();
+    let read = Line::read(&line.text);
+    let text = read.message.trim_end();
     let after = || lines.iter().skip(index + 1).take(NEAR * 4);
     match &claim {
         // Rust: thread 'main' panicked at src/main.rs:4:5:
@@ -78,45 +112,6 @@ fn in_context<'a>(
     }
 }
 
-/// A log line short enough for a title: of a structured line its message and error, of
-/// another one what follows its own timestamp.
-pub fn brief(line: &str) -> String {
-    const LONGEST: usize = 120;
-    let structured = structured(line);
-    let plain = structured.as_deref().unwrap_or_else(|| {
-        let plain = line
-            .trim_start_matches(|c: char| c.is_ascii_digit() || "-:./TZ,+ ".contains(c))
-            .trim();
-        if plain.is_empty() { line.trim() } else { plain }
-    });
-    if plain.chars().count() <= LONGEST {
-        return plain.to_owned();
-    }
-    plain
-        .chars()
-        .take(LONGEST)
-        .chain(std::iter::once('…'))
-        .collect()
-}
-
-/// Message and error of a line that is a JSON object, under the names that loggers use.
-fn structured(line: &str) -> Option<String> {
-    let map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line.trim()).ok()?;
-    let text = |keys: &[&str]| {
-        keys.iter()
-            .find_map(|key| map.get(*key)?.as_str())
-            .filter(|text| !text.is_empty())
-    };
-    let message = text(&["msg", "message", "event", "log"]);
-    let error = text(&["error", "err", "exception", "cause"]);
-    let said = match (message, error) {
-        (Some(message), Some(error)) => format!("{message}: {error}"),
-        (one, other) => one.or(other)?.to_owned(),
-    };
-    // JSON's own escapes hide from the cleaning of the line what they stand for.
-    Some(clean(&said, LONG).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,20 +125,6 @@ mod tests {
         let told = telling(tail.lines());
         assert!(matches!(&told[0].0, Claim::Unresolved { host } if host == "db"));
         assert!(matches!(told[1].0, Claim::Fatal));
-    }
-
-    #[test]
-    fn a_structured_line_is_shown_by_its_message_and_error() {
-        let line = r#"{"time":"2026-01-01T00:00:00Z","level":"ERROR","msg":"cannot listen","error":"listen tcp :80: bind: permission denied"}"#;
-        assert_eq!(
-            brief(line),
-            "cannot listen: listen tcp :80: bind: permission denied"
-        );
-        assert_eq!(brief("2026-01-01 10:00:00 no config"), "no config");
-        assert_eq!(
-            brief(r#"{"msg":"a\u202eb\u001b[2Jc\u200b"}"#),
-            "abc[U+200B]"
-        );
     }
 
     #[test]
@@ -177,6 +158,18 @@ mod tests {
         assert_eq!(
             told.first().map(|(claim, _)| claim),
             Some(&Claim::PortDenied { port: None })
+        );
+    }
+
+    #[test]
+    fn the_first_error_of_a_burst_is_the_reason_and_not_its_consequences() {
+        let tail = LogTail::read(
+            "2026-01-01T10:00:00Z ERROR slow reply\n2026-01-01T11:00:00Z ERROR no queue named jobs\n2026-01-01T11:00:01Z ERROR worker gave up\n2026-01-01T11:00:02Z sync finished, 1204 rows\n",
+        );
+        let told = telling(tail.lines());
+        assert_eq!(
+            told.first().map(|(_, line)| &*line.text),
+            Some("ERROR no queue named jobs")
         );
     }
 

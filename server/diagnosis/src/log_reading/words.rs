@@ -13,7 +13,7 @@ use crate::snapshot::{LogLine, LogOf, LogTail};
 pub struct LastWords {
     /// What was told, the most telling first.
     pub told: Vec<Told>,
-    /// The last line of the log, when there is one: shown when nothing else tells.
+    /// The last line of the log, when there is one. It is no reason by itself.
     pub last: Option<Told>,
     /// Why the log is not known; `None` when it was read.
     pub unread: Option<Why>,
@@ -46,6 +46,11 @@ pub enum Source {
         /// The whole message.
         message: Arc<str>,
     },
+}
+
+/// Whether an exit code says that a signal from outside ended the process, SIGKILL or SIGTERM.
+pub const fn is_killed(exit_code: i64) -> bool {
+    matches!(exit_code, 137 | 143)
 }
 
 impl LastWords {
@@ -81,7 +86,12 @@ impl LastWords {
         status: &ContainerStatus,
         (state, end): (&'static str, &Terminated),
     ) {
-        let Some(message) = &end.message else {
+        // What the runtime says of a container that is lost is not the application's.
+        let Some(message) = end
+            .message
+            .as_ref()
+            .filter(|_| &*end.reason != "ContainerStatusUnknown")
+        else {
             return;
         };
         let lines: Vec<LogLine> = message
@@ -113,6 +123,14 @@ impl LastWords {
     /// The first line of which `wanted` holds.
     pub fn find(&self, wanted: impl Fn(&Claim) -> bool) -> Option<&Told> {
         self.told.iter().find(|told| wanted(&told.claim))
+    }
+
+    /// The line that says most of why. A process that a signal ended from outside says
+    /// nothing of why by waiting.
+    pub fn reason(&self, exit_code: i64) -> Option<&Told> {
+        self.told
+            .iter()
+            .find(|told| !is_killed(exit_code) || told.claim != Claim::Waiting)
     }
 
     /// The line that says most of why, or else the last one.

@@ -114,6 +114,7 @@ mod last_tries;
 mod lifecycle;
 mod node;
 mod probe;
+mod reason;
 mod refusal;
 mod scheduling;
 mod service;

@@ -25,7 +25,6 @@ const TO_COME: &[&str] = &[
     "route-backend-missing",
     "kube-proxy-not-working",
     "hairpin-blocked",
-    "service-port-missing",
     "service-without-pods",
     "service-traffic-policy-local",
     "dns-upstream-failing",

@@ -10,8 +10,17 @@ use crate::facts::{Pod, Str};
 /// The most lines of one log that are kept.
 pub const MOST_LINES: usize = 200;
 
-/// How the kubelet begins what it sends as the log of a container that has been removed.
-const NO_LOG: &str = "unable to retrieve container logs for ";
+/// How the kubelet and the container runtime begin what they themselves write where a log
+/// should be: of a container that has been removed, a file that is gone, a watch that fails.
+const REMARKS: [&str; 7] = [
+    "unable to retrieve container logs for ",
+    "failed to try resolving symlinks in path ",
+    "failed to open log file ",
+    "failed to create fsnotify watcher",
+    "failed to watch file ",
+    "failed to get container status ",
+    "Error from server (",
+];
 
 /// Which log of which container.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,17 +83,23 @@ impl LogTail {
     /// secret in them, or spans several of them, does not become a fact.
     pub fn of<'a>(lines: impl IntoIterator<Item = (Option<Timestamp>, &'a str)>) -> Self {
         let mut secrets = Lines::new();
+        let mut remarked = false;
         let lines: Vec<LogLine> = lines
             .into_iter()
+            .filter(|(_, text)| {
+                let is_remark = REMARKS.iter().any(|words| text.starts_with(words));
+                remarked |= is_remark;
+                !is_remark
+            })
             .map(|(at, text)| LogLine {
                 at,
                 text: Str::from(clean(&secrets.hide(&clean(text, LONG)), LONG)),
             })
             .collect();
-        match &*lines {
-            [only] if only.text.starts_with(NO_LOG) => Self::Unreadable(Why::Expired),
-            _ => Self::Lines(lines.into()),
+        if lines.is_empty() && remarked {
+            return Self::Unreadable(Why::Expired);
         }
+        Self::Lines(lines.into())
     }
 
     /// The lines, oldest first; none when it could not be read.
@@ -108,11 +123,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_kubelet_says_of_a_log_that_is_gone_is_no_log() {
+    fn what_the_kubelet_says_of_a_log_is_no_line_of_it() {
         let gone = "unable to retrieve container logs for containerd://505b644ccd34";
         assert_eq!(LogTail::read(gone), LogTail::Unreadable(Why::Expired));
-        let quoted = format!("starting\n{gone}\n");
-        assert_eq!(LogTail::read(&quoted).lines().len(), 2);
+        let beside =
+            format!("starting\n{gone}\nfailed to create fsnotify watcher: too many open files\n");
+        let tail = LogTail::read(&beside);
+        assert_eq!(tail.lines().len(), 1);
+        assert_eq!(&*tail.lines()[0].text, "starting");
     }
 
     #[test]

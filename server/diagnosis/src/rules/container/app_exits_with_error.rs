@@ -12,10 +12,11 @@ use crate::facts::{Condition, ContainerKind, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
-use crate::log_reading::{Claim, Told};
+use crate::log_reading::{Claim, Told, brief, is_killed};
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::probe::said_by_kubelet;
+use crate::rules::reason::reason_texts;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -25,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
     // Whatever else is found on the container says more.
     rank: Rank::Symptom,
     runs: &[Run::Pod(run)],
-    texts: &[
+    texts: reason_texts![
         text(
             "title",
             "Container {container} of {name} ends with an error ({meaning})",
@@ -45,6 +46,11 @@ pub(super) const RULE: Rule = Rule {
             "explanation",
             "The process ends by itself, {meaning}. It has been restarted {restarts} {restarts|time|times}. Its log says nothing that tells why.",
             "プロセスが自ら終了しています（{meaning}）。再起動は {restarts} 回です。ログに理由を示す行はありません。",
+        ),
+        text(
+            "explanation.last",
+            "The process ends by itself, {meaning}. It has been restarted {restarts} {restarts|time|times}. No line of its log calls itself an error; it ends with: {line}.",
+            "プロセスが自ら終了しています（{meaning}）。再起動は {restarts} 回です。ログにエラーを示す行はなく、最後の行は次のとおりです: {line}。",
         ),
         text(
             "explanation.unread",
@@ -95,21 +101,6 @@ pub(super) const RULE: Rule = Rule {
             "fix.file",
             "Add the key {key} to {what} {object}, or correct the path that the process reads.",
             "{what} {object} にキー {key} を追加するか、プロセスが読むパスを修正します。",
-        ),
-        text(
-            "fix.permission",
-            "Let the process run as a user that may use {path} (securityContext.runAsUser), or change its owner in the image; for a volume set securityContext.fsGroup of the Pod.",
-            "{path} を使えるユーザーで実行する（securityContext.runAsUser）か、イメージ内の所有者を変更します。ボリュームの場合は Pod の securityContext.fsGroup を設定します。",
-        ),
-        text(
-            "fix.login",
-            "Correct the user and password in {sources}, or on the server, and start the Pods anew.",
-            "{sources} またはサーバー側のユーザー名とパスワードを修正し、Pod を再起動します。",
-        ),
-        text(
-            "fix.memory",
-            "Give the application more memory: raise the heap limit of its runtime, and the memory limit of container {container} above it.",
-            "ランタイムのヒープ上限を上げ、コンテナ {container} のメモリー上限をそれより大きくします。",
         ),
         text(
             "fix.variable",
@@ -174,10 +165,7 @@ fn add(pod: &Pod, crash: &Crash<'_>, snapshot: &Snapshot, findings: &mut Finding
         &container.name,
         status.is_running(),
     );
-    let told = words
-        .told
-        .first()
-        .or_else(|| words.last.as_ref().filter(|_| code != 0));
+    let told = words.reason(code);
     finding = match told {
         Some(told) => {
             let finding = finding.proof(told.proof(pod));
@@ -187,7 +175,13 @@ fn add(pod: &Pod, crash: &Crash<'_>, snapshot: &Snapshot, findings: &mut Finding
             let finding = if words.awaited || words.unread.is_some() {
                 finding.explanation("explanation.unread")
             } else {
-                finding
+                match words.last.as_ref().filter(|_| !is_killed(code)) {
+                    Some(last) => finding
+                        .arg("line", brief(&last.line.text))
+                        .explanation("explanation.last")
+                        .proof(last.proof(pod)),
+                    None => finding,
+                }
             };
             finding.fix_with("fix.log", command)
         }
@@ -279,6 +273,54 @@ mod tests {
         let objects = crashing("exitCode: 1, reason: Error")
             .replace("state: {waiting: {reason: CrashLoopBackOff, message: back-off 1m20s restarting failed container=app}}", "state: {running: {startedAt: '2026-01-01T11:00:00Z'}}\n      ready: true");
         check(&objects).finds_nothing();
+    }
+
+    #[test]
+    fn a_line_that_says_no_error_is_not_the_reason() {
+        let log = "sync finished, 1204 rows\n";
+        check(&crashing("exitCode: 137, reason: Error"))
+            .log("shop/web", "app", false, log)
+            .finds("app-exits-with-error", "Pod shop/web[app]")
+            .tells("title")
+            .tells("explanation");
+        check(&crashing("exitCode: 1, reason: Error"))
+            .log("shop/web", "app", false, log)
+            .finds("app-exits-with-error", "Pod shop/web[app]")
+            .tells("title")
+            .tells("explanation.last")
+            .with("line", "sync finished, 1204 rows");
+    }
+
+    #[test]
+    fn each_claim_has_its_step() {
+        for (line, step) in [
+            (
+                "x509: certificate signed by unknown authority",
+                "fix.certificate-authority",
+            ),
+            ("Error: CERT_HAS_EXPIRED", "fix.certificate-expired"),
+            (
+                "WRONGPASS invalid username-password pair",
+                "fix.login-unknown",
+            ),
+            (
+                "NoCredentialProviders: no valid providers in chain",
+                "fix.cloud",
+            ),
+            ("write /data/x: no space left on device", "fix.space"),
+            ("exec /app: argument list too long", "fix.arguments"),
+            ("sqlite3.OperationalError: database is locked", "fix.locked"),
+            (
+                "lookup db.example.com on 10.96.0.10:53: server misbehaving",
+                "fix.resolver",
+            ),
+        ] {
+            says(
+                &crashing("exitCode: 1, reason: Error"),
+                &format!("{line}\n"),
+            )
+            .offers(step);
+        }
     }
 
     fn says(objects: &str, line: &str) -> crate::testing::Found {

@@ -1,12 +1,13 @@
 //! What the line that tells why a process ends means, held against what its Pod is
 //! configured with.
 
-use crate::facts::{Container, EnvValue, Kind, Pod, VolumeSource};
+use crate::facts::{Container, Kind, Pod, VolumeSource};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::log_reading::{Claim, Told, brief};
 use crate::near;
+use crate::rules::reason::{advised, credentials};
 use crate::snapshot::Snapshot;
 
 /// Gives a finding the title, explanation and first step of the fix that the line calls for.
@@ -25,17 +26,20 @@ pub(super) fn explain(
         .arg("line", brief(&told.line.text))
         .title("title.line")
         .explanation("explanation.line");
-    let change = || kubectl::change(&snapshot.top_of(pod).object_ref());
-    match &told.claim {
+    let finding = match &told.claim {
         Claim::MissingFile { path } => file(finding, path, pod, container, snapshot, findings),
         Claim::PermissionDenied { path } if !path.is_empty() => finding
             .arg("path", path)
-            .explanation("explanation.permission")
-            .fix_with("fix.permission", change()),
-        Claim::LoginRefused => login(finding, container),
-        Claim::OutOfMemory => finding.fix_with("fix.memory", change()),
+            .explanation("explanation.permission"),
+        Claim::LoginRefused => match credentials(container) {
+            sources if sources.is_empty() => finding,
+            sources => finding
+                .arg("sources", sources)
+                .explanation("explanation.login"),
+        },
         _ => finding,
-    }
+    };
+    advised(finding, &told.claim, pod, container, snapshot)
 }
 
 fn variable(
@@ -170,26 +174,4 @@ fn file(
         )
         .explanation("explanation.file")
         .fix("fix.file")
-}
-
-/// Credentials that a server refuses: which Secrets they come from.
-fn login(finding: Finding, container: &Container) -> Finding {
-    let of_env = container.env.iter().filter_map(|var| match &var.value {
-        EnvValue::SecretKey(key) => Some(&key.name),
-        _ => None,
-    });
-    let of_sources = container.env_from.iter().filter(|s| s.secret);
-    let mut sources: Vec<String> = of_env
-        .chain(of_sources.map(|s| &s.name))
-        .map(|name| format!("Secret {name}"))
-        .collect();
-    sources.sort();
-    sources.dedup();
-    if sources.is_empty() {
-        return finding;
-    }
-    finding
-        .arg("sources", sources)
-        .explanation("explanation.login")
-        .fix("fix.login")
 }

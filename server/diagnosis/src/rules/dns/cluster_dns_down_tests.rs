@@ -97,7 +97,7 @@ status: {phase: Running, conditions: [{type: Ready, status: 'False'}], container
         .tells("explanation.crash")
         .with(
             "said",
-            "etc/coredns/Corefile:9 - Error during parsing: Unknown directive 'forwrd'",
+            "/etc/coredns/Corefile:9 - Error during parsing: Unknown directive 'forwrd'",
         );
 }
 

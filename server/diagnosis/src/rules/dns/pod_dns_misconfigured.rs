@@ -251,12 +251,14 @@ fn complaint(
             .iter()
             .rev()
             .find(|line| match read_line(&line.text) {
-                Some(Claim::Unresolved { host }) => is_meant(&host),
                 // A server that does not answer lets the lookup time out.
                 Some(Claim::NoAnswer(address) | Claim::Refused(address)) => {
                     address.port == Some(53)
                 }
-                _ => false,
+                claim => claim
+                    .as_ref()
+                    .and_then(Claim::unresolved_host)
+                    .is_some_and(&is_meant),
             })
             .filter(|line| tells_of_now(line, lines, snapshot));
         if let Some(line) = line {

@@ -7,12 +7,14 @@ use crate::facts::{Condition, ContainerKind, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
+use crate::log_reading::{brief, is_killed};
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::rules::container::crash::{Crash, crashes};
 use crate::rules::container::exit_code::meaning;
 use crate::rules::container::start_error::start_error;
 use crate::rules::probe::said_by_kubelet;
+use crate::rules::reason::{advised, reason_texts};
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -21,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
     source: "https://kubernetes.io/docs/tasks/debug/debug-application/debug-init-containers/",
     rank: Rank::Mechanism,
     runs: &[Run::Pod(run)],
-    texts: &[
+    texts: reason_texts![
         text(
             "title",
             "Init container {container} of {name} fails ({meaning}), so the Pod's own containers never start",
@@ -36,6 +38,11 @@ pub(super) const RULE: Rule = Rule {
             "explanation",
             "Init containers run one after the other, and each must end with exit code 0 before the next one starts. This one ends with {meaning}; {restarts} {restarts|restart|restarts} so far, {waiting} {waiting|container waits|containers wait}.",
             "init コンテナは 1 つずつ実行され、終了コード 0 で終わるまで次は起動しません。このコンテナは失敗しています（{meaning}）。再起動は {restarts} 回、待機中のコンテナは {waiting} 個です。",
+        ),
+        text(
+            "explanation.last",
+            "Init containers run one after the other, and each must end with exit code 0 before the next one starts. This one ends with {meaning}; {restarts} {restarts|restart|restarts} so far. No line of its log calls itself an error; it ends with: {line}.",
+            "init コンテナは 1 つずつ実行され、終了コード 0 で終わるまで次は起動しません。このコンテナは失敗しています（{meaning}）。再起動は {restarts} 回です。ログにエラーを示す行はなく、最後の行は次のとおりです: {line}。",
         ),
         text(
             "explanation.sidecar",
@@ -81,12 +88,22 @@ fn add(pod: &Pod, crash: &Crash<'_>, snapshot: &Snapshot, findings: &mut Finding
         .arg("restarts", crash.status.restarts)
         .arg("waiting", waiting)
         .since(crash.since(pod, snapshot));
-    let finding = match words.best() {
-        Some(told) => finding
-            .arg("line", crate::log_reading::brief(&told.line.text))
-            .title("title.line")
-            .proof(told.proof(pod)),
-        None => finding,
+    let code = crash.end.1.exit_code;
+    let finding = match words.reason(code) {
+        Some(told) => {
+            let finding = finding
+                .arg("line", brief(&told.line.text))
+                .title("title.line")
+                .proof(told.proof(pod));
+            advised(finding, &told.claim, pod, crash.container, snapshot)
+        }
+        None => match words.last.as_ref().filter(|_| !is_killed(code)) {
+            Some(last) => finding
+                .arg("line", brief(&last.line.text))
+                .explanation("explanation.last")
+                .proof(last.proof(pod)),
+            None => finding,
+        },
     };
     let finding = if crash.container.kind == ContainerKind::Sidecar {
         finding.explanation("explanation.sidecar")
@@ -147,6 +164,25 @@ status:
             .tells("explanation")
             .with("waiting", 1)
             .alone();
+    }
+
+    #[test]
+    fn what_it_says_calls_for_a_step_like_that_of_any_container() {
+        check(OBJECTS)
+            .log(
+                "shop/web",
+                "migrate",
+                false,
+                "FATAL:  password authentication failed for user \"app\"\n",
+            )
+            .finds("init-container-failing", "Pod shop/web[migrate]")
+            .tells("title.line")
+            .offers("fix.login-unknown");
+        check(OBJECTS)
+            .log("shop/web", "migrate", false, "migrated 3 of 9 tables\n")
+            .finds("init-container-failing", "Pod shop/web[migrate]")
+            .tells("title")
+            .tells("explanation.last");
     }
 
     #[test]

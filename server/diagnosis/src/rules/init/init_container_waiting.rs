@@ -67,6 +67,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             matches!(
                 claim,
                 Claim::Unresolved { .. }
+                    | Claim::ResolverFailed { .. }
+                    | Claim::LoginRefused
+                    | Claim::Certificate(_)
+                    | Claim::Forbidden { .. }
                     | Claim::Refused(_)
                     | Claim::NoAnswer(_)
                     | Claim::MissingFile { .. }

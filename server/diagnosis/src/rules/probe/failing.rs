@@ -175,7 +175,7 @@ pub(super) fn advice(met: &str, probe: &Probe) -> Option<&'static str> {
 /// The texts of the steps that `advice` names. Arguments: `path`, `scheme`.
 macro_rules! advice_texts {
     ($($text:expr),* $(,)?) => {
-        &[
+        $crate::rules::reason::reason_texts![
             text(
                 "fix.path",
                 "The application answers, and has nothing at {path}: set httpGet.path of the probe to what it serves.",

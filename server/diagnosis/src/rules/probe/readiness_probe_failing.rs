@@ -11,9 +11,10 @@ use crate::facts::{Container, ContainerStatus, Pod, Probe};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
-use crate::log_reading::Claim;
+use crate::log_reading;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::reason;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -104,12 +105,15 @@ fn judge(
     };
     let words = findings.last_words(snapshot, pod, status);
     // What the application says itself is worth more than that the probe failed.
-    let told = words.find(|claim| !matches!(claim, Claim::Fatal | Claim::Panic | Claim::Waiting));
+    let told = words.find(|claim| !claim.is_vague());
     let finding = match told {
-        Some(told) => finding
-            .arg("line", brief(&told.line.text).unwrap_or_default())
-            .explanation("explanation.line")
-            .proof(told.proof(pod)),
+        Some(told) => {
+            let finding = finding
+                .arg("line", log_reading::brief(&told.line.text))
+                .explanation("explanation.line")
+                .proof(told.proof(pod));
+            reason::advised(finding, &told.claim, pod, container, snapshot)
+        }
         None => finding,
     };
     let finding = match &found {
@@ -220,6 +224,31 @@ mod tests {
                 .offers(step)
                 .with(name, value)
                 .alone();
+        }
+    }
+
+    #[test]
+    fn what_the_application_says_calls_for_a_step_like_that_of_one_that_crashes() {
+        let objects = probed("readinessProbe", "11:00:00", "ready: false, started: true");
+        for (line, step) in [
+            (
+                "FATAL:  password authentication failed for user \"app\"",
+                "fix.login-unknown",
+            ),
+            (
+                "x509: certificate signed by unknown authority",
+                "fix.certificate-authority",
+            ),
+            (
+                "Invalid HTTP_HOST header: '10.0.0.1:8080'. You may need to add '10.0.0.1' to ALLOWED_HOSTS.",
+                "fix.host-header",
+            ),
+        ] {
+            check(&objects)
+                .log("shop/web", "app", false, &format!("{line}\n"))
+                .finds("readiness-probe-failing", "Pod shop/web[app]")
+                .tells("explanation.line")
+                .offers(step);
         }
     }
 

@@ -3,12 +3,16 @@
 
 use std::sync::Arc;
 
-use crate::facts::{Container, ContainerKind, ContainerStatus, EnvValue, Kind, Pod, Service, Str};
+use crate::callees::named_hosts;
+use crate::facts::{
+    Container, ContainerKind, ContainerStatus, Kind, KindRef, Meta, Pod, Service, Str,
+};
 use crate::findings::Findings;
+use crate::hosts::NamedHost;
 use crate::log_reading::{LastWords, Source, Told, read_line};
 use crate::near;
 use crate::remembered::Same;
-use crate::snapshot::{LogLine, LogTail, Snapshot};
+use crate::snapshot::{LogLine, LogTail, Snapshot, Top};
 
 /// A line that a container that runs on has logged longer ago tells of the past, if it went
 /// on to say other things.
@@ -99,51 +103,6 @@ fn is_label(part: &str) -> bool {
         && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// The hosts that a container's environment, command and arguments name: those of URLs,
-/// of `host:port`, and the values of variables that are called so.
-pub(crate) fn named_hosts(container: &Container) -> Vec<String> {
-    let mut hosts = Vec::new();
-    for var in &container.env {
-        if let EnvValue::Plain(value) = &var.value {
-            let called = [
-                "HOST", "ADDR", "ADDRESS", "ENDPOINT", "SERVER", "SERVICE", "UPSTREAM", "BACKEND",
-            ];
-            let name = var.name.to_ascii_uppercase();
-            let bare = called.iter().any(|word| name.ends_with(word));
-            collect(value, bare, &mut hosts);
-        }
-    }
-    for text in container.command.iter().chain(&container.args) {
-        collect(text, false, &mut hosts);
-    }
-    hosts.sort();
-    hosts.dedup();
-    hosts
-}
-
-fn collect(text: &str, bare: bool, hosts: &mut Vec<String>) {
-    let words =
-        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '='));
-    for word in words.filter(|w| !w.is_empty()) {
-        let (rest, is_url) = match word.split_once("://") {
-            Some((_, rest)) => (rest, true),
-            None => (word, false),
-        };
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let authority = authority.rsplit('@').next().unwrap_or_default();
-        let (host, port) = match authority.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, None),
-        };
-        let is_port =
-            |p: &str| !p.is_empty() && p.len() <= 5 && p.bytes().all(|b| b.is_ascii_digit());
-        let sure = is_url || port.is_some_and(is_port) || (bare && word == text.trim());
-        if sure && !host.is_empty() && host.bytes().any(|b| b.is_ascii_alphabetic()) {
-            hosts.push(host.to_owned());
-        }
-    }
-}
-
 /// What a container says that may not reach whom it calls: one that does not work, or
 /// that names a host which looks wrong. Others are not listened to: a log costs a request.
 pub(crate) fn listen(
@@ -188,9 +147,9 @@ fn names_odd_host(
         .iter()
         .position(|c| std::ptr::eq(c, container));
     let names_one = || {
-        named_hosts(container)
+        named_hosts(namespace, &pod.spec, container, snapshot)
             .iter()
-            .any(|host| is_suspicious(host, namespace, snapshot))
+            .any(|named| is_suspicious(&named.host, namespace, snapshot))
     };
     match place {
         Some(place) => {
@@ -202,14 +161,44 @@ fn names_odd_host(
 }
 
 /// Whether a host that a container names may not be reached: a Service that does not
-/// exist, or an alias of a name outside.
-fn is_suspicious(host: &str, namespace: &str, snapshot: &Snapshot) -> bool {
-    cluster_host(host, namespace, snapshot).is_some_and(|target| {
+/// exist or does not have the port that is named with it, or an alias of a name outside.
+fn is_suspicious(named: &NamedHost, namespace: &str, snapshot: &Snapshot) -> bool {
+    cluster_host(&named.host, namespace, snapshot).is_some_and(|target| {
         match snapshot.services.get(&target.namespace, &target.name) {
             None => true,
-            Some(service) => service.is_external_name(),
+            Some(service) => {
+                service.is_external_name()
+                    || named.port.is_some_and(|port| lacks_port(service, port))
+            }
         }
     })
+}
+
+/// Whether nobody can call a Service on that port. Clients of a headless one go to the Pods
+/// themselves, on ports that it need not name.
+pub(crate) fn lacks_port(service: &Service, port: u16) -> bool {
+    !service.is_headless()
+        && !service.is_external_name()
+        && !service.ports.is_empty()
+        && !service.ports.iter().any(|p| p.port == i64::from(port))
+}
+
+/// The workload or Pod of that name in a namespace: what is meant by the name of a Service
+/// that is not there.
+pub(crate) fn workload(namespace: &str, name: &str, snapshot: &Snapshot) -> Option<Top> {
+    let top = |kind: Kind, meta: &Meta| Top {
+        kind: KindRef::of(kind),
+        namespace: meta.namespace.clone(),
+        name: meta.name.clone(),
+        uid: meta.uid.clone(),
+    };
+    let deployment = snapshot.deployments.get(namespace, name);
+    let stateful_set = || snapshot.stateful_sets.get(namespace, name);
+    let daemon_set = || snapshot.daemon_sets.get(namespace, name);
+    deployment
+        .map(|w| top(Kind::Deployment, &w.meta))
+        .or_else(|| stateful_set().map(|w| top(Kind::StatefulSet, &w.meta)))
+        .or_else(|| daemon_set().map(|w| top(Kind::DaemonSet, &w.meta)))
 }
 
 /// Whether a line still tells of now: it is of a run that ended, not old, or the last word of
@@ -252,21 +241,4 @@ pub(crate) fn elsewhere<'a>(
     snapshot
         .elsewhere(Kind::Service, namespace, name)
         .filter_map(move |other| snapshot.services.get(other, name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_of_urls_and_addresses_are_found() {
-        let mut hosts = Vec::new();
-        collect("http://cart/healthz", false, &mut hosts);
-        collect("postgres://db.shop:5432/x", false, &mut hosts);
-        collect("--redis=redis-master:6379", false, &mut hosts);
-        collect("memcached", true, &mut hosts);
-        collect("plain words, 10:30", false, &mut hosts);
-        collect(":8080", false, &mut hosts);
-        assert_eq!(hosts, ["cart", "db.shop", "redis-master", "memcached"]);
-    }
 }

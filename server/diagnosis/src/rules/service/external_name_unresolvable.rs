@@ -122,7 +122,10 @@ fn complaint<'a>(
             };
             let lines = log.lines();
             let line = lines.iter().rev().find(|line| {
-                matches!(read_line(&line.text), Some(Claim::Unresolved { host }) if is_meant(&host, service))
+                read_line(&line.text)
+                    .as_ref()
+                    .and_then(Claim::unresolved_host)
+                    .is_some_and(|host| is_meant(host, service))
             });
             let line = line.filter(|line| tells_of_now(line, lines, snapshot));
             if let Some(line) = line {

@@ -17,6 +17,7 @@ mod service_listens_on_localhost;
 mod service_missing;
 mod service_named_port_missing;
 mod service_port_mismatch;
+mod service_port_missing;
 mod service_protocol_mismatch;
 mod service_selector_mismatch;
 mod service_wrong_namespace;
@@ -30,6 +31,7 @@ pub(super) const RULES: &[&Rule] = &[
     &service_named_port_missing::RULE,
     &service_protocol_mismatch::RULE,
     &service_port_mismatch::RULE,
+    &service_port_missing::RULE,
     &service_listens_on_localhost::RULE,
     &endpoints_wrong_address::RULE,
     &service_missing::RULE,

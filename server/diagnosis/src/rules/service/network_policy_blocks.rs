@@ -5,11 +5,14 @@
 //! Fix: a policy that allows it.
 //! Source: <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
 
+use std::collections::BTreeSet;
+
 use podside_model::{Message, Relation, Severity};
 
-use super::dial::{cluster_host, listen, named_hosts};
+use super::dial::{cluster_host, is_recent, listen};
 use super::isolation::{Direction, Port, between, isolating_of};
 use super::ports::{backends, its_backends};
+use crate::callees::named_hosts;
 use crate::facts::{NetworkPolicy, Object, Peer, Pod, PortRef, Service, ServicePort};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -50,6 +53,16 @@ pub(super) const RULE: Rule = Rule {
             "title.dns",
             "NetworkPolicy {name} does not let {client} ask the cluster's DNS, so it cannot look up Service {service}",
             "NetworkPolicy {name} が {client} からクラスターの DNS への通信を許可していないため、Service {service} の名前を解決できない",
+        ),
+        text(
+            "title.names",
+            "NetworkPolicy {name} does not let {client} ask the DNS, so it cannot look up {host}",
+            "NetworkPolicy {name} が {client} から DNS への通信を許可していないため、{host} の名前を解決できない",
+        ),
+        text(
+            "explanation.names",
+            "As soon as one policy selects a Pod for Egress, it may only send what some policy allows. None of the {n} {n|policy that selects|policies that select} {pod} allows it to ask the DNS, and its log says that a name does not resolve.",
+            "Egress のポリシーが 1 つでも Pod を選択すると、許可された通信しか送れません。{pod} を選択する {n} 個のポリシーはどれも DNS への通信を許可しておらず、ログには名前を解決できないと出力されています。",
         ),
         text(
             "explanation.in",
@@ -191,9 +204,13 @@ fn client(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     {
         return;
     }
+    let before = findings.found();
     for (container, status) in pod.containers() {
-        for host in named_hosts(container) {
-            let target = cluster_host(&host, &pod.meta.namespace, snapshot);
+        let namespace = &*pod.meta.namespace;
+        let named = named_hosts(namespace, &pod.spec, container, snapshot);
+        let hosts: BTreeSet<String> = named.into_iter().map(|named| named.host.host).collect();
+        for host in hosts {
+            let target = cluster_host(&host, namespace, snapshot);
             let service = target.and_then(|t| snapshot.services.get(&t.namespace, &t.name));
             let Some(service) = service.filter(|s| !s.is_external_name()) else {
                 continue;
@@ -201,10 +218,10 @@ fn client(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             let Some((denied, policy)) = denied(pod, service, snapshot) else {
                 continue;
             };
-            let words = status.and_then(|s| {
-                (!s.ready)
-                    .then(|| listen(pod, container, s, snapshot, findings))
-                    .flatten()
+            // One that is ready says as well whether its calls fail.
+            let words = status.and_then(|s| match (s.ready, s.is_running()) {
+                (true, true) => Some(findings.present_words(snapshot, pod, s)),
+                _ => listen(pod, container, s, snapshot, findings),
             });
             let told = words.and_then(|words| {
                 let told = words.find(|claim| complains(claim, &host, service))?;
@@ -214,6 +231,70 @@ fn client(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             findings.add(finding(&client, &denied, policy, snapshot));
         }
     }
+    if findings.found() == before {
+        asks_in_vain(pod, snapshot, findings);
+    }
+}
+
+/// A Pod that says that a name does not resolve, and that no policy lets ask the DNS: whatever
+/// has that name, it cannot find it.
+fn asks_in_vain(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
+    let Some(policy) = without_dns(pod, snapshot) else {
+        return;
+    };
+    for (_, status) in pod.containers() {
+        let Some(status) = status.filter(|status| status.is_running()) else {
+            continue;
+        };
+        let words = findings.present_words(snapshot, pod, status);
+        let told = words.told.iter().find_map(|told| {
+            let host = told.claim.unresolved_host()?;
+            is_recent(told, status, snapshot).then_some((told, host))
+        });
+        let Some((told, host)) = told else { continue };
+        let top = snapshot.top_of(pod).object_ref();
+        let told = told.proof(pod).saying("proof.told");
+        findings.add(
+            Finding::on(policy)
+                .likely()
+                .title("title.names")
+                .explanation("explanation.names")
+                .arg("client", format!("{} {}", top.kind, top.name))
+                .arg("host", host)
+                .arg(
+                    "pod",
+                    format!("Pod {} in namespace {}", pod.meta.name, pod.meta.namespace),
+                )
+                .arg("n", isolating_of(pod, Direction::Out, snapshot).count())
+                .breaks(pod)
+                .shows_where(&told)
+                .proof(told)
+                .proof(proof::field(policy, "/metadata/name", &policy.meta.name))
+                .affects(
+                    top,
+                    Relation::Selects,
+                    Message::new("network-policy-blocks.state.isolated"),
+                )
+                .fix_with("fix.dns", kubectl::edit(&policy.object_ref()))
+                .since(policy.meta.created),
+        );
+        return;
+    }
+}
+
+/// The policy that keeps a Pod from every DNS server: from the cluster's, or from all there is.
+pub(super) fn without_dns<'a>(pod: &Pod, snapshot: &'a Snapshot) -> Option<&'a NetworkPolicy> {
+    if pod.spec.host_network || snapshot.network_policies.is_empty() {
+        return None;
+    }
+    let from_all = || {
+        let mut policies = isolating_of(pod, Direction::Out, snapshot).peekable();
+        let first = policies.peek().copied()?;
+        policies
+            .all(|policy| policy.egress.is_empty())
+            .then_some(first)
+    };
+    from_all().or_else(|| dns_denied(pod, snapshot))
 }
 
 /// Whether a line of a log says that the Service is not reached, or its name not resolved.
@@ -222,8 +303,7 @@ fn complains(claim: &Claim, host: &str, service: &Service) -> bool {
         Claim::NoAnswer(to) => {
             to.host == host || to.host == *service.cluster_ip || to.port == Some(53)
         }
-        Claim::Unresolved { host: asked } => asked == host,
-        _ => false,
+        claim => claim.unresolved_host() == Some(host),
     }
 }
 

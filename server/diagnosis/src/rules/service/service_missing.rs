@@ -4,12 +4,17 @@
 //! Fix: create the Service, or correct the name.
 //! Source: <https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-exist>
 
-use super::dial::{ClusterHost, cluster_host, elsewhere, is_recent, listen};
-use crate::facts::{EnvValue, Kind, Pod};
+use podside_model::Severity;
+
+use super::dial::{ClusterHost, cluster_host, elsewhere, is_recent, listen, workload};
+use super::network_policy_blocks::without_dns;
+use super::ports::declared;
+use crate::callees::{Named, named_hosts};
+use crate::facts::{Container, EnvValue, Kind, Pod, StatefulSet};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
-use crate::log_reading::{Claim, Told};
+use crate::log_reading::Claim;
 use crate::near;
 use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
@@ -20,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
     cause: "service-missing",
     source: "https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-exist",
     rank: Rank::Root,
-    runs: &[Run::Pod(run)],
+    runs: &[Run::Pod(run), Run::StatefulSet(governing)],
     texts: &[
         text(
             "title",
@@ -41,6 +46,21 @@ pub(super) const RULE: Rule = Rule {
             "explanation.workload",
             "The cluster's DNS knows Services, not workloads: there are Pods of {workload} in namespace {of}, but no Service {service} in front of them.",
             "クラスターの DNS が解決するのは Service であり、ワークロードではありません。Namespace {of} に {workload} の Pod はありますが、Service {service} がありません。",
+        ),
+        text(
+            "title.governing",
+            "{name} names Service {service} for the names of its Pods, which does not exist in namespace {of}",
+            "{name} が Pod の名前に使う Service {service} が Namespace {of} に存在しない",
+        ),
+        text(
+            "explanation.unsaid",
+            "The cluster's DNS knows a Service by its name, and namespace {of} has none called {service}, though there is a workload of that name. So the address that container {container} is configured with does not resolve; its log does not tell of it.",
+            "クラスターの DNS は Service を名前で解決しますが、Namespace {of} に Service {service} はありません（同じ名前のワークロードはあります）。そのため、コンテナ {container} に設定されたアドレスは解決できません。ログには記録されていません。",
+        ),
+        text(
+            "explanation.governing",
+            "The Pods of a StatefulSet get names of their own in the DNS (POD.{service}) from the headless Service that spec.serviceName names. Namespace {of} has none called {service}, so these names do not resolve.",
+            "StatefulSet の Pod は、spec.serviceName が示す Headless Service によって DNS 名（POD.{service}）を得ます。Namespace {of} に {service} はないため、この名前は解決できません。",
         ),
         text(
             "explanation.elsewhere",
@@ -68,6 +88,11 @@ pub(super) const RULE: Rule = Rule {
             "{workload} の前に Service を作成します:",
         ),
         text(
+            "fix.governing",
+            "Create a headless Service {service} in namespace {of} (clusterIP: None) whose selector matches the Pods. spec.serviceName itself cannot be changed.",
+            "Pod に一致するセレクターを持つ Headless Service {service}（clusterIP: None）を Namespace {of} に作成します。spec.serviceName 自体は変更できません。",
+        ),
+        text(
             "proof.env",
             "Container {container} is told to call it",
             "コンテナ {container} に設定された呼び出し先",
@@ -82,70 +107,173 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         let Some(words) = listen(pod, container, status, snapshot, findings) else {
             continue;
         };
+        // Where no name can be asked for, one that does not resolve proves nothing.
+        if without_dns(pod, snapshot).is_some() {
+            continue;
+        }
+        let named = named_hosts(namespace, &pod.spec, container, snapshot);
+        let mut missing: Vec<ClusterHost> = Vec::new();
         for told in &words.told {
-            let Claim::Unresolved { host } = &told.claim else {
+            let Some((host, is_sure)) = complaint(&told.claim, &named) else {
                 continue;
             };
             let Some(target) = cluster_host(host, namespace, snapshot) else {
                 continue;
             };
-            if !is_recent(told, status, snapshot) {
-                continue;
-            }
-            match snapshot.services.find(&target.namespace, &target.name) {
-                Lookup::Found(_) => continue,
-                Lookup::Unknown(why) => {
-                    findings.unknown_object(Kind::Service, &target.namespace, &target.name, why);
-                    continue;
-                }
-                Lookup::Missing => {}
-            }
-            // A short name of a Service that lives elsewhere has a cause of its own.
-            if !target.qualified
-                && elsewhere(&target.name, namespace, snapshot)
-                    .next()
-                    .is_some()
+            // A Pod knows its own name without a Service.
+            if host == &*pod.meta.name
+                || !is_recent(told, status, snapshot)
+                || !is_missing(&target, namespace, snapshot, findings)
+                || missing.contains(&target)
             {
                 continue;
             }
-            let finding = Finding::on_container(snapshot, pod, container);
-            findings.add(complete(
-                finding,
+            let finding = Finding::on_container(snapshot, pod, container).proof(told.proof(pod));
+            let finding = if is_sure { finding } else { finding.likely() };
+            let call = Call {
                 pod,
-                &container.name,
-                &target,
-                told,
-                snapshot,
-            ));
+                container,
+                target: &target,
+                named: named.iter().find(|named| named.host.host == host),
+            };
+            findings.add(complete(finding, &call, snapshot));
+            missing.push(target);
+        }
+        // Its log need not say it: a name of the cluster that nothing has cannot resolve.
+        if words.awaited || !status.is_running() {
+            continue;
+        }
+        for named in named
+            .iter()
+            .filter(|n| n.is_configured() && n.host.is_address)
+        {
+            let Some(target) = cluster_host(&named.host.host, namespace, snapshot) else {
+                continue;
+            };
+            if missing.contains(&target)
+                || !is_meant(&target, pod, snapshot)
+                || !is_missing(&target, namespace, snapshot, findings)
+            {
+                continue;
+            }
+            let call = Call {
+                pod,
+                container,
+                target: &target,
+                named: Some(named),
+            };
+            let finding = Finding::on_container(snapshot, pod, container)
+                .likely()
+                .severity(Severity::Warning);
+            let finding = complete(finding, &call, snapshot).explanation("explanation.unsaid");
+            findings.add(finding);
+            missing.push(target);
         }
     }
 }
 
-fn complete(
-    finding: Finding,
-    pod: &Pod,
-    container: &str,
+/// The host of which a claim says that it is not reached, and whether it says that its name
+/// does not resolve. Clients that tell of both alike are believed of a host that they are
+/// configured with.
+fn complaint<'a>(claim: &'a Claim, named: &[Named<'_>]) -> Option<(&'a str, bool)> {
+    if let Some(host) = claim.unresolved_host() {
+        return Some((host, true));
+    }
+    let (Claim::Refused(to) | Claim::NoAnswer(to)) = claim else {
+        return None;
+    };
+    let is_named = named.iter().any(|named| named.host.host == to.host);
+    is_named.then_some((&*to.host, false))
+}
+
+/// Whether a Service does not exist. A short name of one that lives elsewhere has a cause of
+/// its own, unless the caller's own namespace has the workload that is meant.
+fn is_missing(
     target: &ClusterHost,
-    told: &Told,
+    namespace: &str,
     snapshot: &Snapshot,
-) -> Finding {
+    findings: &mut Findings,
+) -> bool {
+    match snapshot.services.find(&target.namespace, &target.name) {
+        Lookup::Found(_) => false,
+        Lookup::Unknown(why) => {
+            findings.unknown_object(Kind::Service, &target.namespace, &target.name, why);
+            false
+        }
+        Lookup::Missing => {
+            target.qualified
+                || elsewhere(&target.name, namespace, snapshot)
+                    .next()
+                    .is_none()
+                || workload(namespace, &target.name, snapshot).is_some()
+        }
+    }
+}
+
+/// Whether another workload of that name has ready Pods: then it is what a Pod means by it.
+fn is_meant(target: &ClusterHost, pod: &Pod, snapshot: &Snapshot) -> bool {
+    workload(&target.namespace, &target.name, snapshot).is_some_and(|top| {
+        top != snapshot.top_of(pod) && snapshot.pods_of(&top).iter().any(|pod| pod.is_ready())
+    })
+}
+
+/// A call to a Service that does not exist.
+struct Call<'a> {
+    pod: &'a Pod,
+    container: &'a Container,
+    target: &'a ClusterHost,
+    /// Where the container names it.
+    named: Option<&'a Named<'a>>,
+}
+
+fn complete(finding: Finding, call: &Call<'_>, snapshot: &Snapshot) -> Finding {
+    let target = call.target;
     let of = &*target.namespace;
-    let pointer = configured(pod, container, &target.name);
+    let pointer = call
+        .named
+        .and_then(|named| named.proof(call.pod, call.container))
+        .map(|proof| proof.saying("proof.env"))
+        .or_else(|| configured(call.pod, call.container, &target.name));
     let finding = finding
         .arg("service", &target.name)
         .arg("of", of)
-        .proof(told.proof(pod))
         .proofs(pointer);
     let missing = proof::object(Kind::Service, of, &target.name);
     let finding =
         finding.proof(proof::command(missing.clone(), kubectl::get(&missing), "NotFound").absent());
-    let names = snapshot.services.in_namespace(of).map(|s| &*s.meta.name);
-    if let Some(near) = near::name(&target.name, names) {
+    let work = workload(of, &target.name, snapshot);
+    let names = || snapshot.services.in_namespace(of).map(|s| &*s.meta.name);
+    let near = match &work {
+        Some(top) => in_front(&snapshot.pods_of(top), snapshot),
+        None => {
+            let pod = snapshot.pods.get(of, &target.name);
+            pod.and_then(|pod| in_front(&[pod], snapshot))
+                .or_else(|| near::name(&target.name, names()))
+        }
+    };
+    if let Some(near) = near {
         return finding
             .arg("near", near)
             .title("title.near")
             .fix("fix.near")
             .fix("fix.create");
+    }
+    if let Some(top) = work {
+        let port = call.named.and_then(|named| named.host.port).unwrap_or(80);
+        let pods = snapshot.pods_of(&top);
+        let declared = pods.first().and_then(|pod| declared(pod).next());
+        let there = declared.map_or_else(|| i64::from(port), |(_, _, port)| port.number);
+        return finding
+            .arg("workload", format!("{} {}", top.kind.name, target.name))
+            .explanation("explanation.workload")
+            .fix_with(
+                "fix.expose",
+                format!(
+                    "{} expose {} --port={port} --target-port={there}",
+                    kubectl::prefix(Some(of)),
+                    kubectl::target(&top.object_ref())
+                ),
+            );
     }
     if let Some(there) = elsewhere(&target.name, of, snapshot).next() {
         return finding
@@ -154,35 +282,18 @@ fn complete(
             .fix("fix.elsewhere")
             .fix("fix.create");
     }
-    let workload = snapshot
-        .deployments
-        .get(of, &target.name)
-        .map(|_| Kind::Deployment);
-    let workload = workload.or_else(|| {
-        snapshot
-            .stateful_sets
-            .get(of, &target.name)
-            .map(|_| Kind::StatefulSet)
-    });
-    match workload {
-        Some(kind) => finding
-            .arg("workload", format!("{} {}", kind.name(), target.name))
-            .explanation("explanation.workload")
-            .fix_with(
-                "fix.expose",
-                format!(
-                    "{} expose {} --port=80 --target-port=PORT",
-                    kubectl::prefix(Some(of)),
-                    kubectl::target(&proof::object(kind, of, &target.name))
-                ),
-            ),
-        None => finding.fix("fix.create"),
-    }
+    finding.fix("fix.create")
+}
+
+/// The Service that sends to one of these Pods.
+fn in_front<'a>(pods: &[&'a Pod], snapshot: &'a Snapshot) -> Option<&'a str> {
+    pods.iter()
+        .find_map(|pod| snapshot.services_of_pod(pod).next())
+        .map(|service| &*service.meta.name)
 }
 
 /// The variable that names the Service.
-fn configured(pod: &Pod, container: &str, name: &str) -> Option<Proof> {
-    let container = pod.spec.container(container)?;
+fn configured(pod: &Pod, container: &Container, name: &str) -> Option<Proof> {
     container.env.iter().find_map(|var| match &var.value {
         EnvValue::Plain(value) if value.contains(name) => {
             let pointer = format!("{}/env/{}/value", container.path(), var.index);
@@ -196,6 +307,44 @@ fn configured(pod: &Pod, container: &str, name: &str) -> Option<Proof> {
         }
         _ => None,
     })
+}
+
+/// A StatefulSet whose governing Service does not exist: its Pods run, and have no names of
+/// their own in the DNS.
+fn governing(set: &StatefulSet, snapshot: &Snapshot, findings: &mut Findings) {
+    let (of, service) = (&*set.meta.namespace, &*set.service);
+    if service.is_empty()
+        || set.meta.deleting.is_some()
+        || set.replicas.wanted == 0
+        || !snapshot.services.find(of, service).is_missing()
+    {
+        return;
+    }
+    // Those who call its Pods by name are harmed, and nobody can call them at all where no
+    // other Service is in front of them; a name that nobody uses is no fault.
+    let suffix = format!(".{service}");
+    let is_needed = set.template.spec.containers.iter().any(|container| {
+        named_hosts(of, &set.template.spec, container, snapshot)
+            .iter()
+            .any(|named| named.host.host.contains(&suffix))
+    });
+    let pods = snapshot.pods_of(&snapshot.top_of(set));
+    let is_lost = in_front(&pods, snapshot).is_none()
+        && pods.iter().any(|pod| declared(pod).next().is_some());
+    if !is_needed && !is_lost {
+        return;
+    }
+    let missing = proof::object(Kind::Service, of, service);
+    findings.add(
+        Finding::on(set)
+            .title("title.governing")
+            .explanation("explanation.governing")
+            .severity(Severity::Warning)
+            .arg("service", service)
+            .arg("of", of)
+            .proof(proof::absence(missing, set, "/spec/serviceName"))
+            .fix("fix.governing"),
+    );
 }
 
 #[cfg(test)]
@@ -230,6 +379,112 @@ mod tests {
             .finds("service-missing", "Pod shop/web[app]")
             .tells("title.near")
             .with("near", "carts");
+    }
+
+    const CART: &str = "---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop, uid: d}
+spec: {replicas: 1}
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: cart-1, namespace: shop, uid: r, ownerReferences: [{kind: Deployment, name: cart, uid: d, controller: true, apiVersion: apps/v1}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: cart-1-x, namespace: shop, uid: q, labels: {app: cart}, ownerReferences: [{kind: ReplicaSet, name: cart-1, uid: r, controller: true, apiVersion: apps/v1}]}
+spec: {nodeName: node-1, containers: [{name: c, image: x, ports: [{containerPort: 8080}]}]}
+status: {phase: Running, conditions: [{type: Ready, status: 'True'}], containerStatuses: [{name: c, ready: true, state: {running: {}}}]}
+";
+
+    #[test]
+    fn a_name_that_only_a_workload_has_does_not_resolve_whatever_the_log_says() {
+        check(&(client("http://cart:9000/") + CART))
+            .log("shop/web", "app", false, "GET / 500\n")
+            .finds("service-missing", "Pod shop/web[app]")
+            .tells("explanation.unsaid")
+            .advises("expose deployment/cart --port=9000 --target-port=8080")
+            .is(podside_model::Severity::Warning)
+            .is_likely();
+        // Without a workload of that name it may be a name outside the cluster.
+        check(&client("http://cart:9000/"))
+            .log("shop/web", "app", false, "GET / 500\n")
+            .finds_nothing();
+    }
+
+    #[test]
+    fn a_client_that_says_only_that_nothing_answers() {
+        let objects = client("http://x.example/")
+            .replace("image: x", "image: x\n      args: [pg_isready, -h, cart]");
+        check(&objects)
+            .log("shop/web", "app", false, "cart:5432 - no response\n")
+            .finds("service-missing", "Pod shop/web[app]")
+            .proves("cart")
+            .is_likely();
+        let of_pods = CART.replace("app: cart}", "app: other}")
+            + "---\napiVersion: v1\nkind: Service\nmetadata: {name: front, namespace: shop}\nspec: {selector: {app: other}, ports: [{port: 80, targetPort: 8080}]}\n";
+        check(&(objects + &of_pods))
+            .log("shop/web", "app", false, "cart:5432 - no response\n")
+            .finds("service-missing", "Pod shop/web[app]")
+            .tells("title.near")
+            .with("near", "front");
+    }
+
+    #[test]
+    fn a_pod_that_may_not_ask_the_dns_proves_nothing() {
+        let policy = "---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny-all, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Egress]}
+";
+        check(&(client("http://cart/") + policy))
+            .log("shop/web", "app", false, LOG)
+            .does_not_find("service-missing")
+            .finds("network-policy-blocks", "NetworkPolicy shop/deny-all")
+            .tells("title.names")
+            .with("host", "cart");
+    }
+
+    #[test]
+    fn a_host_that_a_config_map_names() {
+        let objects = client("http://x.example/").replace(
+            "image: x",
+            "image: x\n      envFrom: [{configMapRef: {name: settings}}]",
+        ) + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {CART_URL: 'http://cart:5000/'}\n";
+        check(&objects).wants_log("app");
+        check(&objects)
+            .log("shop/web", "app", false, LOG)
+            .finds("service-missing", "Pod shop/web[app]")
+            .proves("cart");
+    }
+
+    #[test]
+    fn a_stateful_set_without_its_governing_service() {
+        let set = "
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop, uid: s}
+spec: {serviceName: db-peers, replicas: 1}
+status: {replicas: 1, readyReplicas: 1}
+";
+        // That a name which nobody uses does not resolve is no fault.
+        check(set).does_not_find("service-missing");
+        let pod = "---
+apiVersion: v1
+kind: Pod
+metadata: {name: db-0, namespace: shop, uid: q, labels: {app: db}, ownerReferences: [{kind: StatefulSet, name: db, uid: s, controller: true, apiVersion: apps/v1}]}
+spec: {nodeName: node-1, containers: [{name: c, image: x, ports: [{containerPort: 5432}]}]}
+status: {phase: Running, conditions: [{type: Ready, status: 'True'}], containerStatuses: [{name: c, ready: true, state: {running: {}}}]}
+";
+        check(&format!("{set}{pod}"))
+            .finds("service-missing", "StatefulSet shop/db")
+            .tells("title.governing")
+            .with("service", "db-peers")
+            .is(podside_model::Severity::Warning);
+        let there = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db-peers, namespace: shop}\nspec: {clusterIP: None, ports: [{port: 80}]}\n";
+        check(&format!("{set}{there}")).does_not_find("service-missing");
     }
 
     const THERE: &str = "---

@@ -182,8 +182,7 @@ fn heard(
     let log = findings.log(snapshot, pod, &container.name, false)?;
     let said = addresses(log);
     let listening = said.first()?;
-    let is_known =
-        |l: &Listening<'_>| l.port == number || is_meant(l.port, container, pod, snapshot);
+    let is_known = |l: &Listening| l.port == number || is_meant(l.port, container, pod, snapshot);
     if said.iter().any(is_known) {
         return None;
     }

@@ -3,11 +3,10 @@
 //! Fix: `name.namespace`.
 //! Source: <https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#namespaces-of-services>
 
-use super::dial::{cluster_host, elsewhere, is_recent, listen};
+use super::dial::{cluster_host, elsewhere, is_recent, listen, workload};
 use crate::facts::{EnvValue, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
-use crate::log_reading::Claim;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
@@ -55,7 +54,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             continue;
         };
         for told in &words.told {
-            let Claim::Unresolved { host } = &told.claim else {
+            let Some(host) = told.claim.unresolved_host() else {
                 continue;
             };
             let target = cluster_host(host, namespace, snapshot);
@@ -66,6 +65,11 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             if !snapshot.services.find(namespace, &target.name).is_missing()
                 || !is_recent(told, status, snapshot)
             {
+                continue;
+            }
+            // The workload of that name is in the caller's own namespace: a Service is missing
+            // there, and the other namespace has a copy of the application.
+            if workload(namespace, &target.name, snapshot).is_some() {
                 continue;
             }
             let Some(there) = elsewhere(&target.name, namespace, snapshot).next() else {
@@ -118,6 +122,16 @@ mod tests {
             .with("service", "api")
             .with("of", "backend")
             .alone();
+    }
+
+    #[test]
+    fn a_copy_of_the_application_elsewhere_is_not_what_is_meant() {
+        let own = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api, namespace: shop}\nspec: {replicas: 1}\n";
+        check(&(client("http://api/") + SERVICE + own))
+            .log("shop/web", "app", false, LOG)
+            .does_not_find("service-wrong-namespace")
+            .finds("service-missing", "Pod shop/web[app]")
+            .tells("explanation.workload");
     }
 
     #[test]
