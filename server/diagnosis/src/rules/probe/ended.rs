@@ -23,7 +23,7 @@ pub(in crate::rules) enum Ended<'a> {
     /// The kubelet says so, of this run or of those before it that ended alike.
     Said(&'a Event),
     /// The process says last that it was asked to end.
-    Asked(Proof),
+    Asked(Box<Proof>),
     /// It lasted as long as the probe lets a run last, and ended as one that is asked to.
     AsLong,
 }
@@ -65,7 +65,7 @@ pub(super) fn ended_by<'s>(
     if end.exit_code == 137 {
         return None;
     }
-    says_asked(pod, container, status, snapshot, findings).map(Ended::Asked)
+    says_asked(pod, container, status, snapshot, findings).map(|line| Ended::Asked(Box::new(line)))
 }
 
 /// The event with which the kubelet says that a failing liveness or startup probe is why it
