@@ -26,6 +26,9 @@ if [ "$fuzz" -gt 0 ]; then
   "$nextest" nextest run --workspace --exclude podside-client --no-run
   say "fuzz targets, $fuzz s"
   end=$((SECONDS + fuzz))
+  say "a simulated day of each fault"
+  "$nextest" nextest run --profile soak --workspace --exclude podside-client \
+    --run-ignored only -E 'package(podside-diagnosis) & binary(soak)' || failed="$failed day"
   # A round has other cases than the one before. What fails is written beside the
   # target, in proptest-regressions, and tried first from then on.
   while [ "$SECONDS" -lt "$end" ] && [ -z "$failed" ]; do

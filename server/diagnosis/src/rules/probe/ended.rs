@@ -23,7 +23,7 @@ pub(in crate::rules) enum Ended<'a> {
     /// The kubelet says so, of this run or of those before it that ended alike.
     Said(&'a Event),
     /// The process says last that it was asked to end.
-    Asked(Proof),
+    Asked(Box<Proof>),
     /// It lasted as long as the probe lets a run last, and ended as one that is asked to.
     AsLong,
 }
@@ -65,7 +65,7 @@ pub(super) fn ended_by<'s>(
     if end.exit_code == 137 {
         return None;
     }
-    says_asked(pod, container, status, snapshot, findings).map(Ended::Asked)
+    says_asked(pod, container, status, snapshot, findings).map(|line| Ended::Asked(Box::new(line)))
 }
 
 /// The event with which the kubelet says that a failing liveness or startup probe is why it
@@ -285,5 +285,40 @@ mod tests {
             .log("shop/web", "app", false, "")
             .finds("app-exits-at-once", "Pod shop/web[app]")
             .alone();
+    }
+
+    #[test]
+    fn times_and_counts_that_contradict_each_other_are_judged_all_the_same() {
+        let whole = ended(0, 35, 60, 20) + &killed_long_ago();
+        let odd = [
+            // Events without times, and a count of zero.
+            whole
+                .replace("firstTimestamp: '2026-01-01T11:02:00Z'", "x: y")
+                .replace("lastTimestamp", "y"),
+            whole.replace("count: 11", "count: 0"),
+            // A run that ended before it began, or an hour ahead of everybody's clock.
+            ended(0, -35, 60, 20),
+            ended(143, 35, -3600, 20) + &killed_long_ago(),
+            // A count of restarts that went down, with the end of a run still there.
+            ended(137, 35, 60, 0),
+            // Running, not ready, and nothing that says since when.
+            probed("livenessProbe", "11:59:59", "ready: false, restartCount: 3").replace(
+                "running: {startedAt: '2026-01-01T11:59:59Z'}",
+                "running: {}",
+            ),
+            // A probe and a grace period beyond all bounds.
+            whole
+                .replace("periodSeconds: 5", "periodSeconds: 9223372036854775807")
+                .replace(
+                    "terminationGracePeriodSeconds: 2",
+                    "terminationGracePeriodSeconds: 9223372036854775807",
+                ),
+        ];
+        for objects in odd {
+            let diagnosis = check(&objects).judge().diagnosis;
+            let told =
+                diagnosis.problems.len() + diagnosis.unsettled.len() + diagnosis.unexplained.len();
+            assert!(told > 0, "nothing is said of {objects}");
+        }
     }
 }

@@ -81,6 +81,11 @@ pub(super) const RULE: Rule = Rule {
             "アプリケーションが正常であれば probe を修正します。起動が遅い場合は startupProbe を使います。liveness probe で他のサービスの状態を確認してはいけません。",
         ),
         text(
+            "proof.asked",
+            "The process says last that it was asked to end: it did not end of its own",
+            "プロセスは最後に終了要求を受けたと出力しており、自ら終了したのではない",
+        ),
+        text(
             "proof.killed",
             "The kubelet kills container {container} for it",
             "kubelet がこれを理由にコンテナ {container} を強制終了",
@@ -133,7 +138,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 _ => false,
             };
         let finding = match ended {
-            Some(Ended::Asked(line)) => finding.proof(line),
+            Some(Ended::Asked(line)) => finding.proof(line.saying("proof.asked")),
             _ => finding,
         };
         findings.add(if goes_on {
