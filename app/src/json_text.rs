@@ -1,9 +1,12 @@
-//! How server functions travel: JSON, read as text.
+//! How server functions and a page's data travel: JSON, read as text.
 
+use codee::{Decoder, Encoder};
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
+
+use crate::as_maps::read;
 
 /// Arguments and answers as JSON in the bodies of a `POST`.
 pub type JsonText = Post<JsonTextEncoding>;
@@ -35,6 +38,24 @@ impl<T: DeserializeOwned> Decodes<T> for JsonTextEncoding {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<T, Self::Error> {
-        serde_json::from_str(std::str::from_utf8(&bytes).map_err(Self::Error::custom)?)
+        read(std::str::from_utf8(&bytes).map_err(Self::Error::custom)?)
+    }
+}
+
+impl<T: Serialize> Encoder<T> for JsonTextEncoding {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, serde_json::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for JsonTextEncoding {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, serde_json::Error> {
+        read(text)
     }
 }

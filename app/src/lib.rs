@@ -16,6 +16,7 @@ pub mod address;
 pub mod api;
 pub mod app;
 pub mod arriving;
+mod as_maps;
 pub mod chain;
 pub mod changes;
 pub mod clock;

@@ -6,8 +6,8 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use podside_model::view::{EventSeries, EventsAsk, EventsPage};
 
-use super::answered;
 use super::failure::Denied;
+use super::{answered, ask_for};
 use crate::address::{self, Address, CLUSTER, NAMESPACE, Tab, use_place};
 use crate::api;
 use crate::changes::Hears;
@@ -47,7 +47,7 @@ pub fn EventsRoute() -> impl IntoView {
         };
         href(place, &ask)
     });
-    let answer = Resource::new(
+    let answer = ask_for(
         move || (place.get(), ask.get()),
         move |(place, ask)| async move {
             let page = api::events(lang, place.clone(), ask).await?;

@@ -4,7 +4,7 @@ use podside_model::form::HistorySearch;
 use podside_model::view::{HistoryPage, PastInvestigation};
 use podside_model::{InvestigationId, field};
 
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::{self, CLUSTER, NAMESPACE, use_place};
 use crate::api;
 use crate::clock;
@@ -31,7 +31,7 @@ pub fn HistoryRoute() -> impl IntoView {
             )
         })
     });
-    let answer = Resource::new(
+    let answer = ask_for(
         move || (place.get(), asked.get()),
         move |(place, (words, before))| api::history(lang, place, words, before),
     );

@@ -4,8 +4,8 @@ use podside_model::field;
 use podside_model::form::FoundRemovalForm;
 use podside_model::view::{Leftover, LeftoverState, LeftoversPage, LookedFor};
 
-use super::answered;
 use super::failure::Denied;
+use super::{answered, ask_for};
 use crate::address::{self, Tab, use_place};
 use crate::api;
 use crate::clock;
@@ -19,7 +19,7 @@ use crate::words::{FrameWords, LeftoversWords};
 pub fn LeftoversRoute() -> impl IntoView {
     let lang = lang();
     let place = use_place();
-    let answer = Resource::new(
+    let answer = ask_for(
         move || place.get(),
         move |place| api::leftovers(lang, place),
     );

@@ -22,7 +22,7 @@ mod share;
 mod sharing;
 mod triage;
 
-use answered::answered;
+use answered::{answered, ask_for};
 pub use events::EventsRoute;
 pub use failure::Failure;
 pub use history::HistoryRoute;

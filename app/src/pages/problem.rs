@@ -3,7 +3,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use podside_model::view::{ProblemPage, SeenBefore, ShareOf, ShownObject};
 use podside_model::{Certainty, Problem, ProblemId, Strip};
 
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::{self, Tab, object_of, problem_of, use_place};
 use crate::api;
 use crate::changes::Hears;
@@ -39,7 +39,7 @@ pub fn ProblemRoute() -> impl IntoView {
         let id = problem_of(&part("cause"), subject, container);
         (place.get(), id, show)
     });
-    let answer = Resource::new(
+    let answer = ask_for(
         move || asked.get(),
         move |(place, id, show)| async move {
             let id = id.ok_or_else(|| PortalError::Invalid {

@@ -4,7 +4,7 @@ use podside_model::form::{NamedObject, StartForm};
 use podside_model::view::{CheckedBy, RunbookPage, RunbookStep, Way, WayTo};
 use podside_model::{Cause, ObjectRef, field, kind_and_group};
 
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::use_place;
 use crate::api;
 use crate::components::{Command, Glyph, Icon, PathTree, Sheet, writing};
@@ -34,7 +34,7 @@ pub fn RunbookRoute() -> impl IntoView {
         });
         (place.get(), id, target)
     });
-    let answer = Resource::new(
+    let answer = ask_for(
         move || asked.get(),
         move |(place, id, target)| api::runbook(lang, place, id, target),
     );

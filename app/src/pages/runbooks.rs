@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use podside_model::view::{RunbookCard, RunbooksPage};
 
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::{self, use_place};
 use crate::api;
 use crate::components::Sheet;
@@ -13,7 +13,7 @@ use crate::words::RunbookWords;
 pub fn RunbooksRoute() -> impl IntoView {
     let lang = lang();
     let place = use_place();
-    let answer = Resource::new(move || place.get(), move |place| api::runbooks(lang, place));
+    let answer = ask_for(move || place.get(), move |place| api::runbooks(lang, place));
     answered(answer, sheet)
 }
 

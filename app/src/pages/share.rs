@@ -3,8 +3,8 @@ use leptos_router::hooks::use_params_map;
 use podside_model::Answer;
 use podside_model::view::{ConclusionView, HiddenValue, RecordRow, RecordWhat, SharedPage};
 
-use super::answered;
 use super::investigation::{Shown, headline, mark, proof_and_fix, summary, what_happened};
+use super::{answered, ask_for};
 use crate::api;
 use crate::clock;
 use crate::components::{
@@ -22,7 +22,7 @@ pub fn ShareRoute() -> impl IntoView {
     let lang = lang();
     let params = use_params_map();
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
-    let answer = Resource::new(
+    let answer = ask_for(
         move || token.get(),
         move |token| async move {
             match api::shared(lang, token).await {

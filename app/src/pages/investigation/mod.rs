@@ -18,7 +18,7 @@ use web_sys::HtmlElement;
 
 pub(super) use self::conclusion::{headline, mark, proof_and_fix, summary};
 pub(super) use self::record::{Shown, what_happened};
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::{self, use_place};
 use crate::api;
 use crate::changes::Hears;
@@ -38,7 +38,7 @@ pub fn InvestigationRoute() -> impl IntoView {
     let lang = lang();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok()));
-    let answer = Resource::new(
+    let answer = ask_for(
         move || id.get(),
         move |id: Option<i64>| async move {
             let id = id.ok_or_else(|| PortalError::Invalid {

@@ -34,7 +34,7 @@ use self::foot::Foot;
 use self::lines::Lines;
 use self::side::Side;
 use self::toolbar::Toolbar;
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::{Address, use_place};
 use crate::api;
 use crate::clock::span;
@@ -55,7 +55,7 @@ pub fn LogsRoute() -> impl IntoView {
         let ask = path.with(|path| query.with(|query| ask::of_address(&place, path, query)));
         (place, ask)
     });
-    let answer = Resource::new(
+    let answer = ask_for(
         move || asked.get(),
         move |(place, ask)| api::logs(lang, place, ask),
     );

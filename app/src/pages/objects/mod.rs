@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use podside_model::view::{ObjectsAsk, ObjectsPage};
 
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::use_place;
 use crate::api;
 use crate::changes::Hears;
@@ -39,7 +39,7 @@ fn Kinds() -> impl IntoView {
     let lang = lang();
     let place = use_place();
     Stays::on(|place| ask::href(place, &ObjectsAsk::default()));
-    let answer = Resource::new(move || place.get(), move |place| api::kinds(lang, place));
+    let answer = ask_for(move || place.get(), move |place| api::kinds(lang, place));
     answered(answer, |page| kinds::sheet(&page))
 }
 
@@ -54,7 +54,7 @@ fn Objects(ask: Memo<ObjectsAsk>) -> impl IntoView {
         };
         ask::href(place, &ask)
     });
-    let answer = Resource::new(
+    let answer = ask_for(
         move || (place.get(), ask.get()),
         move |(place, ask)| async move {
             let page = api::objects(lang, place.clone(), ask).await?;

@@ -16,7 +16,7 @@ use self::logs::LogTails;
 use self::overview::Overview;
 use self::unwell::{unexplained, unsettled};
 use self::verdict::Verdicts;
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::{self, Tab, object_of, use_place};
 use crate::api;
 use crate::changes::Hears;
@@ -49,7 +49,7 @@ pub fn ResourceRoute() -> impl IntoView {
         };
         (place.get(), object, view)
     });
-    let answer = Resource::new(
+    let answer = ask_for(
         move || asked.get(),
         move |(place, object, view)| async move {
             let page = api::resource(lang, place.clone(), object.clone(), view.clone()).await?;

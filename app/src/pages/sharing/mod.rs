@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use web_sys::HtmlElement;
 
 pub(super) use self::links::{opened, revoke};
-use super::{NotFound, answered};
+use super::{NotFound, answered, ask_for};
 use crate::address::{object_of, problem_of, use_place};
 use crate::api;
 use crate::portal::{Place, PortalError};
@@ -104,7 +104,7 @@ pub fn SharingRoute() -> impl IntoView {
         let container = query.with(|query| query.get("container"));
         params.with(|params| Asked::of(params, container))
     });
-    let answer = Resource::new(
+    let answer = ask_for(
         move || (place.get(), asked.get()),
         move |(place, asked)| ask(lang, place, asked, sent.clone()),
     );

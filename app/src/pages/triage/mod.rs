@@ -21,7 +21,7 @@ use self::quiet::{NoAnswer, NotLive, StillReading, no_match, nothing_broken};
 use self::row::Row;
 pub(super) use self::unexplained::in_its_words;
 use self::unsettled::{Ticking, unsettled};
-use super::answered;
+use super::{answered, ask_for};
 use crate::address::use_place;
 use crate::api;
 use crate::changes::Hears;
@@ -37,7 +37,7 @@ pub fn TriageRoute() -> impl IntoView {
     let place = use_place();
     let query = use_query_map();
     // Another choice on the page is asked for by the page, which stays.
-    let answer = Resource::new(
+    let answer = ask_for(
         move || place.get(),
         move |place| api::triage(lang, place, query.with_untracked(filter::of_query)),
     );
