@@ -15,6 +15,9 @@ pub(crate) enum StartFault {
     NotExecutable,
     /// Something else in the container's configuration: a path, a mount, a user.
     Configuration,
+    /// Nothing of the container: the runtime did not answer in time, or is still busy with an
+    /// earlier try that did not end in time.
+    Runtime,
 }
 
 /// A process that could not be started: why, and the runtime's message.
@@ -81,6 +84,15 @@ fn fault(message: &str) -> StartFault {
         "exec container process",
         ": exec /",
     ]);
+    // containerd and CRI-O: the kubelet gave a try up, and the runtime still is at it.
+    if has(&[
+        "failed to reserve container name",
+        "error reserving ctr name",
+        "context deadline exceeded",
+        "code = deadlineexceeded",
+    ]) {
+        return StartFault::Runtime;
+    }
     // A directory or a mount that is missing has the same ending and another cause.
     let about_path = has(&[
         "chdir",

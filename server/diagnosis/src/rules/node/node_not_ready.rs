@@ -72,7 +72,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Taints of a node that is not ready.
-const TAINTS: &[&str] = &[
+pub(super) const TAINTS: &[&str] = &[
     "node.kubernetes.io/not-ready",
     "node.kubernetes.io/unreachable",
 ];

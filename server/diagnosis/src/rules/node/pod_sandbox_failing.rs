@@ -94,14 +94,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
-    let started = pod.statuses.iter().any(|s| s.waiting().is_none());
-    if pod.node.is_empty() || pod.is_terminating() || pod.is_finished() || started {
-        return;
-    }
-    if pod
-        .condition("PodReadyToStartContainers")
-        .is_some_and(crate::facts::Condition::is_true)
-    {
+    if !awaits_sandbox(pod) {
         return;
     }
     let failure = last_tries(pod, snapshot).find(|e| {
@@ -158,6 +151,16 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     });
 }
 
+/// Whether a Pod has a node and waits there for its sandbox.
+pub(super) fn awaits_sandbox(pod: &Pod) -> bool {
+    let started = pod.statuses.iter().any(|s| s.waiting().is_none());
+    let has_one = || {
+        pod.condition("PodReadyToStartContainers")
+            .is_some_and(crate::facts::Condition::is_true)
+    };
+    !pod.node.is_empty() && !pod.is_terminating() && !pod.is_finished() && !started && !has_one()
+}
+
 /// The API server refuses Pods of a RuntimeClass that does not exist.
 fn refused(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
     let Reason::RuntimeClassMissing { name } = refusal.reason else {
@@ -183,7 +186,7 @@ fn refused(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) 
 }
 
 /// The deciding words of the runtime, without the sandbox's id, which differs each time.
-fn error(message: &str) -> String {
+pub(in crate::rules) fn error(message: &str) -> String {
     const LONGEST: usize = 140;
     let told = message
         .rsplit_once(" desc = ")
@@ -258,8 +261,8 @@ message: '{message}'
                 "no podCidr for node n4]",
             ),
             (
-                "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"0a1b\": plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: failed to assign an IP address to container",
-                "plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: failed to assign an IP address to container",
+                "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"0a1b\": plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: Error received from AddNetwork gRPC call",
+                "plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: Error received from AddNetwork gRPC call",
             ),
         ] {
             check(&objects("FailedCreatePodSandBox", message, ""))

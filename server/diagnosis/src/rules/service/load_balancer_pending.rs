@@ -114,8 +114,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Reasons of warnings with which controllers say that they cannot give an address: those of
-/// the service controller of cloud-provider, of MetalLB, of the AWS Load Balancer Controller,
-/// of Cilium and of GKE's.
+/// the service controller of cloud-provider, of MetalLB and of the AWS Load Balancer Controller.
 const REFUSED: &[&str] = &[
     "SyncLoadBalancerFailed",
     "CreatingLoadBalancerFailed",
@@ -126,8 +125,6 @@ const REFUSED: &[&str] = &[
     "FailedBuildModel",
     "FailedDeployModel",
     "FailedAddFinalizer",
-    "IPAllocationFailed",
-    "LoadBalancerMixedProtocolNotSupported",
 ];
 
 /// What they say when they have given one, or begin anew.

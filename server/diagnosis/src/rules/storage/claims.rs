@@ -27,9 +27,17 @@ pub(super) fn claims_of(pod: &Pod) -> impl Iterator<Item = ClaimRef<'_>> {
     })
 }
 
-/// The Pods that wait for a node and use a claim, by name; also through a volume of
-/// their own (`ephemeral`), whose claim is named `POD-VOLUME`.
+/// The Pods that wait for a node and use a claim, by name.
 pub(super) fn waiting_pods<'a>(
+    claim: &'a PersistentVolumeClaim,
+    snapshot: &'a Snapshot,
+) -> impl Iterator<Item = &'a Pod> {
+    users(claim, snapshot).filter(|pod| pod.is_unscheduled())
+}
+
+/// The Pods that use a claim, by name; also through a volume of their own (`ephemeral`),
+/// whose claim is named `POD-VOLUME`.
+pub(super) fn users<'a>(
     claim: &'a PersistentVolumeClaim,
     snapshot: &'a Snapshot,
 ) -> impl Iterator<Item = &'a Pod> {
@@ -37,7 +45,6 @@ pub(super) fn waiting_pods<'a>(
     snapshot
         .pods
         .in_namespace(&claim.meta.namespace)
-        .filter(|pod| pod.is_unscheduled())
         .filter(move |pod| {
             pod.spec.volumes.iter().any(|volume| match &volume.source {
                 VolumeSource::Claim(claim) => &**claim == name,

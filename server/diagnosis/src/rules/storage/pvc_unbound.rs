@@ -45,11 +45,6 @@ pub(super) const RULE: Rule = Rule {
             "PersistentVolumeClaim {name} にボリュームがない: StorageClass なしを指定しているが、適合する PersistentVolume がない",
         ),
         text(
-            "title.lost",
-            "Claim {name} has lost its volume: PersistentVolume {volume} is gone",
-            "PersistentVolumeClaim {name} のボリュームが失われた: PersistentVolume {volume} がない",
-        ),
-        text(
             "title.named",
             "Claim {name} asks for PersistentVolume {volume}, which does not exist",
             "PersistentVolumeClaim {name} が指定する PersistentVolume {volume} が存在しない",
@@ -98,11 +93,6 @@ pub(super) const RULE: Rule = Rule {
             "explanation.near",
             "The claim can only be bound to a PersistentVolume that somebody has made, and none fits. {near} Pods that mount it are not scheduled before it is bound.",
             "この PersistentVolumeClaim は、あらかじめ作成された PersistentVolume にしかバインドできませんが、適合するものがありません。{near} バインドされるまで、それをマウントする Pod はスケジュールされません。",
-        ),
-        text(
-            "explanation.lost",
-            "The claim was bound to a PersistentVolume that no longer exists, and a claim is bound only once. Data on the volume may still be in the storage system.",
-            "この PersistentVolumeClaim がバインドされていた PersistentVolume はもう存在しません。PersistentVolumeClaim は一度しかバインドされません。データはストレージシステムに残っている可能性があります。",
         ),
         text(
             "near.small",
@@ -174,11 +164,6 @@ pub(super) const RULE: Rule = Rule {
             "Create a PersistentVolume that fits: same class, at least {asked}, access modes {modes}.",
             "適合する PersistentVolume を作成します（同じ StorageClass、{asked} 以上、アクセスモード {modes}）。",
         ),
-        text(
-            "fix.lost",
-            "Make the PersistentVolume anew for the same storage and a new claim for it, or restore the data from a backup.",
-            "同じストレージに対する PersistentVolume と新しい PersistentVolumeClaim を作り直すか、バックアップからデータを復元します。",
-        ),
     ],
 };
 
@@ -194,14 +179,6 @@ fn run(claim: &PersistentVolumeClaim, snapshot: &Snapshot, findings: &mut Findin
         return;
     }
     let finding = match &*claim.phase {
-        "Lost" => Some(
-            Finding::on(claim)
-                .title("title.lost")
-                .explanation("explanation.lost")
-                .arg("volume", &*claim.volume)
-                .fix("fix.lost")
-                .severity(Severity::Critical),
-        ),
         // A claim with a volumeName is being bound to that one.
         "Pending" => pending(claim, snapshot, findings),
         _ => None,

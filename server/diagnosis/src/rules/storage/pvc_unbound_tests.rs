@@ -127,16 +127,6 @@ fn a_young_claim_is_given_time() {
 }
 
 #[test]
-fn a_claim_that_lost_its_volume() {
-    let lost = claim("storageClassName: ssd, volumeName: gone,").replace("Pending", "Lost");
-    check(&lost)
-        .finds("pvc-unbound", SUBJECT)
-        .tells("title.lost")
-        .with("volume", "gone")
-        .is(Severity::Critical);
-}
-
-#[test]
 fn volumes_that_cannot_be_read_are_unknown() {
     check(&(claim("storageClassName: '',") + POD))
         .denying("persistentvolumes")

@@ -1,11 +1,11 @@
 //! Symptom: a Pod has a node and stays in `ContainerCreating` or `Init`.
 //! Cause: the kubelet or the attach controller cannot attach or mount one of its volumes,
 //! for a reason of the volume itself: a path that is not there, a server that does not
-//! answer, a disk that another node holds.
+//! answer.
 //! Fix: mend what the error names.
 //! Source: <https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/>
 
-use crate::facts::{Event, Kind, Object, Pod, Volume, VolumeSource};
+use crate::facts::{Event, Object, Pod, Volume, VolumeSource};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -53,11 +53,6 @@ pub(super) const RULE: Rule = Rule {
             "ノード {node} からストレージ（{source}）に到達できるか、ドライバーの Pod がそのノードで動作しているかを確認します。",
         ),
         text(
-            "title.attached",
-            "Volume {volume} is attached to another node and can be attached to one only",
-            "ボリューム {volume} は別のノードに接続されており、同時に 1 台にしか接続できない",
-        ),
-        text(
             "title.any",
             "A volume of {kind} {name} cannot be mounted: {error}",
             "{kind} {name} のボリュームをマウントできない: {error}",
@@ -73,11 +68,6 @@ pub(super) const RULE: Rule = Rule {
             "ボリュームはノードのパスとその種類（{type}）を指定していますが、kubelet が確認すると一致しません。{pods} 個の Pod が待機しています。パスはノードごとに異なることがあります。",
         ),
         text(
-            "explanation.attached",
-            "A ReadWriteOnce volume belongs to one node at a time, and the old node has not let go of it: a Pod there still uses it, or the node is gone without detaching it. {pods} {pods|Pod waits|Pods wait}.",
-            "ReadWriteOnce のボリュームは同時に 1 台のノードにしか属しません。以前のノードがまだ手放していません。そのノードの Pod が使用中か、切り離さずにノードが失われています。{pods} 個の Pod が待機しています。",
-        ),
-        text(
             "fix",
             "Mend what the error names, in the volume of {kind} {name} or on the node; the Pod then starts by itself.",
             "エラーが示す点を、{kind} {name} のボリュームまたはノードで修正します。Pod は自動的に起動します。",
@@ -86,26 +76,6 @@ pub(super) const RULE: Rule = Rule {
             "fix.host",
             "Create {path} as {type} on the node, or correct hostPath.path or hostPath.type in {kind} {name}. With DirectoryOrCreate or FileOrCreate the kubelet makes it.",
             "ノードに {path} を {type} として作成するか、{kind} {name} の hostPath.path または hostPath.type を修正します。DirectoryOrCreate や FileOrCreate なら kubelet が作成します。",
-        ),
-        text(
-            "explanation.held",
-            "A ReadWriteOnce volume belongs to one node at a time, and Pod {holder} on node {holder_node} still uses it. {pods} {pods|Pod waits|Pods wait}.",
-            "ReadWriteOnce のボリュームは同時に 1 台のノードにしか属しません。ノード {holder_node} の Pod {holder} がまだ使用しています。{pods} 個の Pod が待機しています。",
-        ),
-        text(
-            "fix.recreate",
-            "A rolling update starts the new Pod before the old one has let go of the volume: let {kind} {name} end the old Pod first.",
-            "ローリングアップデートでは、古い Pod がボリュームを手放す前に新しい Pod が起動します。{kind} {name} が先に古い Pod を終了するようにします。",
-        ),
-        text(
-            "proof.holder",
-            "The node of Pod {holder}, which uses the volume",
-            "ボリュームを使用している Pod {holder} のノード",
-        ),
-        text(
-            "fix.attached",
-            "End the Pod that still uses the volume on the other node; if that node is lost for good, taint it node.kubernetes.io/out-of-service so that its volumes are detached.",
-            "別のノードでボリュームを使用中の Pod を終了します。そのノードが失われた場合は、node.kubernetes.io/out-of-service の taint を付けてボリュームを切り離します。",
         ),
     ],
 };
@@ -118,6 +88,9 @@ const OTHER_CAUSES: &[&str] = &[
     "references non-existent secret key",
     "not registered",
     "persistentvolumeclaim \"",
+    "Multi-Attach error",
+    "is already exclusively attached",
+    "is already in use by another pod",
 ];
 
 /// How a message begins that only says that volumes are waited for.
@@ -195,14 +168,8 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         );
         return;
     }
-    let attached = event.message.contains("Multi-Attach error")
-        || event.message.contains("is already exclusively attached");
-    let finding = finding.arg("volume", volume.map_or(named, |v| &*v.name));
-    if attached {
-        findings.add(held_elsewhere(finding, pod, volume, snapshot));
-        return;
-    }
     let finding = finding
+        .arg("volume", volume.map_or(named, |v| &*v.name))
         .arg("error", error(&event.message))
         .fix_with("fix", kubectl::describe(&pod.object_ref()));
     findings.add(match volume.map(|v| (v, &v.source)) {
@@ -217,7 +184,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
 
 /// The volume whose claim is bound to a PersistentVolume of that name: by this name the
 /// kubelet speaks of it.
-fn of_claim<'a>(pod: &'a Pod, named: &str, snapshot: &Snapshot) -> Option<&'a Volume> {
+pub(super) fn of_claim<'a>(pod: &'a Pod, named: &str, snapshot: &Snapshot) -> Option<&'a Volume> {
     pod.spec.volumes.iter().find(|volume| match &volume.source {
         VolumeSource::Claim(claim) => snapshot
             .claims
@@ -227,59 +194,10 @@ fn of_claim<'a>(pod: &'a Pod, named: &str, snapshot: &Snapshot) -> Option<&'a Vo
     })
 }
 
-fn claim_name(pod: &Pod, volume: &Volume, claim: &str) -> Proof {
+pub(super) fn claim_name(pod: &Pod, volume: &Volume, claim: &str) -> Proof {
     let index = volume.index;
     let pointer = format!("/spec/volumes/{index}/persistentVolumeClaim/claimName");
     proof::field(pod, pointer, claim)
-}
-
-/// A volume that one node at a time may have, and another one has.
-fn held_elsewhere(
-    finding: Finding,
-    pod: &Pod,
-    volume: Option<&Volume>,
-    snapshot: &Snapshot,
-) -> Finding {
-    let finding = finding.title("title.attached");
-    let holder = volume.and_then(|volume| {
-        let pods = snapshot.pods.in_namespace(&pod.meta.namespace);
-        let elsewhere =
-            |other: &&Pod| !other.is_finished() && !other.node.is_empty() && other.node != pod.node;
-        let mut others = pods.filter(elsewhere);
-        others.find(|other| {
-            matches!(volume.source, VolumeSource::Claim(_))
-                && other.spec.volumes.iter().any(|v| v.source == volume.source)
-        })
-    });
-    let Some(holder) = holder else {
-        return finding
-            .explanation("explanation.attached")
-            .fix_with("fix.attached", "kubectl get volumeattachments");
-    };
-    let top = snapshot.top_of(pod);
-    let mut finding = finding
-        .explanation("explanation.held")
-        .arg("holder", &*holder.meta.name)
-        .arg("holder_node", &*holder.node)
-        .proof(proof::field(holder, "/spec/nodeName", &holder.node).saying("proof.holder"));
-    if top.kind.is(Kind::Deployment) && snapshot.top_of(holder) == top {
-        finding = finding.fix_with(
-            "fix.recreate",
-            format!(
-                "{} patch deployment {} -p '{{\"spec\":{{\"strategy\":{{\"type\":\"Recreate\",\"rollingUpdate\":null}}}}}}'",
-                kubectl::prefix(Some(&top.namespace)),
-                kubectl::word(&top.name)
-            ),
-        );
-    }
-    finding.fix_with(
-        "fix.attached",
-        format!(
-            "{} delete pod {}",
-            kubectl::prefix(Some(&holder.meta.namespace)),
-            kubectl::word(&holder.meta.name)
-        ),
-    )
 }
 
 /// The kubelet waits for a volume, and has said nothing else for longer than one try takes.
@@ -316,7 +234,7 @@ fn silent(pod: &Pod, event: &Event, snapshot: &Snapshot) -> Option<Finding> {
 }
 
 /// Whether any container has run: then the volumes are mounted.
-fn has_started(pod: &Pod) -> bool {
+pub(super) fn has_started(pod: &Pod) -> bool {
     pod.statuses
         .iter()
         .any(|s| s.restarts > 0 || s.started == Some(true) || s.waiting().is_none())
