@@ -66,6 +66,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     }
     const MOST: usize = 8;
     let names = || snapshot.nodes.iter().map(|node| &*node.meta.name);
+    // Where no node is known at all, that is not what this Pod's name is about.
+    if names().next().is_none() {
+        return;
+    }
     let listed: Vec<String> = names().take(MOST).map(str::to_owned).collect();
     let owner = snapshot.top_of(pod).object_ref();
     let finding = Finding::on_pod(snapshot, pod)

@@ -16,9 +16,9 @@ use crate::rule::Rule;
 
 pub(super) const RULES: &[&Rule] = &[
     &ephemeral_storage_exceeded::RULE,
-    &pv_failed::RULE,
     &pvc_missing::RULE,
     &pvc_unbound::RULE,
+    &pv_failed::RULE,
     &storage_class_missing::RULE,
     &csi_driver_not_registered::RULE,
     &volume_held_elsewhere::RULE,

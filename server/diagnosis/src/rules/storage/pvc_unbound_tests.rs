@@ -1,5 +1,3 @@
-use podside_model::Severity;
-
 use crate::testing::check;
 
 fn claim(class: &str) -> String {
