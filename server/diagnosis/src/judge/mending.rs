@@ -120,13 +120,13 @@ fn already_mended(
             .collect::<Vec<_>>()
     };
     let deciding: Vec<String> = pods.iter().flat_map(|pod| pointers(pod)).collect();
-    let mended = |pod: &&Pod| {
+    let mended = |pod: &Pod| {
         templates::is_older(pod, snapshot)
             && deciding
                 .iter()
                 .any(|pointer| templates::says_otherwise(pod, &template.spec, pointer))
     };
-    if !pods.iter().all(|pod| mended(&pod)) {
+    if !pods.iter().all(|pod| mended(pod)) {
         return None;
     }
     let names = pods.iter().take(MOST_PODS);

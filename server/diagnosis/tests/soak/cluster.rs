@@ -8,15 +8,15 @@ use super::recorder::Recorder;
 /// How a run ends.
 #[derive(Clone)]
 pub(crate) enum Ends {
-    ByItself {
+    Itself {
         after: i64,
     },
     /// Its liveness probe failed for the third time, and it ends when it is asked to.
-    ByProbe {
+    Probe {
         after: i64,
     },
     /// Its postStart hook fails at once, and it does not end when it is asked to.
-    ByHook,
+    Hook,
 }
 
 #[derive(Clone)]
@@ -36,7 +36,7 @@ impl Default for Container {
             liveness: None,
             readiness: None,
             hook: None,
-            ends: Ends::ByItself { after: 1 },
+            ends: Ends::Itself { after: 1 },
             code: 0,
             log: "",
         }
@@ -127,7 +127,7 @@ impl Pod {
         for (reason, message) in said {
             self.events.event(second, reason, message, true);
         }
-        if matches!(self.container.ends, Ends::ByHook) {
+        if matches!(self.container.ends, Ends::Hook) {
             self.events
                 .event(second, "FailedPostStartHook", "PostStartHook failed", true);
             self.events
@@ -143,9 +143,9 @@ impl Pod {
         }
         let ran = second - since;
         let after = match self.container.ends {
-            Ends::ByItself { after } => after,
-            Ends::ByHook => GRACE,
-            Ends::ByProbe { after } => {
+            Ends::Itself { after } => after,
+            Ends::Hook => GRACE,
+            Ends::Probe { after } => {
                 if ran > after - 15 && (after - ran) % 5 == 0 {
                     let port = &self.container.liveness.as_ref().unwrap()["httpGet"]["port"];
                     let failed = if port == 8080 {
@@ -167,7 +167,7 @@ impl Pod {
         if ran < after {
             return;
         }
-        if matches!(self.container.ends, Ends::ByProbe { .. }) {
+        if matches!(self.container.ends, Ends::Probe { .. }) {
             let message = "Container app failed liveness probe, will be restarted";
             self.events.event(second, "Killing", message, true);
         }

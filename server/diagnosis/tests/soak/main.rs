@@ -81,7 +81,7 @@ fn scenarios() -> BTreeMap<&'static str, Pod> {
             "liveness-probe-failing",
             Pod::with(Container {
                 liveness: Some(http(8080)),
-                ends: Ends::ByProbe { after: 35 },
+                ends: Ends::Probe { after: 35 },
                 code: 0,
                 log: "listening on :8080\nSIGTERM received, shutting down\n",
                 ..container.clone()
@@ -92,7 +92,7 @@ fn scenarios() -> BTreeMap<&'static str, Pod> {
             Pod::with(Container {
                 liveness: Some(http(9090)),
                 readiness: Some(http(9090)),
-                ends: Ends::ByProbe { after: 15 },
+                ends: Ends::Probe { after: 15 },
                 code: 0,
                 log: "start worker processes\nsignal 15 (SIGTERM) received, exiting\n",
                 ..container.clone()
@@ -101,7 +101,7 @@ fn scenarios() -> BTreeMap<&'static str, Pod> {
         (
             "app-exits-with-error",
             Pod::with(Container {
-                ends: Ends::ByItself { after: 2 },
+                ends: Ends::Itself { after: 2 },
                 code: 1,
                 log: "starting\npanic: no such table: orders\n",
                 ..container.clone()
@@ -110,7 +110,7 @@ fn scenarios() -> BTreeMap<&'static str, Pod> {
         (
             "app-exits-at-once",
             Pod::with(Container {
-                ends: Ends::ByItself { after: 3 },
+                ends: Ends::Itself { after: 3 },
                 code: 0,
                 log: "done\n",
                 ..container.clone()
@@ -120,7 +120,7 @@ fn scenarios() -> BTreeMap<&'static str, Pod> {
             "lifecycle-hook-failing",
             Pod::with(Container {
                 hook: Some(serde_json::json!({"exec": {"command": ["sh", "-c", "warm-up"]}})),
-                ends: Ends::ByHook,
+                ends: Ends::Hook,
                 code: 137,
                 log: "up\n",
                 ..container

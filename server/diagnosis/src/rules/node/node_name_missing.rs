@@ -45,6 +45,9 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
+/// The most nodes that are listed.
+const MOST: usize = 8;
+
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     // What a kubelet has taken up has lost its node since, which is another matter.
     let taken_up = pod.started.is_some() || !pod.statuses.is_empty();
@@ -64,7 +67,6 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     if !SCHEDULING.has_ended(pod.meta.created, snapshot) {
         return;
     }
-    const MOST: usize = 8;
     let names = || snapshot.nodes.iter().map(|node| &*node.meta.name);
     // Where no node is known at all, that is not what this Pod's name is about.
     if names().next().is_none() {

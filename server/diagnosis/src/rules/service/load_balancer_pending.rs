@@ -157,7 +157,6 @@ fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
             findings.add(down(finding, &provider));
         }
         Some(provider) if waited => findings.add(silent(finding, &provider)),
-        Some(_) => {}
         // Nobody works at it, so there is nothing to be patient for.
         None if nobody_provides(service, snapshot) => {
             let absent =
@@ -172,7 +171,7 @@ fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
                     .fix_with("fix.other", kubectl::edit(&service.object_ref())),
             );
         }
-        None => {}
+        Some(_) | None => {}
     }
 }
 
