@@ -41,6 +41,8 @@ pub(super) fn row(
         let href = address::logs(&place, Some(object));
         view! { <LinkButton href text=w.logs glyph=Glyph::Log small=true/> }
     });
+    // What has no log has no runbook either.
+    let buttons = logs.map(|logs| view! { <p class="buttons">{logs}{runbook}</p> });
     let href = address::object(&place, object, Tab::Overview);
     let broken = unexplained
         .affects
@@ -57,7 +59,7 @@ pub(super) fn row(
                 <h3 id=id><a href=href data-row=""><Prose text=title/></a></h3>
                 <p class="about"><ObjectLink object=object.clone()/>{broken}</p>
                 {in_its_words(&unexplained, SAID, now, live, |words| words.to_owned().into_any())}
-                <p class="buttons">{logs}{runbook}</p>
+                {buttons}
             </div>
         </article>
     }

@@ -73,7 +73,7 @@ pub(super) fn unsettled(
     let after = (is_alone && live).then(|| view! { <p class="meta">{w.after_that}</p> });
     Some(
         view! {
-            <section class="row unsettled" id="unsettled">
+            <section class="row settling" id="unsettled">
                 <div class="margin">
                     <h2>{SeverityWords::of(lang()).unsettled}</h2>
                     <p>{w.still_settling}</p>
