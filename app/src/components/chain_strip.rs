@@ -50,7 +50,7 @@ fn item(stage: &Stage<'_>, w: &TriageWords) -> AnyView {
         .objects
         .iter()
         .take(NAMES)
-        .map(|(object, _)| view! { <span class="name">{object.name.clone()}</span> })
+        .map(|(object, _)| view! { <span class="name">{object.name.clone()}</span> }.into_any())
         .collect_view();
     let more = stage.objects.len().saturating_sub(NAMES);
     let mut states: Vec<&str> = Vec::new();

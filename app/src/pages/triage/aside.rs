@@ -71,7 +71,7 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
         ),
     ]
     .map(|(symptom, word, href)| {
-        view! { <li><a href=href>{symptom}<code>{word}</code></a></li> }
+        view! { <li><a href=href>{symptom}<code>{word}</code></a></li> }.into_any()
     })
     .collect_view();
     let (kinds, events) = (address::kinds(&place), address::events(&place));

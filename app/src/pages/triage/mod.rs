@@ -207,7 +207,7 @@ fn sheet(
         jumps.push(("#see", w.what_do_you_see.to_owned()));
         let links = jumps
             .into_iter()
-            .map(|(to, text)| view! { <a href=to>{text}</a> })
+            .map(|(to, text)| view! { <a href=to>{text}</a> }.into_any())
             .collect_view();
         view! { <nav class="jump" aria-label=w.jump>{links}</nav> }
     });
