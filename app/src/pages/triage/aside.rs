@@ -112,7 +112,7 @@ fn note(unknown: Unknown<String>) -> AnyView {
     view! {
         <Note tone=Tone::Unknown>
             <strong><Prose text=unknown.what/></strong>" "<span class="quiet">"("{why}")"</span>
-            {unknown.settle.map(|settle| view! { <br/><Prose text=settle/> })}
+            {unknown.settle.map(|settle| view! { <br/><Prose text=settle/> }.into_any())}
         </Note>
     }
     .into_any()

@@ -70,7 +70,7 @@ pub(super) fn unsettled(
         .iter()
         .map(|it| line(it, (now, live), ticking))
         .collect_view();
-    let after = (is_alone && live).then(|| view! { <p class="meta">{w.after_that}</p> });
+    let after = (is_alone && live).then(|| view! { <p class="meta">{w.after_that}</p> }.into_any());
     Some(
         view! {
             <section class="row settling" id="unsettled">
