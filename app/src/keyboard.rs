@@ -62,7 +62,7 @@ pub fn Keyboard() -> impl IntoView {
         ("1–9", w.tabs),
         ("Ctrl K", w.find_or_do),
     ]
-    .map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> })
+    .map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }.into_any())
     .collect_view();
     view! {
         <dialog node_ref=list class="keys" aria-labelledby="keys">

@@ -8,7 +8,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use podside_model::view::{
     EventsAsk, EventsPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage, LinksPage,
@@ -18,6 +17,7 @@ use podside_model::view::{
 use podside_model::{InvestigationId, Lang, MissingRight, ObjectRef, ProblemId};
 use serde::{Deserialize, Serialize};
 
+use crate::json_text::JsonTextEncoding;
 use crate::status::answer_with_status;
 
 /// An answer that takes a while.
@@ -262,7 +262,7 @@ pub(crate) fn told(error: PortalError) -> PortalError {
 }
 
 impl FromServerFnError for PortalError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonTextEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -31,7 +31,8 @@ pub(crate) fn age(
 ) -> Option<AnyView> {
     let since = since?;
     let w = TimeWords::of(lang());
-    let clock = with_clock.then(|| view! { {(w.since)(&clock::moment(since, now))}<br/> });
+    let clock =
+        with_clock.then(|| view! { {(w.since)(&clock::moment(since, now))}<br/> }.into_any());
     let age = if live {
         view! { <Age at=since now/> }.into_any()
     } else {

@@ -39,8 +39,8 @@ pub fn ChainStrip(
         })
         .collect_view();
     let more = problem.more_affected;
-    let more =
-        (more > 0).then(|| view! { <li><span class="kind">{(w.and_more)(more)}</span></li> });
+    let more = (more > 0)
+        .then(|| view! { <li><span class="kind">{(w.and_more)(more)}</span></li> }.into_any());
     view! { <ol class=format!("chain-strip {}", problem.severity.as_str()) aria-label=w.chain>{items}{more}</ol> }.into_any()
 }
 
@@ -50,7 +50,7 @@ fn item(stage: &Stage<'_>, w: &TriageWords) -> AnyView {
         .objects
         .iter()
         .take(NAMES)
-        .map(|(object, _)| view! { <span class="name">{object.name.clone()}</span> })
+        .map(|(object, _)| view! { <span class="name">{object.name.clone()}</span> }.into_any())
         .collect_view();
     let more = stage.objects.len().saturating_sub(NAMES);
     let mut states: Vec<&str> = Vec::new();
@@ -64,7 +64,7 @@ fn item(stage: &Stage<'_>, w: &TriageWords) -> AnyView {
         <li>
             <span class="kind">{kind}</span>
             {names}
-            {(more > 0).then(|| view! { <span class="state">{(w.and_more)(more)}</span> })}
+            {(more > 0).then(|| view! { <span class="state">{(w.and_more)(more)}</span> }.into_any())}
             <span class="state">{states.join("; ")}</span>
         </li>
     }

@@ -121,6 +121,7 @@ pub(crate) fn switcher(
             view! {
                 <li><a href=choice.href aria-current=choice.current.then_some("true")>{choice.text}</a></li>
             }
+            .into_any()
         })
         .collect_view();
     view! {

@@ -53,10 +53,10 @@ pub fn LinkButton(
     let class = format!("{}{}", weight.class(), if small { " small" } else { "" });
     let hint = key
         .clone()
-        .map(|key| view! { " " <kbd aria-hidden="true">{key.replace('+', " ")}</kbd> });
+        .map(|key| view! { " " <kbd aria-hidden="true">{key.replace('+', " ")}</kbd> }.into_any());
     view! {
         <a class=class href=href aria-keyshortcuts=key>
-            {glyph.map(|glyph| view! { <Icon glyph/> })}
+            {glyph.map(|glyph| view! { <Icon glyph/> }.into_any())}
             {text}
             {hint}
         </a>

@@ -23,7 +23,7 @@ pub fn ObjectLink(
     } else {
         object.path()
     };
-    let kind = (!name_only).then(|| view! { <i>{object.kind.clone()}" "</i> });
+    let kind = (!name_only).then(|| view! { <i>{object.kind.clone()}" "</i> }.into_any());
     if frozen {
         return view! { <span class="object">{kind}{name}</span> }.into_any();
     }

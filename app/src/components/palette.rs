@@ -97,7 +97,7 @@ pub fn Palette() -> impl IntoView {
                 }
             >
                 {entry.text}
-                {entry.key.map(|key| view! { <kbd>{key.replace('+', " ")}</kbd> })}
+                {entry.key.map(|key| view! { <kbd>{key.replace('+', " ")}</kbd> }.into_any())}
             </li>
         }
         .into_any()

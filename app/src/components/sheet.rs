@@ -27,7 +27,7 @@ pub fn Sheet(
     let foot = (!keys.is_empty()).then(|| {
         let keys = keys
             .into_iter()
-            .map(|(key, does)| view! { <li><kbd>{key}</kbd>" "{does}</li> })
+            .map(|(key, does)| view! { <li><kbd>{key}</kbd>" "{does}</li> }.into_any())
             .collect_view();
         view! { <footer class="foot"><ul aria-label=w.keys>{keys}</ul></footer> }
     });

@@ -38,7 +38,7 @@ pub fn Yaml(
                 })
                 .collect_view();
             let shown = numbered.then(|| number.to_string());
-            view! { <span class=if inside { "line marked" } else { "line" } id=id data-line=shown>{tokens}"\n"</span> }
+            view! { <span class=if inside { "line marked" } else { "line" } id=id data-line=shown>{tokens}"\n"</span> }.into_any()
         })
         .collect_view();
     let class = if numbered { "code numbered" } else { "code" };

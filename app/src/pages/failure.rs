@@ -75,7 +75,7 @@ pub fn Denied(
         Some(namespace) => (w.namespace)(namespace),
         None => w.all_namespaces.to_owned(),
     };
-    let resources: Vec<&str> = rights.iter().map(|right| right.resource.as_str()).collect();
+    let resources: Vec<String> = rights.iter().map(|right| right.resource.clone()).collect();
     let verb = first.map_or("", |right| &right.verb);
     let missing = (w.may_not)(verb, &resources.join(", "), &place);
     let role = role(&rights);

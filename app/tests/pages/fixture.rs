@@ -138,6 +138,8 @@ impl Portal for Answers {
                 let at = ids.iter().position(|id| *id == problem.id());
                 strips.extend(at.and_then(|at| self.strips.get(at)).cloned());
             }
+            // Those of what is unexplained follow.
+            strips.extend(self.strips.iter().skip(ids.len()).cloned());
             diagnosis.problems = problems;
             counts
         });

@@ -148,9 +148,9 @@ async fn what_no_rule_explains_stands_below_the_problems_in_the_words_of_the_clu
         .says("to settle itIts log tells more: kubectl -n catalog logs deploy/search")
         .says("Ingress front has no address")
         .says("Nothing that could be read.")
-        .has("href=\"/logs/Deployment/catalog/search\"")
-        .has("href=\"/objects/Deployment/catalog/search\" data-row")
-        .lacks("href=\"/logs/Ingress/game/front\"")
+        .has("href=\"/logs/Deployment.apps/catalog/search\"")
+        .has("href=\"/objects/Deployment.apps/catalog/search\" data-row")
+        .lacks("href=\"/logs/Ingress.networking.k8s.io/game/front\"")
         .has("aria-label=\"Broken all this time.\"")
         .has("rect class=\"unexplained\"");
     assert_eq!(page.html.matches("data-row").count(), 4);

@@ -71,7 +71,7 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
         ),
     ]
     .map(|(symptom, word, href)| {
-        view! { <li><a href=href>{symptom}<code>{word}</code></a></li> }
+        view! { <li><a href=href>{symptom}<code>{word}</code></a></li> }.into_any()
     })
     .collect_view();
     let (kinds, events) = (address::kinds(&place), address::events(&place));
@@ -112,7 +112,7 @@ fn note(unknown: Unknown<String>) -> AnyView {
     view! {
         <Note tone=Tone::Unknown>
             <strong><Prose text=unknown.what/></strong>" "<span class="quiet">"("{why}")"</span>
-            {unknown.settle.map(|settle| view! { <br/><Prose text=settle/> })}
+            {unknown.settle.map(|settle| view! { <br/><Prose text=settle/> }.into_any())}
         </Note>
     }
     .into_any()

@@ -96,7 +96,7 @@ pub(super) fn causes(page: &TriagePage) -> Option<AnyView> {
                 ..TriageAsk::default()
             };
             let count = count.to_string();
-            view! { <li><a href=href(&place, &ask)>{cause.clone()}</a>" "{count}</li> }
+            view! { <li><a href=href(&place, &ask)>{cause.clone()}</a>" "{count}</li> }.into_any()
         })
         .collect_view();
     Some(

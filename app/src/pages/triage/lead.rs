@@ -32,18 +32,16 @@ pub(super) fn Lead(
             />
         }
     });
-    let logs = logs_link(&problem, w.logs).map(|(href, text)| {
-        view! { <LinkButton href text glyph=Glyph::Log key="L"/> }
-    });
-    let likely = (problem.certainty == Certainty::Likely).then(|| {
-        view! { <br/>{SeverityWords::of(lang()).likely} }
-    });
+    let logs = logs_link(&problem, w.logs)
+        .map(|(href, text)| view! { <LinkButton href text glyph=Glyph::Log key="L"/> }.into_any());
+    let likely = (problem.certainty == Certainty::Likely)
+        .then(|| view! { <br/>{SeverityWords::of(lang()).likely} }.into_any());
     view! {
         <section class="lead row" aria-labelledby="finding">
             <div class="margin">
                 <SeverityMark tone=problem.severity large=true/>
                 <p>{age(problem.since, now, live, true)}{likely}</p>
-                {strip.map(|strip| view! { <StripDrawing strip/> })}
+                {strip.map(|strip| view! { <StripDrawing strip/> }.into_any())}
             </div>
             <div>
                 <h1 id="finding"><Prose text=problem.title.clone()/></h1>
@@ -76,8 +74,8 @@ pub(crate) fn proof(problem: &Problem<String>) -> Option<AnyView> {
             <p class="proof">
                 <span class="label">{EvidenceWords::of(lang()).proof}</span>
                 <code>{object}</code>
-                {proof.path.clone().map(|path| view! { <code class="quiet">{path}</code> })}
-                {(!value.is_empty()).then(|| view! { <mark>{value}</mark> })}
+                {proof.path.clone().map(|path| view! { <code class="quiet">{path}</code> }.into_any())}
+                {(!value.is_empty()).then(|| view! { <mark>{value}</mark> }.into_any())}
             </p>
         }
         .into_any(),

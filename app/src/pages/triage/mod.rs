@@ -174,8 +174,8 @@ fn sheet(
         }
         None => view! { <StillReading head=head.clone()/> }.into_any(),
     };
-    let not_live =
-        (is_not_live && page.diagnosis.is_some()).then(|| view! { <NotLive head=head.clone()/> });
+    let not_live = (is_not_live && page.diagnosis.is_some())
+        .then(|| view! { <NotLive head=head.clone()/> }.into_any());
     // What has not been read has no number of problems; what is not live has none that is 0.
     let counted = page.diagnosis.as_ref().map(|_| page.total());
     let is_listed = page.total() + page.unexplained + page.unsettled > 0;
@@ -207,7 +207,7 @@ fn sheet(
         jumps.push(("#see", w.what_do_you_see.to_owned()));
         let links = jumps
             .into_iter()
-            .map(|(to, text)| view! { <a href=to>{text}</a> })
+            .map(|(to, text)| view! { <a href=to>{text}</a> }.into_any())
             .collect_view();
         view! { <nav class="jump" aria-label=w.jump>{links}</nav> }
     });
@@ -280,7 +280,7 @@ fn diagnosed(
         <ol class="problems" id="unexplained">{unexplained}</ol>
         {filter::more(filter, shown_unexplained, page.matching_unexplained)}
         {unsettled(page, &diagnosis.unsettled, (then, live), filter, ticking, listed == 0)}
-        {legend.map(|strip| view! { <StripLegend strip/> })}
+        {legend.map(|strip| view! { <StripLegend strip/> }.into_any())}
     }
     .into_any()
 }

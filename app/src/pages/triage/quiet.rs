@@ -155,10 +155,10 @@ pub(super) fn NoAnswer(head: ChartHead, ready_command: Option<String>) -> impl I
             <h1>{who(error, &head, w)}</h1>
             <Note tone=Tone::Critical>
                 <p>{says}</p>
-                {next.map(|next| view! { <p>{next}</p> })}
+                {next.map(|next| view! { <p>{next}</p> }.into_any())}
                 <p class="buttons"><a class="button small" href="" rel="external">{w.try_now}</a></p>
             </Note>
-            {ready_command.map(|line| view! { <Command line/> })}
+            {ready_command.map(|line| view! { <Command line/> }.into_any())}
         </section>
     }
     .into_any()

@@ -31,7 +31,7 @@ pub(super) fn Row(
             <div class="margin">
                 <SeverityMark tone=problem.severity/>
                 <p>{age(problem.since, now, live, false)}</p>
-                {strip.map(|strip| view! { <StripDrawing strip/> })}
+                {strip.map(|strip| view! { <StripDrawing strip/> }.into_any())}
             </div>
             <div>
                 <h3 id=id><a href=href data-row=""><Prose text=problem.title.clone()/></a></h3>
@@ -70,7 +70,7 @@ fn source(proof: &Evidence<String>) -> AnyView {
     view! {
         <p class="source">
             <code>{source}</code>
-            {(!value.is_empty()).then(|| view! { <mark class="low">{value}</mark> })}
+            {(!value.is_empty()).then(|| view! { <mark class="low">{value}</mark> }.into_any())}
         </p>
     }
     .into_any()

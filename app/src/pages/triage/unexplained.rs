@@ -35,12 +35,14 @@ pub(super) fn row(
     };
     let runbook = runbook_for(object).map(|id| {
         let href = address::runbook(&place, id, Some(object));
-        view! { <LinkButton href text=w.start_runbook glyph=Glyph::Book small=true/> }
+        view! { <LinkButton href text=w.start_runbook glyph=Glyph::Book small=true/> }.into_any()
     });
     let logs = has_logs(object).then(|| {
         let href = address::logs(&place, Some(object));
-        view! { <LinkButton href text=w.logs glyph=Glyph::Log small=true/> }
+        view! { <LinkButton href text=w.logs glyph=Glyph::Log small=true/> }.into_any()
     });
+    // What has no log has no runbook either.
+    let buttons = logs.map(|logs| view! { <p class="buttons">{logs}{runbook}</p> }.into_any());
     let href = address::object(&place, object, Tab::Overview);
     let broken = unexplained
         .affects
@@ -51,13 +53,13 @@ pub(super) fn row(
             <div class="margin">
                 <SeverityMark tone=Tone::Unexplained/>
                 <p>{span.map(|span| lasted(&span, live))}</p>
-                {strip.map(|strip| view! { <StripDrawing strip/> })}
+                {strip.map(|strip| view! { <StripDrawing strip/> }.into_any())}
             </div>
             <div>
                 <h3 id=id><a href=href data-row=""><Prose text=title/></a></h3>
                 <p class="about"><ObjectLink object=object.clone()/>{broken}</p>
                 {in_its_words(&unexplained, SAID, now, live, |words| words.to_owned().into_any())}
-                <p class="buttons">{logs}{runbook}</p>
+                {buttons}
             </div>
         </article>
     }

@@ -70,10 +70,10 @@ pub(super) fn unsettled(
         .iter()
         .map(|it| line(it, (now, live), ticking))
         .collect_view();
-    let after = (is_alone && live).then(|| view! { <p class="meta">{w.after_that}</p> });
+    let after = (is_alone && live).then(|| view! { <p class="meta">{w.after_that}</p> }.into_any());
     Some(
         view! {
-            <section class="row unsettled" id="unsettled">
+            <section class="row settling" id="unsettled">
                 <div class="margin">
                     <h2>{SeverityWords::of(lang()).unsettled}</h2>
                     <p>{w.still_settling}</p>
