@@ -91,7 +91,9 @@ const ABSENCES: [(&str, &[&str]); 5] = [
 
 /// The modules of the diagnosis, from the ground up. A module uses those of lower floors
 /// and none of its own floor or above, so that they can have no circle.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
+    // How a host is named in a text.
+    &["hosts"],
     &["facts", "hidden", "near", "text", "vocabulary"],
     &["kubectl", "snapshot"],
     &[
