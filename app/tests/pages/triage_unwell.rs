@@ -152,7 +152,7 @@ async fn what_no_rule_explains_stands_below_the_problems_in_the_words_of_the_clu
         .has("href=\"/objects/Deployment.apps/catalog/search\" data-row")
         .lacks("href=\"/logs/Ingress.networking.k8s.io/game/front\"")
         .has("aria-label=\"Broken all this time.\"")
-        .has("rect class=\"unexplained\"");
+        .has("height=\"80\" class=\"unexplained\"");
     assert_eq!(page.html.matches("data-row").count(), 4);
     let text = page.text();
     let place = |words: &str| text.find(words).unwrap();

@@ -176,8 +176,9 @@ impl Cluster {
 /// without being told to. Those that are told not to refuse them.
 const STREAMS_SINCE: (u32, u32) = (1, 32);
 
-/// How long lists wait for the version.
-const VERSION_WITHIN: Duration = Duration::from_secs(2);
+/// How long lists wait for the version. Who may not read it, or hears nothing in time, lists in
+/// pages, which differ in nothing that is seen.
+const VERSION_WITHIN: Duration = Duration::from_millis(300);
 
 impl Inner {
     /// Whether lists may be had as the beginning of watches. The first lists wait a moment

@@ -122,7 +122,7 @@ fn of_place(
         let (row, _) = series.entry(key).or_insert_with(|| {
             let row = EventRow {
                 warning: event.warning,
-                reason: event.reason.to_string(),
+                reason: hide(&event.reason).into_owned(),
                 message: hide(event.said()).into_owned(),
                 count: 0,
                 first: event.first,

@@ -24,7 +24,7 @@ use crate::facts::{Event, KindRef, Object, Str};
 /// How many events about one object are kept.
 pub const MOST: usize = 50;
 
-/// How long an event is kept after it was last seen. An API server keeps them for an hour, if
+/// How long an event is kept after it was last seen, counted from the newest one. An API server keeps them for an hour, if
 /// it was not told otherwise.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
 
@@ -208,7 +208,12 @@ impl Snapshot {
 
     /// Takes out the events that were last seen longer before a moment than any is kept.
     pub fn forget_old_events(&mut self, now: Timestamp) {
-        let Ok(first) = now.saturating_sub(KEPT_FOR) else {
+        // A cluster that answers of the past, such as a recording, keeps what it had then.
+        let newest = self.events.iter().filter_map(|event| event.last).max();
+        let Ok(first) = newest
+            .map_or(now, |newest| newest.min(now))
+            .saturating_sub(KEPT_FOR)
+        else {
             return;
         };
         let is_old = |event: &Arc<Event>| event.last.is_some_and(|last| last < first);
