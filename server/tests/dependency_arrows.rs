@@ -91,14 +91,13 @@ const ABSENCES: [(&str, &[&str]); 5] = [
 
 /// The modules of the diagnosis, from the ground up. A module uses those of lower floors
 /// and none of its own floor or above, so that they can have no circle.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     // How a host is named in a text.
     &["hosts"],
     &["facts", "hidden", "near", "text", "vocabulary"],
     &["kubectl", "snapshot"],
     &[
         "authors",
-        "callees",
         "observations",
         "patience",
         "proof",
@@ -106,6 +105,7 @@ const FLOORS: [&[&str]; 10] = [
         "templates",
         "want",
     ],
+    &["callees"],
     &["finding", "fitting", "log_reading", "unwell"],
     // What rules hand in, and what they may remember.
     &["findings"],
