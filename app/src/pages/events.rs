@@ -13,13 +13,13 @@ use crate::api;
 use crate::changes::Hears;
 use crate::clock;
 use crate::components::{
-    Command, Glyph, Icon, LinkButton, SeverityMark, Sheet, Stays, Tone, quoted, sent_along,
+    Glyph, Icon, LinkButton, ListSheet, SeverityMark, Stays, Tone, quoted, sent_along,
 };
 use crate::live::use_live;
 use crate::portal::Place;
 use crate::preferences::lang;
 use crate::tenths::{share, tenths};
-use crate::words::{EventsWords, FrameWords, ObjectsWords, StateWords};
+use crate::words::{EventsWords, StateWords};
 
 const TYPE: &str = "type";
 const REASON: &str = "reason";
@@ -116,13 +116,10 @@ const fn word_of_type(warning: bool) -> &'static str {
 
 fn sheet(place: &Place, page: &EventsPage) -> AnyView {
     let w = EventsWords::of(lang());
-    let k = FrameWords::of(lang());
-    let o = ObjectsWords::of(lang());
     let title = match &place.namespace {
         Some(namespace) => (w.events_in)(namespace),
         None => w.events.to_owned(),
     };
-    let (heading, all_kinds) = (title.clone(), address::kinds(place));
     let legend = legend(page);
     let bar = bar(place, page);
     let body = if page.series.is_empty() {
@@ -131,28 +128,13 @@ fn sheet(place: &Place, page: &EventsPage) -> AnyView {
         table(place, page)
     };
     let foot = foot(place, page);
-    let keys = vec![
-        ("J", k.next),
-        ("K", k.previous),
-        ("Enter", k.open),
-        ("/", k.find),
-        ("Shift N", k.namespace),
-        ("?", k.all_keys),
-    ];
-    let command = page.command.clone();
+    let command = Some(page.command.clone());
     view! {
-        <Sheet title head=Some(page.head.clone()) class="events-page" keys>
-            <nav class="crumbs" aria-label=o.kinds>
-                <ul><li><a href=all_kinds>{o.kinds}</a>" › "</li></ul>
-            </nav>
-            <header class="list-head">
-                <div><h1>{heading}</h1>{legend}</div>
-                <Command line=command key="C"/>
-            </header>
+        <ListSheet place=place.clone() title head=page.head.clone() class="events-page" legend command>
             {bar}
             {body}
             {foot}
-        </Sheet>
+        </ListSheet>
     }
     .into_any()
 }

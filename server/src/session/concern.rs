@@ -5,7 +5,7 @@ use podside_cluster::Sight;
 use podside_diagnosis::facts::Kind;
 use podside_diagnosis::observations::{strip_of, strips_from};
 use podside_diagnosis::snapshot::Footprint;
-use podside_model::{Message, ObjectRef, Problem};
+use podside_model::{Message, ObjectRef, Problem, Unexplained, Unsettled};
 
 /// A chain of owners is no longer than this on a page.
 const MOST_OWNERS: usize = 8;
@@ -53,6 +53,8 @@ impl Concern {
     pub(super) fn is_alike(&self, older: &Sight, newer: &Sight) -> bool {
         older.diagnosis.is_some() == newer.diagnosis.is_some()
             && problems(&self.objects, older).eq(problems(&self.objects, newer))
+            && unexplained(&self.objects, older).eq(unexplained(&self.objects, newer))
+            && unsettled(&self.objects, older).eq(unsettled(&self.objects, newer))
             && !self.facts.differs(&older.snapshot, &newer.snapshot)
     }
 }
@@ -87,4 +89,26 @@ fn problems<'a>(
             let mut affected = problem.affects.iter().map(|affected| &affected.object);
             is_meant(&problem.subject) || affected.any(is_meant)
         })
+}
+
+/// What is said to be unexplained about these objects.
+fn unexplained<'a>(
+    objects: &[ObjectRef],
+    sight: &'a Sight,
+) -> impl Iterator<Item = &'a Unexplained<Message>> {
+    let diagnosis = sight.diagnosis.iter();
+    diagnosis
+        .flat_map(|diagnosis| &diagnosis.unexplained)
+        .filter(|it| objects.contains(&it.object) || it.affects.iter().any(|o| objects.contains(o)))
+}
+
+/// What is said to be unsettled about these objects.
+fn unsettled<'a>(
+    objects: &[ObjectRef],
+    sight: &'a Sight,
+) -> impl Iterator<Item = &'a Unsettled<Message>> {
+    let diagnosis = sight.diagnosis.iter();
+    diagnosis
+        .flat_map(|diagnosis| &diagnosis.unsettled)
+        .filter(|it| objects.contains(&it.object) || it.affects.iter().any(|o| objects.contains(o)))
 }

@@ -5,23 +5,18 @@ use podside_model::view::{KindRow, ObjectList, ObjectsAsk, ObjectsBody, ObjectsP
 
 use super::ask::{self, COLUMNS, FIND, KIND, LABELS, SORT, STATE, UNWELL, WIDE};
 use super::{kinds, refusals, table};
-use crate::address::{self, CLUSTER, NAMESPACE};
-use crate::components::{Command, Glyph, Icon, LinkButton, Note, Sheet, Tone, sent_along};
+use crate::address::{CLUSTER, NAMESPACE};
+use crate::components::{Glyph, Icon, LinkButton, ListSheet, Note, Tone, sent_along};
 use crate::portal::Place;
 use crate::preferences::lang;
-use crate::words::{FrameWords, ObjectsWords, StateWords};
+use crate::words::{ObjectsWords, StateWords};
 
 pub(super) fn sheet(place: &Place, page: &ObjectsPage) -> AnyView {
     let w = ObjectsWords::of(lang());
-    let k = FrameWords::of(lang());
     let Some(kind) = &page.kind else {
         return refusals::without_kind(place, page);
     };
     let title = many(kind);
-    let command = page
-        .command
-        .clone()
-        .map(|line| view! { <Command line key="C"/> });
     let (legend, body) = match &page.body {
         ObjectsBody::Listed(list) => (
             Some(legend(kind, page, list)),
@@ -34,28 +29,13 @@ pub(super) fn sheet(place: &Place, page: &ObjectsPage) -> AnyView {
         let links = kinds::links(place, &page.also);
         view! { <div class="also"><p class="legend">{w.also}</p>{links}</div> }
     });
-    let keys = vec![
-        ("J", k.next),
-        ("K", k.previous),
-        ("Enter", k.open),
-        ("/", k.find),
-        ("Shift N", k.namespace),
-        ("?", k.all_keys),
-    ];
-    let (heading, all_kinds) = (title.clone(), address::kinds(place));
+    let command = page.command.clone();
     view! {
-        <Sheet title head=Some(page.head.clone()) class="object-list" keys>
-            <nav class="crumbs" aria-label=w.kinds>
-                <ul><li><a href=all_kinds>{w.kinds}</a>" › "</li></ul>
-            </nav>
-            <header class="list-head">
-                <div><h1>{heading}</h1>{legend}</div>
-                {command}
-            </header>
+        <ListSheet place=place.clone() title head=page.head.clone() class="object-list" legend command>
             {bar}
             {body}
             {also}
-        </Sheet>
+        </ListSheet>
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use crate::facts::Node;
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
-use crate::proof;
+use crate::proof::{self, Proof};
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
 use crate::text::text;
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     cause: "kubelet-version-skew",
     source: "https://kubernetes.io/releases/version-skew-policy/",
     rank: Rank::Root,
-    runs: &[Run::Node(run)],
+    runs: &[Run::Node(run), Run::Snapshot(among_nodes)],
     texts: &[
         text(
             "title",
@@ -30,6 +30,11 @@ pub(super) const RULE: Rule = Rule {
             "title.old",
             "The kubelet of node {name} is {kubelet}, too far behind the API server ({server})",
             "ノード {name} の kubelet（{kubelet}）が API サーバー（{server}）に対して古すぎる",
+        ),
+        text(
+            "title.among",
+            "The kubelet of node {name} is {kubelet}, too far behind the API server, which cannot be older than node {newest} ({server})",
+            "ノード {name} の kubelet（{kubelet}）が API サーバーに対して古すぎる（API サーバーはノード {newest}（{server}）より古くなり得ない）",
         ),
         text(
             "explanation",
@@ -67,31 +72,69 @@ fn run(node: &Node, snapshot: &Snapshot, findings: &mut Findings) {
     ) else {
         return;
     };
-    let behind = if server >= (1, 28) { 3 } else { 2 };
     let newer = kubelet > server;
-    let older = kubelet.0 == server.0 && kubelet.1.saturating_add(behind) < server.1;
-    if !newer && !older {
+    if !newer && !is_too_old(kubelet, server) {
         return;
     }
-    let name = kubectl::word(&node.meta.name);
-    let finding = Finding::on(node)
-        .relation(Relation::Runs)
-        .severity(Severity::Warning)
-        .arg("kubelet", &*node.kubelet_version)
-        .arg("server", &**snapshot.server_version())
-        .proof(proof::field(
-            node,
-            "/status/nodeInfo/kubeletVersion",
-            &node.kubelet_version,
-        ));
+    let finding = skew(node, snapshot.server_version());
     findings.add(if newer {
         finding.fix_with("fix.control-plane", "kubectl version")
     } else {
-        finding.title("title.old").fix_with(
-            "fix.node",
-            format!("kubectl drain {name} --ignore-daemonsets"),
-        )
+        finding.title("title.old").fix_with("fix.node", drain(node))
     });
+}
+
+/// Where the version of the API server is not known, the newest kubelet tells of it: none may
+/// be newer than its API server.
+fn among_nodes(snapshot: &Snapshot, findings: &mut Findings) {
+    if minor(snapshot.server_version()).is_some() {
+        return;
+    }
+    let known = || {
+        let nodes = snapshot.nodes.iter();
+        nodes.filter_map(|node| Some((minor(&node.kubelet_version)?, node)))
+    };
+    // Of several that are as new, the first by name.
+    let Some((server, newest)) = known().reduce(|a, b| if b.0 > a.0 { b } else { a }) else {
+        return;
+    };
+    for (_, node) in known().filter(|(kubelet, _)| is_too_old(*kubelet, server)) {
+        findings.add(
+            skew(node, &newest.kubelet_version)
+                .title("title.among")
+                .arg("newest", &*newest.meta.name)
+                .proof(version(newest))
+                .fix_with("fix.node", drain(node)),
+        );
+    }
+}
+
+/// Whether a kubelet is further behind the API server than is supported.
+fn is_too_old(kubelet: (u32, u32), server: (u32, u32)) -> bool {
+    let behind = if server >= (1, 28) { 3 } else { 2 };
+    kubelet.0 == server.0 && kubelet.1.saturating_add(behind) < server.1
+}
+
+fn skew(node: &Node, server: &str) -> Finding {
+    Finding::on(node)
+        .relation(Relation::Runs)
+        .severity(Severity::Warning)
+        .arg("kubelet", &*node.kubelet_version)
+        .arg("server", server)
+        .proof(version(node))
+}
+
+fn version(node: &Node) -> Proof {
+    proof::field(
+        node,
+        "/status/nodeInfo/kubeletVersion",
+        &node.kubelet_version,
+    )
+}
+
+fn drain(node: &Node) -> String {
+    let name = kubectl::word(&node.meta.name);
+    format!("kubectl drain {name} --ignore-daemonsets")
 }
 
 #[cfg(test)]
@@ -130,5 +173,22 @@ mod tests {
         kubelet("v1.33.9").server("v1.33.0").finds_nothing();
         kubelet("odd").server("v1.33.0").finds_nothing();
         kubelet("v1.20.0").finds_nothing();
+    }
+
+    #[test]
+    fn an_unknown_api_server_is_at_least_as_new_as_the_newest_kubelet() {
+        let node = |name: &str, version: &str| {
+            format!(
+                "apiVersion: v1\nkind: Node\nmetadata: {{name: {name}}}\nstatus: {{nodeInfo: {{kubeletVersion: {version}}}}}\n"
+            )
+        };
+        let nodes = |old: &str| format!("{}---\n{}", node("n1", old), node("n2", "v1.36.2"));
+        check(&nodes("v1.29.0"))
+            .finds("kubelet-version-skew", "Node n1")
+            .tells("title.among")
+            .with("newest", "n2");
+        check(&nodes("v1.33.0")).finds_nothing();
+        // What the API server says counts where it says something.
+        check(&nodes("v1.33.0")).server("v1.36.2").finds_nothing();
     }
 }

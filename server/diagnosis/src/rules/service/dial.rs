@@ -222,12 +222,16 @@ pub(crate) fn tells_of_now(line: &LogLine, lines: &[LogLine], snapshot: &Snapsho
 }
 
 fn is_last_word(line: &LogLine, lines: &[LogLine]) -> bool {
-    let after = lines.iter().rev().take_while(|later| *later != line);
-    let others = after.filter(|later| read_line(&later.text).is_none());
-    let is_beside = |later: &LogLine| match (line.at, later.at) {
-        (Some(at), Some(later)) => later.as_second() - at.as_second() <= BESIDE_SECONDS,
-        _ => true,
+    let seconds_after = |later: &LogLine| {
+        let (at, later) = line.at.zip(later.at)?;
+        Some(later.as_second().saturating_sub(at.as_second()))
     };
+    let after = lines.iter().rev().take_while(|later| *later != line);
+    // A message of several lines comes at once, and a stack trace with it.
+    let others = after
+        .filter(|later| read_line(&later.text).is_none())
+        .filter(|later| seconds_after(later) != Some(0));
+    let is_beside = |later: &LogLine| seconds_after(later).is_none_or(|it| it <= BESIDE_SECONDS);
     let (beside, further): (Vec<_>, Vec<_>) = others.partition(|later| is_beside(later));
     lines.contains(line) && further.is_empty() && beside.len() <= BESIDE
 }
