@@ -88,6 +88,7 @@ const PLAUSIBLE: &[(&str, &str)] = &[
     ("namespace", "shop"),
     ("near", "carts"),
     ("needed_by", "Ingress web"),
+    ("newest", "worker-2"),
     ("node", "worker-1"),
     ("nodes", "worker-1"),
     ("object", "settings"),

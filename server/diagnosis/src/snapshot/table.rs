@@ -141,8 +141,14 @@ impl<T> Table<T> {
 
     /// All objects, by namespace and name.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        note(Key::All(self.kind));
         self.doubt_all();
+        self.seen()
+    }
+
+    /// All objects that were read, for what tells of these alone: whoever may not list the kind
+    /// misses nothing by it.
+    pub fn seen(&self) -> impl Iterator<Item = &T> {
+        note(Key::All(self.kind));
         self.items
             .values()
             .flat_map(|items| items.values().map(|item| &**item))

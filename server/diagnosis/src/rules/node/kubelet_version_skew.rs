@@ -91,7 +91,7 @@ fn among_nodes(snapshot: &Snapshot, findings: &mut Findings) {
         return;
     }
     let known = || {
-        let nodes = snapshot.nodes.iter();
+        let nodes = snapshot.nodes.seen();
         nodes.filter_map(|node| Some((minor(&node.kubelet_version)?, node)))
     };
     // Of several that are as new, the first by name.
