@@ -12,7 +12,7 @@ export PODSIDE_CHROMIUM PODSIDE_KUBECTL PODSIDE_BINARY
 cd "$ROOT"
 if [ $# = 0 ]; then
   set -- wasm-size binary-size cold-start first-byte largest-contentful-paint
-  set -- "$@" log-lines viewers large-cluster offline
+  set -- "$@" log-lines viewers large-cluster seen-change offline
 fi
 for name in "$@"; do
   node "scripts/bench/$name.mjs"

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::Found;
 use crate::search;
-use crate::token::{token, tokens};
+use crate::token::token;
 
 /// The annotation in which `kubectl apply` keeps what it sent.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -160,19 +160,19 @@ fn of_command(items: &[Value]) -> Vec<Vec<Found>> {
         let here = together.get(first..last).unwrap_or_default();
         let mut own = crate::find(word);
         for secret in here {
-            // What follows an option is its argument, whatever it holds.
-            let is_argument = secret.range.start == start
+            // What follows an option is its argument, whatever it holds: no shell reads its quotes.
+            let before = line.get(start..secret.range.start);
+            let is_argument = before.is_some_and(|before| before.chars().all(is_quote))
                 && previous.starts_with('-')
                 && !previous.contains('=')
-                && tokens(word).next().is_none();
-            let from = secret.range.start.max(start) - start;
-            let to = if is_argument {
-                word.len()
+                && !crate::is_token(word);
+            let range = if is_argument {
+                0..word.len()
             } else {
-                secret.range.end.min(end) - start
+                secret.range.start.max(start) - start..secret.range.end.min(end) - start
             };
             own.push(Found {
-                range: from..to,
+                range,
                 kind: secret.kind,
             });
         }
@@ -181,6 +181,10 @@ fn of_command(items: &[Value]) -> Vec<Vec<Found>> {
         start = end + 1;
     }
     found
+}
+
+const fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '\'')
 }
 
 /// Fields of the API whose names sound secret and are not: the names of Secrets and of
@@ -274,6 +278,7 @@ mod tests {
             {"command": ["redis-cli", "-a", "hunter2", "ping"]},
             {"command": ["worker", "--api-token", "hunter2", "--level", "debug"]},
             {"command": ["worker", "--password", "$(DB_PASSWORD)", "-a", "b"]},
+            {"command": ["worker", "--password", "\"hunter\"2\"", "-a", "b"]},
         ]);
         object(&mut probe, &mut Plain);
         assert_eq!(
@@ -282,6 +287,7 @@ mod tests {
                 {"command": ["redis-cli", "-a", "(hidden)", "ping"]},
                 {"command": ["worker", "--api-token", "(hidden)", "--level", "debug"]},
                 {"command": ["worker", "--password", "$(DB_PASSWORD)", "-a", "b"]},
+                {"command": ["worker", "--password", "(hidden)", "-a", "b"]},
             ])
         );
     }
