@@ -203,6 +203,12 @@ patience! {
         "what an init container complains of has a minute to come",
         "init コンテナが待っているものには 1 分の猶予があります";
 
+    /// A container that is not ready yet may meet others that start with it.
+    COMPLAINS: 60,
+        "patience.complains",
+        "what a container that is not ready complains of has a minute to come",
+        "Ready でないコンテナが待っているものには 1 分の猶予があります";
+
     /// Controllers act on a deletion within seconds.
     FINALIZER: 10,
         "patience.finalizer",

@@ -114,7 +114,7 @@ pub(super) fn advised(
         Claim::ReadOnly { path } => finding
             .arg("path", if path.is_empty() { "/" } else { path })
             .fix_with("fix.read-only", change()),
-        Claim::LoginRefused => match credentials(container) {
+        Claim::LoginRefused | Claim::Unauthorized => match credentials(container) {
             sources if sources.is_empty() => finding.fix("fix.login-unknown"),
             sources => finding.arg("sources", sources).fix("fix.login"),
         },
@@ -127,7 +127,7 @@ pub(super) fn advised(
             CertificateFault::Unsaid => "fix.certificate",
         }),
         Claim::CloudAccess => finding.fix("fix.cloud"),
-        Claim::NoSpace => finding.fix("fix.space"),
+        Claim::NoSpace { .. } => finding.fix("fix.space"),
         Claim::ArgumentsTooLong => finding.fix("fix.arguments"),
         Claim::DatabaseLocked => finding.fix("fix.locked"),
         Claim::HostHeaderRefused => finding.fix("fix.host-header"),

@@ -5,15 +5,6 @@ use crate::vocabulary;
 
 /// Causes whose rules are still to come: what they would explain is unexplained.
 const TO_COME: &[&str] = &[
-    "image-platform-missing",
-    "service-links-collide",
-    "node-out-of-memory",
-    "credentials-refused",
-    "cloud-access-denied",
-    "certificate-invalid",
-    "external-host-unreachable",
-    "volume-permission-denied",
-    "volume-full",
     "rollout-stuck-on-old-revision",
     "apiservice-unavailable",
     "custom-resource-not-ready",

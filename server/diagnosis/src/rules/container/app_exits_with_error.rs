@@ -193,7 +193,11 @@ fn add(pod: &Pod, crash: &Crash<'_>, snapshot: &Snapshot, findings: &mut Finding
     let is_about_others = |told: &Told| {
         matches!(
             told.claim,
-            Claim::Refused(_) | Claim::NoAnswer(_) | Claim::Unresolved { .. } | Claim::LoginRefused
+            Claim::Refused(_)
+                | Claim::NoAnswer(_)
+                | Claim::Unresolved { .. }
+                | Claim::LoginRefused
+                | Claim::Unauthorized
         )
     };
     if words.told.first().is_some_and(|told| told.claim.is_local())
@@ -294,20 +298,6 @@ mod tests {
     #[test]
     fn each_claim_has_its_step() {
         for (line, step) in [
-            (
-                "x509: certificate signed by unknown authority",
-                "fix.certificate-authority",
-            ),
-            ("Error: CERT_HAS_EXPIRED", "fix.certificate-expired"),
-            (
-                "WRONGPASS invalid username-password pair",
-                "fix.login-unknown",
-            ),
-            (
-                "NoCredentialProviders: no valid providers in chain",
-                "fix.cloud",
-            ),
-            ("write /data/x: no space left on device", "fix.space"),
             ("exec /app: argument list too long", "fix.arguments"),
             ("sqlite3.OperationalError: database is locked", "fix.locked"),
             (
@@ -371,21 +361,6 @@ mod tests {
         .tells("explanation.file")
         .with("key", "app.yaml")
         .with_list("keys", ["app.yml"])
-        .alone();
-    }
-
-    #[test]
-    fn credentials_that_a_server_refuses_are_traced_to_their_secret() {
-        let objects = crashing("exitCode: 1, reason: Error").replace(
-            "image: ",
-            "env: [{name: PGPASSWORD, valueFrom: {secretKeyRef: {name: pg, key: password}}}]\n      image: ",
-        ) + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: pg, namespace: shop}\ndata: {password: eA==}\n";
-        says(
-            &objects,
-            "FATAL: password authentication failed for user app\n",
-        )
-        .tells("explanation.login")
-        .with_list("sources", ["Secret pg"])
         .alone();
     }
 

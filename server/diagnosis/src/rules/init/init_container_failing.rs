@@ -173,11 +173,11 @@ status:
                 "shop/web",
                 "migrate",
                 false,
-                "FATAL:  password authentication failed for user \"app\"\n",
+                "sqlite3.OperationalError: database is locked\n",
             )
             .finds("init-container-failing", "Pod shop/web[migrate]")
             .tells("title.line")
-            .offers("fix.login-unknown");
+            .offers("fix.locked");
         check(OBJECTS)
             .log("shop/web", "migrate", false, "migrated 3 of 9 tables\n")
             .finds("init-container-failing", "Pod shop/web[migrate]")
@@ -214,6 +214,6 @@ status:
     fn one_that_the_kernel_killed_is_another_cause() {
         check(&OBJECTS.replace("reason: Error", "reason: OOMKilled"))
             .does_not_find("init-container-failing")
-            .finds("oom-killed", "Pod shop/web[migrate]");
+            .finds("node-out-of-memory", "Pod shop/web[migrate]");
     }
 }

@@ -7,7 +7,7 @@ mod external_name_unresolvable;
 mod ingress_backend_missing;
 mod ingress_class_missing;
 mod ingress_tls_secret_missing;
-mod isolation;
+pub(in crate::rules) mod isolation;
 pub(super) mod listening;
 mod load_balancer_pending;
 mod network_policy_blocks;

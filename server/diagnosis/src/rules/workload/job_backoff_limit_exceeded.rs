@@ -188,12 +188,12 @@ status:
                 "b/etl-1-x",
                 "load",
                 false,
-                "reading\nno space left on device",
+                "reading\nERROR: no rows in the source",
             )
             .finds("job-backoff-limit-exceeded", "CronJob b/etl[load]")
             .tells("title.container")
             .with("code", 3)
-            .proves("no space left");
+            .proves("no rows in the source");
     }
 
     #[test]
