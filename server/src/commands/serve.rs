@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use podside_app::Writes;
-use podside_store::SqliteStore;
+use podside_store::{SqliteStore, Wording};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -75,6 +75,12 @@ pub(crate) struct Serve {
     test_image: String,
 }
 
+/// How what is kept reads to whoever searches the history.
+const WORDING: Wording = Wording {
+    message: podside_diagnosis::texts::resolve,
+    runbook: |id| podside_diagnosis::runbook::find(id).map(|it| it.runbook.title.clone()),
+};
+
 impl Serve {
     /// Carries the command out.
     pub(crate) async fn run(self) -> Result<ExitCode, Error> {
@@ -87,7 +93,7 @@ impl Serve {
         tracing::info!(data = %data.display(), contexts = ?self.contexts, replays = ?self.replays, "starting");
         let clusters = Arc::new(Clusters::named(&self.replays, &self.contexts).await?);
         redaction_key::use_key_of(&data);
-        let store = SqliteStore::open(&data).await?;
+        let store = SqliteStore::open_worded(&data, WORDING).await?;
         let acts = Acts::of(is_loopback(address), self.read_only);
         let doors = Doors::open(Arc::clone(&clusters), Arc::new(store.clone()))
             .allowing(acts)

@@ -6,8 +6,9 @@ use crate::Entry;
 /// Which past investigations to list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryQuery {
-    /// Words that must all occur in the target, the cause, a person's name or
-    /// an entry; at most eight count.
+    /// Words that must all occur, or begin a word that occurs, in what a reader sees of an
+    /// investigation, in either language; at most eight count. With [`within`](Self::within)
+    /// only in what names no object but the target.
     pub words: String,
     /// Only investigations on this cluster.
     pub cluster: Option<String>,

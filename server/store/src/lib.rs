@@ -15,6 +15,7 @@ mod share;
 mod sqlite;
 mod store;
 mod token;
+mod wording;
 
 pub use creation::{Creation, CreationId, CreationNote, CreationState, NewCreation};
 pub use error::Error;
@@ -24,3 +25,4 @@ pub use share::{NewShare, Share, ShareScope, Shared, ToShare};
 pub use sqlite::{MOST_LEFT, SqliteStore};
 pub use store::Store;
 pub use token::{ShareForm, ShareToken};
+pub use wording::Wording;

@@ -4,12 +4,11 @@ use sqlx::{FromRow, QueryBuilder, Sqlite};
 
 use super::SqliteStore;
 use super::investigations::EntryRow;
+use super::search::push_words;
 use crate::{CauseCount, Error, HistoryQuery, HistoryRow, HistorySummary, Within};
 
 /// The most rows of one answer.
 const ROWS: u32 = 200;
-/// The most words of a search that count.
-const WORDS: usize = 8;
 /// The most causes of a summary.
 const CAUSES: i64 = 10;
 /// The most investigations whose time to cause goes into one median.
@@ -203,22 +202,7 @@ fn history_sql(query: &HistoryQuery, now: Timestamp) -> QueryBuilder<Sqlite> {
     if let Some(before) = query.before {
         sql.push(" AND investigation.id < ").push_bind(before.0);
     }
-    for word in query.words.split_whitespace().take(WORDS) {
-        let pattern = containing(word);
-        sql.push(
-            " AND (target_kind || ' ' || target_group || ' ' || coalesce(target_namespace || '/', '') || target_name \
-             || ' ' || started_by || ' ' || coalesce(runbook, '') LIKE ",
-        )
-        .push_bind(pattern.clone())
-        .push(
-            " ESCAPE '\\' OR EXISTS (SELECT 1 FROM entry AS any_entry \
-             WHERE any_entry.investigation = investigation.id \
-             AND any_entry.who || ' ' || coalesce(any_entry.cause, '') || ' ' || any_entry.words \
-             LIKE ",
-        )
-        .push_bind(pattern)
-        .push(" ESCAPE '\\'))");
-    }
+    push_words(&mut sql, &query.words, query.within.is_none());
     // The same number either way; so named, the index that leads here has its order.
     sql.push(if query.cause.is_some() {
         " ORDER BY entry.investigation DESC LIMIT "
@@ -265,19 +249,6 @@ fn push_found<'a>(sql: &'a mut QueryBuilder<Sqlite>, cause: &str) -> &'a mut Que
          WHERE later.investigation = entry.investigation AND later.kind = 'concluded' \
          AND later.seq > entry.seq)",
     )
-}
-
-/// A LIKE pattern for texts that contain a word as it stands.
-fn containing(word: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in word.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// The middle of sorted values; the mean of the two middle ones of an even number.
@@ -348,10 +319,5 @@ mod tests {
         assert_eq!(plan.matches("SCAN").count(), 1, "{plan}");
         assert!(plan.contains("SCAN investigation"), "{plan}");
         assert!(!plan.contains("ORDER BY"), "{plan}");
-    }
-
-    #[test]
-    fn a_searched_word_is_no_pattern() {
-        assert_eq!(containing(r"a%b_c\d"), r"%a\%b\_c\\d%");
     }
 }

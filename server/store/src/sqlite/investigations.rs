@@ -1,9 +1,10 @@
 use jiff::Timestamp;
-use podside_model::{Conclusion, EntryBody, InvestigationId, ObjectRef, RedactedPart, Texts};
+use podside_model::{EntryBody, InvestigationId, ObjectRef};
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::SqliteStore;
+use super::search::{Head, MOST_ENTRIES};
 use crate::{Entry, Error, FollowedRunbook, Investigation, NewEntry, NewInvestigation};
 
 /// The largest entry, as JSON.
@@ -12,6 +13,8 @@ const ENTRY_BYTES: usize = 1024 * 1024;
 const RUNBOOK_BYTES: usize = 1024 * 1024;
 /// The most entries of one investigation.
 const ENTRIES: u32 = 2_000;
+// The index tells so many apart.
+const _: () = assert!(ENTRIES <= MOST_ENTRIES);
 
 #[derive(FromRow)]
 struct InvestigationRow {
@@ -78,6 +81,13 @@ impl SqliteStore {
         .map_err(|e| self.failed(e))?
         .last_insert_rowid();
         let id = InvestigationId(id);
+        let head = Head {
+            id,
+            runbook: new.runbook.as_ref().map(|runbook| runbook.id.as_str()),
+            target: &new.target,
+            started_by: &new.started_by,
+        };
+        self.index_head(&mut *connection, head).await?;
         self.write_entries(connection, id, 0, entries).await?;
         Ok(id)
     }
@@ -157,8 +167,8 @@ impl SqliteStore {
             })?;
             within_bytes("the entry", body.len(), ENTRY_BYTES)?;
             sqlx::query(
-                "INSERT INTO entry (investigation, seq, at, who, kind, cause, words, body) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO entry (investigation, seq, at, who, kind, cause, body) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(id.0)
             .bind(i64::from(seq))
@@ -166,11 +176,12 @@ impl SqliteStore {
             .bind(&entry.who)
             .bind(entry.body.kind())
             .bind(entry.body.cause().map(podside_model::Cause::as_str))
-            .bind(words(&entry.body))
             .bind(body)
             .execute(&mut *connection)
             .await
             .map_err(|e| self.failed(e))?;
+            self.index_entry(&mut *connection, id, seq, &entry.who, &entry.body)
+                .await?;
         }
         Ok(seq)
     }
@@ -253,35 +264,4 @@ pub(super) fn within_bytes(what: &'static str, bytes: usize, most: usize) -> Res
         return Err(Error::TooLarge { what, bytes, most });
     }
     Ok(())
-}
-
-/// What a search in the history finds of an entry: its texts in both languages.
-fn words(body: &EntryBody) -> String {
-    let both = |texts: &Texts| format!("{}\n{}", texts.en, texts.ja);
-    match body {
-        EntryBody::Answered { question, .. }
-        | EntryBody::Returned { question, .. }
-        | EntryBody::Ran { question, .. } => both(question),
-        EntryBody::Allowed { command, .. } => command.clone(),
-        EntryBody::Noted { text, .. } => text
-            .parts
-            .iter()
-            .filter_map(|part| match part {
-                RedactedPart::Text(text) => Some(text.as_str()),
-                RedactedPart::Hidden { .. } => None,
-            })
-            .collect(),
-        EntryBody::Concluded { conclusion, .. } => match conclusion {
-            Conclusion::Cause { text, problem, .. } => {
-                let subject = problem
-                    .as_ref()
-                    .map(|problem| problem.subject.to_string())
-                    .unwrap_or_default();
-                format!("{}\n{subject}", both(text))
-            }
-            Conclusion::NothingWrong { text }
-            | Conclusion::Continue { text, .. }
-            | Conclusion::Open { text } => both(text),
-        },
-    }
 }

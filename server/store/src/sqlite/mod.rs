@@ -9,7 +9,10 @@ mod inspect;
 mod investigations;
 mod open;
 mod openings;
+mod read_words;
+mod search;
 mod shares;
+mod terms;
 mod whole_file;
 
 use std::path::PathBuf;
@@ -24,7 +27,7 @@ use self::openings::{ON_THE_WAY, Openings};
 use crate::{
     Creation, CreationId, CreationNote, Error, HistoryQuery, HistoryRow, HistorySummary,
     Investigation, NewCreation, NewEntry, NewInvestigation, NewShare, Share, ShareToken, Shared,
-    Store, Within,
+    Store, Within, Wording,
 };
 
 /// [`Store`] in one SQLite file in write-ahead-log mode.
@@ -38,6 +41,7 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     openings: Openings,
+    wording: Wording,
 }
 
 impl SqliteStore {

@@ -10,7 +10,7 @@ use super::create::{clear, create};
 use super::failure::{interpret, interpret_migration};
 use super::inspect::inspect;
 use super::openings::Openings;
-use crate::Error;
+use crate::{Error, Wording};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -29,7 +29,16 @@ impl SqliteStore {
     ///
     /// A database that is damaged, of another program or of a newer Podside is
     /// looked at through a read-only connection first and stays as it was.
+    ///
+    /// A search finds what messages were filled with; [`open_worded`](Self::open_worded)
+    /// opens one that finds their sentences.
     pub async fn open(directory: &Path) -> Result<Self, Error> {
+        Self::open_worded(directory, Wording::default()).await
+    }
+
+    /// As [`open`](Self::open), with how messages read to whoever searches for them. What was
+    /// kept by a version that had no index is indexed before this returns.
+    pub async fn open_worded(directory: &Path, wording: Wording) -> Result<Self, Error> {
         std::fs::create_dir_all(directory).map_err(|e| Error::Unwritable {
             path: directory.to_path_buf(),
             why: e.to_string(),
@@ -54,12 +63,15 @@ impl SqliteStore {
             .connect_with(options.read_only(true))
             .await
             .map_err(|e| interpret(&path, e))?;
-        Ok(Self {
+        let store = Self {
             path,
             writer,
             readers,
             openings: Openings::default(),
-        })
+            wording,
+        };
+        store.index_what_is_not().await?;
+        Ok(store)
     }
 }
 

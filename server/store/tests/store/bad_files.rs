@@ -183,10 +183,10 @@ async fn no_statement_changes_what_was_written() {
     for sql in [
         "UPDATE entry SET who = 'me'",
         "DELETE FROM entry",
-        "INSERT OR REPLACE INTO entry (investigation, seq, at, who, kind, words, body) \
-         VALUES (1, 1, 0, 'me', 'noted', '', '{}')",
-        "INSERT INTO entry (investigation, seq, at, who, kind, words, body) \
-         VALUES (1, 52, 0, 'me', 'noted', '', '{}')",
+        "INSERT OR REPLACE INTO entry (investigation, seq, at, who, kind, body) \
+         VALUES (1, 1, 0, 'me', 'noted', '{}')",
+        "INSERT INTO entry (investigation, seq, at, who, kind, body) \
+         VALUES (1, 52, 0, 'me', 'noted', '{}')",
         "UPDATE investigation SET started_by = 'me'",
         "DELETE FROM investigation",
     ] {

@@ -17,3 +17,4 @@ mod groups;
 mod kill;
 mod links;
 mod sample;
+mod search;
