@@ -135,6 +135,7 @@ fn what_may_be_missing_is_not_marked_and_what_is_not_known_is_not_called_missing
             snapshot: std::sync::Arc::new(snapshot.clone()),
             diagnosis: None,
             awaited: 0,
+            events_since: None,
             liveness: podside_model::Liveness::Live {
                 at: "2026-01-01T12:00:00Z".parse().unwrap(),
             },
