@@ -13,6 +13,7 @@ mod sharing;
 mod shown;
 mod test_step;
 mod triage;
+mod worst;
 
 use axum::http::Method;
 use axum::http::request::Parts;

@@ -110,6 +110,7 @@ mod tests {
             diagnosis: Some(Arc::new(judge(&snapshot).diagnosis)),
             snapshot: Arc::new(snapshot),
             awaited: 0,
+            events_since: None,
             liveness: Liveness::Live {
                 at: Timestamp::UNIX_EPOCH,
             },

@@ -18,7 +18,7 @@ mod triage_ask;
 mod walk;
 
 pub use chart_head::ChartHead;
-pub use events::{EventSeries, EventsAsk, EventsPage};
+pub use events::{EventHistogram, EventSeries, EventsAsk, EventsPage, Tick};
 pub use investigation::{
     Going, HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage,
 };

@@ -138,6 +138,8 @@ pub enum UnwellWhy {
         /// Its title.
         title: String,
     },
+    /// No rule explains it; the text says how it is.
+    Unexplained(String),
     /// The object says itself that it is not ready.
     NotReady,
 }

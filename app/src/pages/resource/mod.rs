@@ -157,7 +157,11 @@ fn owners(place: &Place, page: &ResourcePage) -> AnyView {
     let triage = address::triage(place);
     view! {
         <nav class="crumbs" aria-label=w.owners>
-            <ul><li><a href=triage>{f.triage}</a>" › "</li>{owners}</ul>
+            <ul>
+                <li><a href=triage>{f.triage}</a>" › "</li>
+                {owners}
+                <li aria-current="page">{format!("{} {}", page.object.kind, page.object.name)}</li>
+            </ul>
         </nav>
     }
     .into_any()

@@ -4,10 +4,9 @@
 //! Fix: correct the key's name, or add the key.
 //! Source: <https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/#define-container-environment-variables-using-secret-data>
 
-use super::absences::{absent_keys, add_key, finding, key_explained};
+use super::absences::{absent_keys, add_key, correct_key, finding, key_explained};
 use crate::facts::{Kind, Pod};
 use crate::findings::Findings;
-use crate::kubectl;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
 use crate::text::text;
@@ -94,10 +93,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 .explanation("explanation.keys")
         };
         let found = match absent.near {
-            Some(near) => found.arg("near", near).fix_with(
-                "fix.near",
-                kubectl::change(&snapshot.top_of(pod).object_ref()),
-            ),
+            Some(near) => {
+                let correct = correct_key(reference, &near, &snapshot.top_of(pod).object_ref());
+                found.arg("near", near).fix_with("fix.near", correct)
+            }
             None => found,
         };
         let found = key_explained(found, reference);

@@ -10,6 +10,7 @@ use crate::findings::Findings;
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::scheduling::amount::amount;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -81,10 +82,12 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 .fix("fix.less"),
             (Some(limit), _) => {
                 let set = format!(
-                    "{} set resources {} -c {} --limits=memory=NEW",
+                    "{} set resources {} -c {} --limits=memory={}",
                     kubectl::prefix(Some(&pod.meta.namespace)),
                     kubectl::target(&snapshot.top_of(pod).object_ref()),
-                    kubectl::word(&container.name)
+                    kubectl::word(&container.name),
+                    // How much it needs is not known; twice as much shows whether it ends there.
+                    amount("memory", limit.milli().saturating_mul(2)),
                 );
                 let path = format!("{}/resources/limits/memory", container.path());
                 finding

@@ -194,7 +194,13 @@ fn without_selector(service: &Service) -> Finding {
             kubectl::get_field(&service.object_ref(), "/spec/selector"),
             "no selector",
         ))
-        .fix_with("fix.selector", kubectl::edit(&service.object_ref()))
+        .fix_with(
+            "fix.selector",
+            kubectl::set(
+                &service.object_ref(),
+                &serde_json::json!({"spec": {"selector": {"k8s-app": "kube-dns"}}}),
+            ),
+        )
 }
 
 /// A DNS server to which no Service leads, because the one that every Pod asks is gone.

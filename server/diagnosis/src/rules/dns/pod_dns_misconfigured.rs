@@ -151,7 +151,10 @@ fn own_servers(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         .proof(proof::field(pod, "/spec/dnsPolicy", &pod.spec.dns_policy))
         .fix_with(
             "fix.policy",
-            kubectl::edit(&snapshot.top_of(pod).object_ref()),
+            kubectl::set_in_template(
+                &snapshot.top_of(pod).object_ref(),
+                &serde_json::json!({"dnsPolicy": "ClusterFirst", "dnsConfig": {"nameservers": null}}),
+            ),
         );
     let finding = match dns {
         Some(dns) => finding.arg("dns", dns).fix("fix.server"),
@@ -194,7 +197,10 @@ fn no_searches(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             .severity(Severity::Critical)
             .fix_with(
                 "fix.searches",
-                kubectl::edit(&snapshot.top_of(pod).object_ref()),
+                kubectl::set_in_template(
+                    &snapshot.top_of(pod).object_ref(),
+                    &serde_json::json!({"dnsPolicy": "ClusterFirst"}),
+                ),
             ),
     );
 }
@@ -230,7 +236,10 @@ fn of_node(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             .severity(Severity::Critical)
             .fix_with(
                 "fix.policy",
-                kubectl::edit(&snapshot.top_of(pod).object_ref()),
+                kubectl::set_in_template(
+                    &snapshot.top_of(pod).object_ref(),
+                    &serde_json::json!({"dnsPolicy": right}),
+                ),
             ),
     );
 }

@@ -98,10 +98,11 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             .filter(|secret| findings.secret_keys(secret).is_ok())
             .find(|secret| !secret.kind.is_empty() && !KINDS.contains(&&*secret.kind));
         findings.add(if secrets.is_empty() {
-            let edit = kubectl::edit(&snapshot.top_of(pod).object_ref());
+            let named = serde_json::json!({"imagePullSecrets": [{"name": "registry-credentials"}]});
+            let top = snapshot.top_of(pod).object_ref();
             finding
                 .fix_with("fix.create", create("registry-credentials"))
-                .fix_with("fix.use", edit)
+                .fix_with("fix.use", kubectl::set_in_template(&top, &named))
         } else if let Some(secret) = useless {
             let name = &*secret.meta.name;
             finding

@@ -175,7 +175,13 @@ fn refused(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) 
         .finding(snapshot)
         .title("title.no-class")
         .arg("class", name)
-        .fix_with("fix.no-class", kubectl::edit(&refusal.top.object_ref()));
+        .fix_with(
+            "fix.no-class",
+            kubectl::set_in_template(
+                &refusal.top.object_ref(),
+                &serde_json::json!({"runtimeClassName": null}),
+            ),
+        );
     findings.add(if classes.is_empty() {
         finding.explanation("explanation.no-class-at-all")
     } else {

@@ -91,7 +91,10 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
     let top = snapshot.top_of(pod);
     let finding = verdict
         .finding(pod, snapshot)
-        .fix_with("fix.service", kubectl::edit(&top.object_ref()))
+        .fix_with(
+            "fix.service",
+            without_host_port(pod, taken.map(|(_, port, _)| port), snapshot),
+        )
         .fix("fix.port");
     let Some((node, port, holder)) = taken else {
         findings.add(finding.title("title.told").explanation("explanation.told"));
@@ -113,12 +116,41 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
     });
 }
 
+/// The command that takes a port of the node away from the containers of a template: the port
+/// that is taken, or the only one that there is.
+fn without_host_port(pod: &Pod, taken: Option<i64>, snapshot: &Snapshot) -> String {
+    let top = snapshot.top_of(pod);
+    let template = snapshot.template_of(&top);
+    let containers = template.iter().flat_map(|it| it.spec.containers.iter());
+    let mut ports = containers
+        .flat_map(|it| {
+            let ports = it.ports.iter().enumerate();
+            ports.map(move |(index, port)| (format!("{}/ports/{index}", it.path()), port))
+        })
+        .filter(|(_, port)| match (port.host_port, taken) {
+            (Some(own), Some(taken)) => own == taken,
+            (own, None) => own.is_some(),
+            (None, Some(_)) => false,
+        });
+    match (ports.next(), ports.next()) {
+        (Some((path, _)), None) => {
+            let pointer = format!("{}/hostPort", path.trim_start_matches("/spec"));
+            kubectl::set_exactly_in_template(&top.object_ref(), "remove", &pointer, None)
+        }
+        _ => kubectl::change(&top.object_ref()),
+    }
+}
+
 /// A Pod that its node refused, with who has the port there now.
 fn rejected(pod: &Pod, snapshot: &Snapshot) -> Finding {
     let finding = refused::finding(pod, snapshot)
         .fix_with(
             "fix.service",
-            kubectl::edit(&snapshot.top_of(pod).object_ref()),
+            without_host_port(
+                pod,
+                port_holder(pod, &pod.node, snapshot).map(|(port, _)| port),
+                snapshot,
+            ),
         )
         .fix("fix.port");
     match port_holder(pod, &pod.node, snapshot) {

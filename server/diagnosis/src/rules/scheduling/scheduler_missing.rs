@@ -82,7 +82,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     } else {
         finding.fix_with("fix.run", "kubectl get pods -A").fix_with(
             "fix.name",
-            kubectl::change(&snapshot.top_of(pod).object_ref()),
+            kubectl::set_in_template(
+                &snapshot.top_of(pod).object_ref(),
+                &serde_json::json!({"schedulerName": null}),
+            ),
         )
     });
 }

@@ -148,10 +148,7 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
                 format!("/spec/taints/{}/key", taint.index),
                 &taint.key,
             )])
-            .fix_with(
-                "fix.tolerate",
-                kubectl::edit(&snapshot.top_of(pod).object_ref()),
-            )
+            .fix_with("fix.tolerate", tolerate(pod, taint, snapshot))
             .fix_with("fix.untaint", untaint),
     );
 }
@@ -221,14 +218,33 @@ fn rejected(pod: &Pod, snapshot: &Snapshot) -> Finding {
                 .title("title.rejected")
                 .arg("taint", show(taint))
                 .proof(proof::field(node, path, &taint.key))
-                .fix_with(
-                    "fix.tolerate",
-                    kubectl::edit(&snapshot.top_of(pod).object_ref()),
-                )
+                .fix_with("fix.tolerate", tolerate(pod, taint, snapshot))
         }
         None => finding
             .title("title.refused")
             .fix_with("fix.told", "kubectl describe nodes"),
+    }
+}
+
+/// The command that lets the Pods of a template tolerate a taint, beside those that it has.
+fn tolerate(pod: &Pod, taint: &Taint, snapshot: &Snapshot) -> String {
+    let top = snapshot.top_of(pod);
+    let mut toleration = serde_json::json!({"key": &*taint.key, "effect": &*taint.effect});
+    if let Some(fields) = toleration.as_object_mut() {
+        if taint.value.is_empty() {
+            fields.insert("operator".to_owned(), "Exists".into());
+        } else {
+            fields.insert("value".to_owned(), (&*taint.value).into());
+        }
+    }
+    let has_others = snapshot
+        .template_of(&top)
+        .is_some_and(|template| !template.spec.placement.tolerations.is_empty());
+    let top = top.object_ref();
+    if has_others {
+        kubectl::set_exactly_in_template(&top, "add", "/tolerations/-", Some(&toleration))
+    } else {
+        kubectl::set_in_template(&top, &serde_json::json!({"tolerations": [toleration]}))
     }
 }
 

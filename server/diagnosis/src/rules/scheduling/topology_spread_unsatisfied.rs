@@ -123,7 +123,7 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         .arg("topology", &*spread.topology_key)
         .arg("skew", spread.max_skew)
         .arg("domains", count)
-        .fix_with("fix.loosen", edit)
+        .fix_with("fix.loosen", loosen(pod, spread.index, snapshot))
         .fix("fix.nodes");
     let least = spread
         .min_domains
@@ -135,6 +135,21 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
             .deciding([proof::field(pod, format!("{path}/minDomains"), least)]),
         None => finding.deciding([key]),
     });
+}
+
+/// The command that lets Pods be placed though one of their constraints is not met.
+fn loosen(pod: &Pod, index: usize, snapshot: &Snapshot) -> String {
+    let top = snapshot.top_of(pod);
+    // The template has them in the same order unless somebody added to those of the Pod.
+    let is_alike = snapshot
+        .template_of(&top)
+        .is_some_and(|it| it.spec.placement.spread == pod.spec.placement.spread);
+    if !is_alike {
+        return kubectl::change(&top.object_ref());
+    }
+    let pointer = format!("/topologySpreadConstraints/{index}/whenUnsatisfiable");
+    let value = "ScheduleAnyway".into();
+    kubectl::set_exactly_in_template(&top.object_ref(), "replace", &pointer, Some(&value))
 }
 
 #[cfg(test)]

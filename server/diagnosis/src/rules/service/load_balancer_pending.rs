@@ -168,7 +168,13 @@ fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
                     .likely()
                     .proof(absent.absent().saying("proof.none"))
                     .fix("fix.install")
-                    .fix_with("fix.other", kubectl::edit(&service.object_ref())),
+                    .fix_with(
+                        "fix.other",
+                        kubectl::set(
+                            &service.object_ref(),
+                            &serde_json::json!({"spec": {"type": "NodePort"}}),
+                        ),
+                    ),
             );
         }
         Some(_) | None => {}
