@@ -35,6 +35,7 @@ words! {
         routed_by: &'static str = "routed by", "経路";
         runs: &'static str = "runs", "実行";
         scales: &'static str = "scales", "スケール";
+        shares_fault: &'static str = "same fault", "同じ原因";
         referred_to_by: &'static str = "referred to by", "参照元";
         admits: &'static str = "admits", "許可";
     }

@@ -32,6 +32,8 @@ mod clients;
 mod fold;
 mod mending;
 mod objects;
+#[cfg(test)]
+mod one_fault_tests;
 mod order;
 mod readers;
 mod rest;

@@ -125,6 +125,7 @@ pub(crate) use container::EXIT_CODE_TEXTS;
 
 use crate::rule::Rule;
 pub use container::{bare_exit_meaning, exit_meaning};
+pub use dns::cluster_dns_is_down;
 pub use scheduling::amount::amount;
 
 /// Every rule, roots of many troubles first: where two problems are as bad, as certain

@@ -82,6 +82,16 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     text("state.waits", "waits for it", "待機中"),
     text(
+        "state.no-names",
+        "no ready endpoint: no name resolves in the cluster",
+        "Ready なエンドポイントがなく、クラスター内で名前を解決できない",
+    ),
+    text(
+        "state.shares-fault",
+        "has the same fault",
+        "同じ原因の問題がある",
+    ),
+    text(
         "state.broken",
         "does not work because of it",
         "この影響で動作しない",

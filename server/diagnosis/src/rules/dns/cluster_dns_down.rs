@@ -3,6 +3,8 @@
 //! Fix: bring the Pods of the DNS server back.
 //! Source: <https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/>
 
+use podside_model::ObjectRef;
+
 use crate::facts::{Deployment, Kind, Object, Pod, Service, State};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -18,7 +20,8 @@ use crate::text::text;
 pub(super) const RULE: Rule = Rule {
     cause: "cluster-dns-down",
     source: "https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/",
-    rank: Rank::Root,
+    // What keeps the Pods of the DNS server from running says more, where it is known.
+    rank: Rank::Mechanism,
     runs: &[Run::Service(run), Run::Deployment(server)],
     texts: &[
         text(
@@ -241,6 +244,24 @@ pub(in crate::rules) fn is_cluster_dns(service: &Service) -> bool {
     let is_it = (namespace == SERVICE.0 && (name == SERVICE.1 || is_labelled))
         || (namespace, name) == OPENSHIFT;
     is_it && !service.is_headless()
+}
+
+/// Whether an object is the Service that Pods ask for names, and nobody answers there.
+pub fn is_down(object: &ObjectRef, snapshot: &Snapshot) -> bool {
+    let namespace = object.namespace.as_deref().unwrap_or_default();
+    Kind::Service.is(object)
+        && snapshot
+            .services
+            .get(namespace, &object.name)
+            .is_some_and(|service| {
+                is_cluster_dns(service)
+                    && !service.is_external_name()
+                    && snapshot.pods.unreadable(namespace).is_none()
+                    && !snapshot
+                        .pods_of_service(service)
+                        .iter()
+                        .any(|pod| pod.is_ready())
+            })
 }
 
 /// What a Pod that crashes said last.

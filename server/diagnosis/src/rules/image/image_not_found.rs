@@ -3,6 +3,8 @@
 //! Fix: name an image that exists, or push it.
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
 
+use podside_model::ObjectRef;
+
 use super::image_pull_secret_missing::lacks_a_pull_secret;
 use super::pull::{Refusal, failures, registry, repository, running_images, set_image, similar};
 use crate::facts::{Container, Kind, Pod, Str};
@@ -60,6 +62,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         }
         let image = &*failure.container.image;
         let finding = Finding::on_container(snapshot, pod, failure.container)
+            .one_fault(
+                ObjectRef::cluster("Image", image),
+                if platform { "platform" } else { "" },
+            )
             .arg("image", image)
             .arg("registry", registry(image))
             .proofs(failure.proofs(pod))

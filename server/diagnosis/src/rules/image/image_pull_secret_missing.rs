@@ -98,7 +98,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             );
             let finding = finding
                 .shows_in(failure.container)
-                .one_fault(format!("{namespace}/{secret}"))
+                .one_fault(proof::object(Kind::Secret, namespace, secret), "")
                 .arg("secret", secret)
                 .arg("registry", registry(image))
                 .arg("image", image)

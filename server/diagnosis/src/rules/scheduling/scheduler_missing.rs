@@ -3,6 +3,8 @@
 //! Fix: run that scheduler, or name one that runs.
 //! Source: <https://kubernetes.io/docs/tasks/extend-kubernetes/configure-multiple-schedulers/>
 
+use podside_model::ObjectRef;
+
 use crate::facts::Pod;
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -64,7 +66,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         return;
     }
     let finding = Finding::on_pod(snapshot, pod)
-        .one_fault(&*placement.scheduler)
+        .one_fault(ObjectRef::cluster("Scheduler", &*placement.scheduler), "")
         .arg("scheduler", &*placement.scheduler)
         .arg("age", podside_model::Arg::Seconds(snapshot.age(created)))
         .proof(proof::field(

@@ -3,6 +3,8 @@
 //! Fix: do what it asks for, or change the policy.
 //! Source: <https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/>
 
+use podside_model::ObjectRef;
+
 use crate::facts::WebhookConfiguration;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -61,6 +63,10 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
         Reason::WebhookDenied { webhook, said } => {
             let finding = refusal
                 .finding(snapshot)
+                .one_fault(
+                    ObjectRef::namespaced("Webhook", refusal.namespace(), *webhook),
+                    refusal.rule_of(said.unwrap_or_default()),
+                )
                 .arg("webhook", *webhook)
                 .proofs(configured(snapshot, webhook));
             match said {
@@ -71,6 +77,10 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
         Reason::PolicyDenied { policy, said } => refusal
             .finding(snapshot)
             .title("title.policy")
+            .one_fault(
+                ObjectRef::namespaced("ValidatingAdmissionPolicy", refusal.namespace(), *policy),
+                refusal.rule_of(said),
+            )
             .arg("webhook", *policy)
             .arg("said", *said),
         _ => return,
