@@ -106,6 +106,7 @@
 mod access;
 mod config;
 mod container;
+mod custom;
 mod dns;
 mod eviction;
 mod image;
@@ -133,6 +134,7 @@ const AREAS: &[&[&Rule]] = &[
     dns::RULES,
     storage::RULES,
     workload::RULES,
+    custom::RULES,
     config::RULES,
     image::RULES,
     scheduling::RULES,

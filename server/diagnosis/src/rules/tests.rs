@@ -16,7 +16,6 @@ const TO_COME: &[&str] = &[
     "volume-full",
     "rollout-stuck-on-old-revision",
     "apiservice-unavailable",
-    "custom-resource-not-ready",
     "selector-overlap",
     "ingress-not-programmed",
     "load-balancer-backend-unhealthy",
