@@ -17,7 +17,6 @@ const TO_COME: &[&str] = &[
     "rollout-stuck-on-old-revision",
     "apiservice-unavailable",
     "selector-overlap",
-    "ingress-not-programmed",
     "load-balancer-backend-unhealthy",
     "gateway-class-missing",
     "route-not-accepted",
