@@ -15,7 +15,6 @@ const TO_COME: &[&str] = &[
     "volume-permission-denied",
     "volume-full",
     "rollout-stuck-on-old-revision",
-    "apiservice-unavailable",
     "selector-overlap",
     "load-balancer-backend-unhealthy",
     "gateway-class-missing",
