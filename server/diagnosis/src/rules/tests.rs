@@ -29,7 +29,6 @@ const TO_COME: &[&str] = &[
     "control-plane-component-down",
     "pod-stuck-terminating",
     "api-server-unreachable",
-    "admission-policy-denied",
 ];
 
 #[test]
