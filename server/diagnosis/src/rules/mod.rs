@@ -109,6 +109,7 @@ mod container;
 mod custom;
 mod dns;
 mod eviction;
+mod gateway;
 mod image;
 mod init;
 mod last_tries;
@@ -140,6 +141,7 @@ const AREAS: &[&[&Rule]] = &[
     scheduling::RULES,
     access::RULES,
     service::RULES,
+    gateway::RULES,
     container::RULES,
     init::RULES,
     probe::RULES,
