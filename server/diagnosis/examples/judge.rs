@@ -129,7 +129,7 @@ fn settled(dir: &Path, mut snapshot: Snapshot) -> Judgement {
             .iter()
             .filter_map(|want| match want {
                 Want::Log(of) => Some(of.clone()),
-                Want::SecretKeys { .. } | Want::Object(_) => None,
+                Want::SecretKeys { .. } | Want::Object(_) | Want::Objects { .. } => None,
             })
             .collect();
         if logs.is_empty() {

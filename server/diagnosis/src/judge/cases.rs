@@ -273,7 +273,7 @@ impl Cases {
         let mut objects = 0;
         let mut wants: BTreeSet<Want> = self.wants.said.keys().cloned().collect();
         wants.retain(|want| {
-            let is_object = matches!(want, Want::Object(_));
+            let is_object = matches!(want, Want::Object(_) | Want::Objects { .. });
             objects += usize::from(is_object);
             !is_object || objects <= MOST_OBJECTS
         });

@@ -106,8 +106,10 @@
 mod access;
 mod config;
 mod container;
+mod custom;
 mod dns;
 mod eviction;
+mod gateway;
 mod image;
 mod init;
 mod last_tries;
@@ -135,11 +137,13 @@ const AREAS: &[&[&Rule]] = &[
     dns::RULES,
     storage::RULES,
     workload::RULES,
+    custom::RULES,
     config::RULES,
     image::RULES,
     scheduling::RULES,
     access::RULES,
     service::RULES,
+    gateway::RULES,
     container::RULES,
     init::RULES,
     probe::RULES,

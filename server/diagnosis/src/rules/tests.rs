@@ -6,14 +6,8 @@ use crate::vocabulary;
 /// Causes whose rules are still to come: what they would explain is unexplained.
 const TO_COME: &[&str] = &[
     "rollout-stuck-on-old-revision",
-    "apiservice-unavailable",
-    "custom-resource-not-ready",
     "selector-overlap",
-    "ingress-not-programmed",
     "load-balancer-backend-unhealthy",
-    "gateway-class-missing",
-    "route-not-accepted",
-    "route-backend-missing",
     "kube-proxy-not-working",
     "hairpin-blocked",
     "service-without-pods",
@@ -23,7 +17,6 @@ const TO_COME: &[&str] = &[
     "control-plane-component-down",
     "pod-stuck-terminating",
     "api-server-unreachable",
-    "admission-policy-denied",
 ];
 
 #[test]

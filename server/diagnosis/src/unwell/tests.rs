@@ -242,13 +242,10 @@ status: {{conditions: [{{{condition}, lastTransitionTime: "2026-01-01T11:59:00Z"
         )
     };
     let at = "2026-01-01T12:00:00Z";
-    assert_eq!(
-        rest(
-            &of(r#"type: Ready, status: "False", reason: ReconcileFailed"#),
-            at
-        ),
-        ["unexplained Widget.example.com lab/w unwell.condition: ReconcileFailed 1x"]
-    );
+    // What says that it failed is told as a problem.
+    let failed = of(r#"type: Ready, status: "False", reason: ReconcileFailed"#);
+    assert_eq!(rest(&failed, at), [""; 0]);
+    check(&failed).finds("custom-resource-not-ready", "Widget.example.com lab/w");
     assert_eq!(
         rest(
             &of(r#"type: Ready, status: "False", reason: Progressing"#),

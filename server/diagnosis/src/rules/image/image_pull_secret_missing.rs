@@ -12,6 +12,7 @@ use crate::kubectl;
 use crate::near;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::custom::makers::answers_for_secret;
 use crate::snapshot::{Lookup, Snapshot};
 use crate::text::text;
 
@@ -70,6 +71,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 Lookup::Found(_) => continue,
                 Lookup::Unknown(why) if said(pod, secret, snapshot).is_none() => {
                     findings.unknown_object(Kind::Secret, namespace, secret, why);
+                    continue;
+                }
+                // What is to make it says why it has not.
+                Lookup::Missing if answers_for_secret(namespace, secret, snapshot, findings) => {
                     continue;
                 }
                 Lookup::Unknown(_) | Lookup::Missing => {}

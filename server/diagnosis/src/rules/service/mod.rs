@@ -6,6 +6,7 @@ mod endpoints_wrong_address;
 mod external_name_unresolvable;
 mod ingress_backend_missing;
 mod ingress_class_missing;
+mod ingress_not_programmed;
 mod ingress_tls_secret_missing;
 pub(in crate::rules) mod isolation;
 pub(super) mod listening;
@@ -42,4 +43,5 @@ pub(super) const RULES: &[&Rule] = &[
     &ingress_tls_secret_missing::RULE,
     &network_policy_blocks::RULE,
     &load_balancer_pending::RULE,
+    &ingress_not_programmed::RULE,
 ];

@@ -3,6 +3,7 @@
 mod admission_webhook_denied;
 mod admission_webhook_mutated;
 mod admission_webhook_unavailable;
+mod apiservice_unavailable;
 mod cronjob_concurrency_blocked;
 mod cronjob_schedule_missed;
 mod disruption_budget_blocks;
@@ -47,4 +48,5 @@ pub(super) const RULES: &[&Rule] = &[
     &replicas_zero::RULE,
     &rollout_paused::RULE,
     &rollout_removed_all_old_pods::RULE,
+    &apiservice_unavailable::RULE,
 ];
