@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use podside_model::{EntryBody, InvestigationId, ObjectRef};
+use podside_model::{InvestigationId, ObjectRef};
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, SqliteConnection};
 

@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use super::SqliteStore;
 use super::read_words::{ReadWords, read_words};
 use super::terms::{indexed, phrases};
-use crate::{Error, Wording};
+use crate::Error;
 
 /// Bits of the number of an entry in the number of its row; the others are the
 /// investigation's.
