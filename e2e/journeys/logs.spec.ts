@@ -71,8 +71,8 @@ test("what is looked for is marked, counted and gone through", async ({ page }) 
   await page.keyboard.press("F3");
   await expect(says).toHaveText(`1 of ${hits}`);
 
-  await find.fill("list(");
   await page.getByRole("button", { name: "Regexp" }).click();
+  await find.fill("list(");
   await expect(says).toHaveText("not valid from sign 5 on: (");
   // What is no pattern moves nothing: the hits of the one before stay.
   await expect(page.locator(".line mark")).toHaveCount(hits);
