@@ -31,7 +31,7 @@ words! {
         names_never_values: &'static str = "Podside reads names and keys, never values.", "Podside は名前とキーだけを読み、値は読みません。";
         no_match: fn(&str) -> String = |place| format!("No problem matches the filter in {place}."), |place| format!("{place} にこの条件に合う問題はありません。");
         only_unexplained: fn(usize) -> String = |n| if n == 1 { "Of what matches the filter, one object is unexplained and nothing is a known problem".to_owned() } else { format!("Of what matches the filter, {} objects are unexplained and nothing is a known problem", in_words(n)) }, |n| format!("条件に合うのは原因不明のオブジェクト {n} 個だけです");
-        hidden: fn(&str, bool) -> String = |counts, one| format!("{counts} {} hidden by the filter.", if one { "is" } else { "are" }), |counts, _| format!("条件により {counts} が隠れています。");
+        hidden: fn(&str, bool, &str) -> String = |counts, one, filter| format!("{counts} {} hidden by the filter: {filter}.", if one { "is" } else { "are" }), |counts, _, filter| format!("条件（{filter}）により {counts} が隠れています。");
         clear_filter: &'static str = "Clear filter", "絞り込みを解除";
         no_page_title: &'static str = "There is no such page", "このページはありません";
         no_page: &'static str = "No page of Podside has this address.", "このアドレスのページは Podside にありません。";

@@ -17,6 +17,9 @@ words! {
         filter_heading: &'static str = "Filter", "絞り込み";
         filter: &'static str = "Filter the problems", "問題を絞り込む";
         find: &'static str = "cause, owner or name", "原因・所有者・名前";
+        only: fn(&str) -> String = |word| format!("only {word}"), |word| format!("「{word}」のみ");
+        with_text: fn(&str) -> String = |text| format!("with “{text}”"), |text| format!("「{text}」を含む");
+        and: &'static str = " and ", "、";
         affects: &'static str = "affects", "影響";
         and_more: fn(usize) -> String = |n| format!("and {n} more"), |n| format!("ほか {n} 件");
         more: fn(usize) -> String = |n| format!("{n} more"), |n| format!("ほか {n} 件");

@@ -153,7 +153,7 @@ async fn what_no_rule_explains_stands_below_the_problems_in_the_words_of_the_clu
         .lacks("href=\"/logs/Ingress.networking.k8s.io/game/front\"")
         .has("aria-label=\"Broken all this time.\"")
         .has("height=\"80\" class=\"unexplained\"");
-    assert_eq!(page.html.matches("data-row").count(), 4);
+    assert_eq!(page.html.matches("data-row").count(), 6);
     let text = page.text();
     let place = |words: &str| text.find(words).unwrap();
     assert!(place("Service cart selects no Pod") < place("Deployment search: 0 of 2"));
@@ -169,7 +169,7 @@ async fn what_is_unsettled_says_until_when_without_javascript() {
         .says("judged in 27 s")
         .says("Job jobs/nightly-import: Pod nightly-import-x: init container fetch")
         .says("judged in 9 min 32 s")
-        .has("href=\"/objects/Node/-/render-04\"")
+        .has("href=\"/objects/Node/-/render-04\" data-row")
         .has("datetime=\"2026-11-20T20:29:26Z\"");
     let page = render("triage-unwell-ja", "/", Lang::Ja, restless()).await;
     page.says("判定待ち")
@@ -252,7 +252,7 @@ async fn the_filter_finds_what_is_unexplained() {
     .await;
     page.says("Deployment search: 0 of 2 ready for 2 h")
         .says("two objects are unexplained")
-        .says("2 critical, 1 warning are hidden by the filter.")
+        .says("2 critical, 1 warning are hidden by the filter: only Unexplained.")
         .says("These 2")
         .lacks("Service cart selects no Pod")
         .lacks("render-04");
@@ -271,7 +271,7 @@ async fn the_filter_finds_what_is_unexplained() {
     page.lacks("Deployment search: 0 of 2").lacks("render-04");
     let page = render("triage-none", "/?find=nowhere", Lang::En, restless()).await;
     page.says("No problem matches the filter in all namespaces.")
-        .says("2 critical, 1 warning, 2 unexplained are hidden by the filter.");
+        .says("2 critical, 1 warning, 2 unexplained are hidden by the filter: with “nowhere”.");
 }
 
 #[tokio::test]

@@ -27,8 +27,9 @@ pub struct TriagePage {
     pub unsettled: usize,
     /// How many of those match what was asked for.
     pub matching_unsettled: usize,
-    /// The title of the worst problem of all, whatever was asked for.
-    pub worst: Option<String>,
+    /// How many problems of each severity, the worst first, and how many objects that are
+    /// unexplained hold the text that is looked for, whatever severity was asked for.
+    pub found: [usize; 4],
     /// The causes that there are, the most frequent first.
     pub causes: Vec<String>,
     /// How many problems each of the causes has. Beside them rather than with them: a list
@@ -48,7 +49,8 @@ impl TriagePage {
         self.warning = counts.warning;
         self.info = counts.info;
         self.matching = counts.matching;
-        self.worst = counts.worst;
+        let [critical, warning, info] = counts.found;
+        self.found = [critical, warning, info, 0];
         let (causes, numbers) = counts.by_cause.into_iter().unzip();
         self.causes = causes;
         self.cause_counts = numbers;
@@ -60,6 +62,9 @@ impl TriagePage {
         let unexplained = std::mem::take(&mut diagnosis.unexplained);
         let unsettled = std::mem::take(&mut diagnosis.unsettled);
         (self.unexplained, self.unsettled) = (unexplained.len(), unsettled.len());
+        let [critical, warning, info, _] = self.found;
+        let found = ask.find_unexplained(&unexplained);
+        self.found = [critical, warning, info, found];
         (diagnosis.unexplained, self.matching_unexplained) = ask.choose_unexplained(unexplained);
         // Where nothing else is listed, nothing is filtered.
         let all = TriageAsk {

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use podside_model::view::{ChartHead, TriageAsk, TriagePage};
 use podside_model::{Diagnosis, Liveness};
 
+use super::filter;
 use super::unsettled::Ticking;
 use crate::address::{self, use_place};
 use crate::chain::plural;
@@ -221,14 +222,20 @@ pub(super) fn NotLive(head: ChartHead) -> impl IntoView {
     .into_any()
 }
 
+/// That no problem matches, and how much does that is unexplained.
+pub(super) fn no_match_title(page: &TriagePage) -> String {
+    let w = StateWords::of(lang());
+    match page.matching_unexplained {
+        0 => (w.no_match)(&place_words(&page.head, w)),
+        count => (w.only_unexplained)(count),
+    }
+}
+
 /// The filter hides every problem. What is unexplained may match all the same.
 pub(super) fn no_match(page: &TriagePage, filter: RwSignal<TriageAsk>) -> AnyView {
     let w = StateWords::of(lang());
     let s = SeverityWords::of(lang());
-    let title = match page.matching_unexplained {
-        0 => (w.no_match)(&place_words(&page.head, w)),
-        count => (w.only_unexplained)(count),
-    };
+    let title = no_match_title(page);
     let mut hidden: Vec<String> = page
         .by_severity()
         .into_iter()
@@ -243,7 +250,8 @@ pub(super) fn no_match(page: &TriagePage, filter: RwSignal<TriageAsk>) -> AnyVie
         hidden.push((TriageWords::of(lang()).unexplained)(unexplained));
     }
     let hides_one = page.total() + unexplained == 1;
-    let hides = (w.hidden)(&hidden.join(w.comma), hides_one);
+    let named = filter.with_untracked(filter::named);
+    let hides = (w.hidden)(&hidden.join(w.comma), hides_one, &named);
     view! {
         <section class="nothing">
             <h1>{title}</h1>
