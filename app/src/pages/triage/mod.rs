@@ -198,9 +198,10 @@ fn sheet(
         jumps.push((to, counted));
     }
     if title.is_empty() {
-        title.push(match is_listed {
-            true => no_match_title(page),
-            false => w.title.to_owned(),
+        title.push(if is_listed {
+            no_match_title(page)
+        } else {
+            w.title.to_owned()
         });
     }
     let title = title.join(" · ");
@@ -235,6 +236,7 @@ fn diagnosed(
     filter: RwSignal<TriageAsk>,
     ticking: Ticking,
 ) -> AnyView {
+    let w = TriageWords::of(lang());
     let listed = page.total() + page.unexplained;
     let shown = diagnosis.problems.len();
     let mut strips = page.strips.iter().cloned().map(Some);
@@ -269,6 +271,10 @@ fn diagnosed(
             view! { <li>{row}</li> }.into_any()
         })
         .collect();
+    let single = (listed == 1 && !unexplained.is_empty()).then(|| {
+        // The only row has no bar above it, and its title is below a heading all the same.
+        view! { <h2 class="unseen">{(w.unexplained)(1)}</h2> }
+    });
     let bar = (listed > 1).then(|| {
         let matching = page.matching + page.matching_unexplained;
         view! { <FilterBar filter page=page.clone() matching leads/> }
@@ -278,6 +284,7 @@ fn diagnosed(
     view! {
         {lead}
         {bar}
+        {single}
         {filter::causes(page)}
         <ol class="problems">{rows}</ol>
         {filter::more(filter, shown, page.matching)}
