@@ -3,6 +3,8 @@
 //! Fix: do what it asks for, or have it or its binding changed.
 //! Source: <https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/>
 
+use podside_model::ObjectRef;
+
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::rule::{Rank, Rule};
@@ -50,6 +52,10 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
     findings.add(
         refusal
             .finding(snapshot)
+            .one_fault(
+                ObjectRef::namespaced("ValidatingAdmissionPolicy", refusal.namespace(), policy),
+                refusal.rule_of(said),
+            )
             .arg("policy", policy)
             .arg("said", said)
             .fix_with("fix.template", kubectl::edit(&refusal.top.object_ref()))

@@ -62,10 +62,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         }
         let image = &*failure.container.image;
         let finding = Finding::on_container(snapshot, pod, failure.container)
-            .one_fault(
-                ObjectRef::cluster("Image", image),
-                if platform { "platform" } else { "" },
-            )
+            .one_fault(ObjectRef::cluster("Image", image), "")
             .arg("image", image)
             .arg("registry", registry(image))
             .proofs(failure.proofs(pod))
