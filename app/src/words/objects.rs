@@ -18,6 +18,13 @@ words! {
         state: &'static str = "State", "状態";
         all: fn(usize) -> String = |n| format!("All {n}"), |n| format!("すべて {n}");
         not_well: fn(usize) -> String = |n| format!("Not well {n}"), |n| format!("異常 {n}");
+        starting: fn(usize) -> String = |n| format!("Starting {n}"), |n| format!("起動中 {n}");
+        running: fn(usize) -> String = |n| format!("Running {n}"), |n| format!("Running {n}");
+        ended: fn(usize) -> String = |n| format!("Ended {n}"), |n| format!("終了 {n}");
+        node: &'static str = "Node", "ノード";
+        any: &'static str = "any", "すべて";
+        this_state: &'static str = "this state", "この状態";
+        comma: &'static str = ", ", "、";
         group_not_well: &'static str = "Not well", "異常";
         group_rest: &'static str = "The rest", "その他";
         labels: &'static str = "labels, such as app=web", "ラベル（例: app=web）";

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use podside_cluster::Sight;
-use podside_diagnosis::facts::{Object, Pod};
+use podside_diagnosis::facts::Kind;
 use podside_model::{Message, ObjectRef, Problem, Severity, Unexplained};
 
 use super::resource::controller_of;
@@ -56,27 +56,42 @@ impl<'a> Worst<'a> {
         Self { sight, of }
     }
 
-    /// What is not well with an object; of a Pod that is not ready also what is not well with
-    /// its owners. Those of its Pods that are ready are well: a rollout that is stuck leaves
-    /// the old ones.
+    /// What is not well with an object; of a Pod or a ReplicaSet that is not ready also what is
+    /// not well with its owners. Those of its Pods that are ready are well: a rollout that is
+    /// stuck leaves the old ones.
     pub(super) fn get(&self, object: &ObjectRef) -> Option<Unwell<'a>> {
         let own = self.of.get(object).copied();
-        if own.is_some() || self.of.is_empty() || !object.is("Pod") {
+        if own.is_some() || self.of.is_empty() {
             return own;
         }
-        let namespace = object.namespace.as_deref().unwrap_or_default();
-        let pod = self.sight.snapshot.pods.get(namespace, &object.name)?;
-        self.of_owners(pod)
+        let (namespace, name) = (
+            object.namespace.as_deref().unwrap_or_default(),
+            &object.name,
+        );
+        let snapshot = &self.sight.snapshot;
+        let is_ready = match Kind::of(object)? {
+            Kind::Pod => {
+                let pod = snapshot.pods.get(namespace, name)?;
+                pod.is_ready() || pod.phase.as_ref() == "Succeeded"
+            }
+            Kind::ReplicaSet => {
+                let set = snapshot.replica_sets.get(namespace, name)?;
+                set.replicas.ready >= set.replicas.wanted
+            }
+            _ => true,
+        };
+        if is_ready {
+            None
+        } else {
+            self.of_owners(object)
+        }
     }
 
-    fn of_owners(&self, pod: &Pod) -> Option<Unwell<'a>> {
+    fn of_owners(&self, object: &ObjectRef) -> Option<Unwell<'a>> {
         /// A Pod of a Job of a `CronJob` has two owners; a cycle has no end.
         const MOST: usize = 8;
-        if pod.is_ready() || pod.phase.as_ref() == "Succeeded" {
-            return None;
-        }
         let above = |owner: &ObjectRef| controller_of(self.sight, owner);
-        std::iter::successors(above(&pod.object_ref()), above)
+        std::iter::successors(above(object), above)
             .take(MOST)
             .find_map(|owner| self.of.get(&owner).copied())
     }

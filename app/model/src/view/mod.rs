@@ -26,7 +26,7 @@ pub use leftovers::{Leftover, LeftoverState, LeftoversPage, LookedFor};
 pub use logs::{LogRow, LogRun, Logs, LogsAsk, LogsPage};
 pub use objects::{
     KindRow, KindsPage, ObjectColumn, ObjectList, ObjectRow, ObjectsAsk, ObjectsBody, ObjectsPage,
-    UnreadGroup, Unwell, UnwellWhy,
+    PodStage, UnreadGroup, Unwell, UnwellWhy,
 };
 pub use resource::{
     Condition, Content, EventRow, Excerpt, Health, LogTail, Reading, ResourceBody, ResourcePage,

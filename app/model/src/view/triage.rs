@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChartHead, Excerpt, PastInvestigation, Reading, TriageAsk, TriageCounts};
-use crate::{Diagnosis, Problem, Severity, Strip};
+use crate::{Diagnosis, ObjectRef, Problem, Severity, Strip};
 
 /// What is broken here, worst first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +98,8 @@ pub struct ProblemPage {
     pub head: ChartHead,
     /// The problem; `None` when the rules do not find it any more.
     pub problem: Option<Problem<String>>,
+    /// What its fix changes: the subject, or another object such as one that is missing.
+    pub changes: Option<ObjectRef>,
     /// What was observed of its subject.
     pub strip: Option<Strip>,
     /// The piece of evidence whose object was asked for.

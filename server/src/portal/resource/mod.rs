@@ -95,6 +95,7 @@ pub(super) async fn resource(
         command: command(view, &object),
         object,
         owners,
+        changes: problems.iter().map(super::problem::changed_by).collect(),
         problems,
         affected_by,
         unexplained,
@@ -112,13 +113,14 @@ struct Around {
 }
 
 fn around(sight: &Sight, object: &ObjectRef, lang: Lang) -> Around {
+    let worst = &Worst::of(sight);
     let last = if Kind::Node.is(object) {
-        node_load::sections(&sight.snapshot, &object.name, lang)
+        node_load::sections(&sight.snapshot, worst, &object.name, lang)
     } else {
         Vec::new()
     };
     Around {
-        leads_to: related::section(&sight.snapshot, &Worst::of(sight), object, lang),
+        leads_to: related::section(&sight.snapshot, worst, object, lang),
         last,
     }
 }

@@ -1,5 +1,7 @@
 //! What runs on a Node and what of it is spoken for, as `kubectl describe node` ends.
 
+use super::super::worst::Worst;
+use super::related::state_of;
 use podside_app::ObservedWords;
 use podside_diagnosis::facts::{Amounts, ContainerKind, Node, Object, Pod, Quantity, Str};
 use podside_diagnosis::rules::amount;
@@ -18,7 +20,12 @@ const MOST_PODS: usize = 110;
 
 /// The sections about a Node that its own JSON does not tell: its lease, its Pods that have
 /// not ended, and what they have been promised.
-pub(super) fn sections(snapshot: &Snapshot, name: &str, lang: Lang) -> Vec<Section> {
+pub(super) fn sections(
+    snapshot: &Snapshot,
+    worst: &Worst<'_>,
+    name: &str,
+    lang: Lang,
+) -> Vec<Section> {
     let Some(node) = snapshot.nodes.get("", name) else {
         return Vec::new();
     };
@@ -26,7 +33,11 @@ pub(super) fn sections(snapshot: &Snapshot, name: &str, lang: Lang) -> Vec<Secti
     let pods: Vec<&Pod> = pods.filter(|pod| !pod.is_finished()).collect();
     let lease = lease(snapshot, name);
     let allocated = (!pods.is_empty()).then(|| allocated(node, &pods));
-    let running = (!pods.is_empty()).then(|| running(node, &pods, lang));
+    let running = (!pods.is_empty()).then(|| {
+        let words = ObservedWords::of(lang);
+        let state = |pod: &Pod| state_of(snapshot, worst, &pod.object_ref(), false, words);
+        running(node, &pods, state, words)
+    });
     lease.into_iter().chain(allocated).chain(running).collect()
 }
 
@@ -56,7 +67,12 @@ fn lease(snapshot: &Snapshot, name: &str) -> Option<Section> {
 }
 
 /// `Non-terminated Pods`: those that ask for most CPU first.
-fn running(node: &Node, pods: &[&Pod], lang: Lang) -> Section {
+fn running(
+    node: &Node,
+    pods: &[&Pod],
+    state: impl Fn(&Pod) -> Value,
+    words: &ObservedWords,
+) -> Section {
     let mut pods: Vec<(&Pod, Amounts, Amounts)> = pods
         .iter()
         .map(|pod| (*pod, pod.spec.demand(), limits(pod)))
@@ -70,6 +86,7 @@ fn running(node: &Node, pods: &[&Pod], lang: Lang) -> Section {
             let mut cells = vec![
                 vec![Value::Mono(pod.meta.namespace.to_string())],
                 vec![Value::Object(pod.object_ref())],
+                vec![state(pod)],
             ];
             for resource in OF_EACH {
                 cells.push(share(node, resource, asked));
@@ -79,7 +96,7 @@ fn running(node: &Node, pods: &[&Pod], lang: Lang) -> Section {
         })
         .collect();
     if total > MOST_PODS {
-        let more = (ObservedWords::of(lang).more)(total.saturating_sub(MOST_PODS));
+        let more = (words.more)(total.saturating_sub(MOST_PODS));
         rows.push(vec![vec![], vec![Value::Quiet(more)]]);
     }
     Section {
@@ -89,6 +106,7 @@ fn running(node: &Node, pods: &[&Pod], lang: Lang) -> Section {
             head: [
                 "Namespace",
                 "Name",
+                "Status",
                 "CPU Requests",
                 "CPU Limits",
                 "Memory Requests",
@@ -179,6 +197,19 @@ mod tests {
 
     use super::*;
 
+    /// A sight of a snapshot in which no rule has looked yet.
+    fn unjudged(snapshot: &Snapshot) -> podside_cluster::Sight {
+        podside_cluster::Sight {
+            snapshot: std::sync::Arc::new(snapshot.clone()),
+            diagnosis: None,
+            awaited: 0,
+            events_since: None,
+            liveness: podside_model::Liveness::Live {
+                at: snapshot.observed_at(),
+            },
+        }
+    }
+
     fn snapshot(objects: &[Any]) -> Snapshot {
         let mut snapshot = Snapshot::new("2026-01-01T12:00:00Z".parse().unwrap());
         for object in objects {
@@ -206,7 +237,9 @@ mod tests {
             pod("large", "Pending", "900m"),
             pod("ended", "Succeeded", "1"),
         ]);
-        let sections = sections(&snapshot, "n1", Lang::En);
+        let sight = unjudged(&snapshot);
+        let worst = Worst::of(&sight);
+        let sections = sections(&snapshot, &worst, "n1", Lang::En);
         let titles: Vec<&str> = sections.iter().map(|it| it.title.as_str()).collect();
         assert_eq!(
             titles,
@@ -229,7 +262,8 @@ mod tests {
             panic!("{sections:?}");
         };
         assert_eq!(rows.len(), 2, "what has ended asks for nothing: {rows:?}");
-        assert_eq!(rows[0][2], [mono("900m"), quiet("(45%)")]);
-        assert!(super::sections(&snapshot, "another", Lang::En).is_empty());
+        assert_eq!(rows[0][2], [Value::Text("Pending".to_owned())]);
+        assert_eq!(rows[0][3], [mono("900m"), quiet("(45%)")]);
+        assert!(super::sections(&snapshot, &worst, "another", Lang::En).is_empty());
     }
 }

@@ -122,7 +122,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             "{} create secret generic {}{}",
             kubectl::prefix(Some(&pod.meta.namespace)),
             kubectl::word(reference.name),
-            literals(pod, Kind::Secret, reference.name)
+            literals(pod, Kind::Secret, reference.name, reference.missed.as_ref())
         );
         findings.add(found.proofs(absent.proofs).fix_with("fix.create", command));
     }

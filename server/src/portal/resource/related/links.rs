@@ -9,9 +9,6 @@ use podside_model::ObjectRef;
 use super::Relation;
 use super::users::{names, pods_with, used, users};
 
-/// The namespace in which the kubelets renew their Leases.
-const NODE_LEASES: &str = "kube-node-lease";
-
 /// One object that another leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Link {
@@ -151,7 +148,6 @@ pub(super) fn links(snapshot: &Snapshot, object: &ObjectRef) -> Vec<Link> {
                 links.add(Relation::UsedBy, user);
             }
         }
-        Kind::Node => links.named(Relation::Uses, Kind::Lease, NODE_LEASES, name),
         _ => of_workload(snapshot, kind, object, meta, &mut links),
     }
     links.0

@@ -103,28 +103,37 @@ fn row(
     } else {
         ""
     };
-    let found = state(snapshot, &link.object, words);
-    let unwell = worst.get(&link.object);
-    let state = match (found, unwell) {
-        (State::Is(word), Some(unwell)) if !word.is_empty() => {
-            Value::State(unwell.severity(), word)
-        }
-        (State::Is(_), Some(unwell)) => Value::State(unwell.severity(), words.not_well.to_owned()),
-        (State::Is(word), None) => Value::Text(word),
-        (State::Missing, _) if link.is_optional => {
-            Value::Quiet(words.not_there_optional.to_owned())
-        }
-        (State::Missing, unwell) => Value::State(
-            unwell.map_or(podside_model::Severity::Warning, |it| it.severity()),
-            words.does_not_exist.to_owned(),
-        ),
-        (State::Unread, _) => Value::Quiet(words.not_read.to_owned()),
-    };
+    let state = state_of(snapshot, worst, &link.object, link.is_optional, words);
     vec![
         vec![quiet(relation)],
         vec![Value::Object(link.object.clone())],
         vec![state],
     ]
+}
+
+/// How an object is, with a mark where it is not well.
+pub(super) fn state_of(
+    snapshot: &Snapshot,
+    worst: &Worst<'_>,
+    object: &ObjectRef,
+    is_optional: bool,
+    words: &ObservedWords,
+) -> Value {
+    let found = state(snapshot, object, words);
+    let unwell = worst.get(object);
+    match (found, unwell) {
+        (State::Is(word), Some(unwell)) if !word.is_empty() => {
+            Value::State(unwell.severity(), word)
+        }
+        (State::Is(_), Some(unwell)) => Value::State(unwell.severity(), words.not_well.to_owned()),
+        (State::Is(word), None) => Value::Text(word),
+        (State::Missing, _) if is_optional => Value::Quiet(words.not_there_optional.to_owned()),
+        (State::Missing, unwell) => Value::State(
+            unwell.map_or(podside_model::Severity::Warning, |it| it.severity()),
+            words.does_not_exist.to_owned(),
+        ),
+        (State::Unread, _) => Value::Quiet(words.not_read.to_owned()),
+    }
 }
 
 fn quiet(text: &str) -> Value {
