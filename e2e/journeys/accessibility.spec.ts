@@ -77,7 +77,7 @@ test("an investigation, its end, its link and its history are accessible", async
   await page.waitForURL(/\/investigations\/\d+/);
   await everyLook(page, checkAccessibility);
   await page.setViewportSize(WIDE);
-  await page.getByRole("button", { name: "Check on by itself" }).click();
+  await page.getByRole("button", { name: "Check the rest automatically" }).click();
   await expect(page.getByText("Cause found")).toBeVisible();
   await everyLook(page, checkAccessibility);
   await page.setViewportSize(WIDE);

@@ -9,6 +9,7 @@
 mod conditions;
 mod deletion;
 mod events;
+mod harmless;
 mod jobs;
 mod network;
 mod nodes;
@@ -27,6 +28,7 @@ use crate::kubectl;
 use crate::patience::Wait;
 use crate::snapshot::{Snapshot, Top};
 
+pub(crate) use harmless::harmless;
 pub(crate) use nodes::says_failed;
 pub(crate) use texts::TEXTS;
 
