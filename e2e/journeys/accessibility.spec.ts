@@ -60,7 +60,7 @@ test("an investigation, its end, its link and its history are accessible", async
   await page.waitForURL(/\/investigations\/\d+/);
   await hydrated(page);
   await look(page);
-  await page.getByRole("button", { name: "Check on by itself" }).click();
+  await page.getByRole("button", { name: "Check the rest automatically" }).click();
   await expect(page.getByText("Cause found")).toBeVisible();
   await hydrated(page);
   await look(page);

@@ -263,6 +263,7 @@ fn go_on(problem: &Problem<String>) -> AnyView {
 
 /// What the history knows of the same cause.
 fn seen_before(page: &ProblemPage) -> AnyView {
+    let comma = FrameWords::of(lang()).comma;
     let w = ProblemWords::of(lang());
     let place = use_place().get_untracked();
     let now = page.head.now;
@@ -279,7 +280,7 @@ fn seen_before(page: &ProblemPage) -> AnyView {
             view! {
                 <li>
                     <a href=href>{past.title.clone()}</a>
-                    <span>{past.target.to_string()}", "{when}", "{past.who.clone()}</span>
+                    <span>{past.target.to_string()}{comma}{when}{comma}{past.who.clone()}</span>
                 </li>
             }
         })

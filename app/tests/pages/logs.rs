@@ -1,8 +1,8 @@
 //! The log page as it is rendered: its last lines, and every other choice as a link.
 
 use podside_model::log::{EndWhy, Gap, LogEvent, LogNote, LogSource, SourceId};
-use podside_model::view::{LogRow, Logs};
-use podside_model::{Lang, ObjectRef};
+use podside_model::view::{Beginning, LogRow, Logs, WhyBegin};
+use podside_model::{Lang, ObjectRef, Severity};
 
 use crate::fixture::Answers;
 use crate::render::{Rendered, render};
@@ -111,7 +111,7 @@ async fn every_other_choice_is_a_link() {
 async fn the_page_speaks_japanese() {
     rendered("logs-ja", Lang::Ja, logs())
         .await
-        .says("2 ソース（時刻順）")
+        .says("取得元 2 件（時刻順）")
         .says("20:28:37.4 に接続が切れ、0.4 秒途絶えました。時刻で再開し、重複した 4 行を除きました。ここで行が欠けている可能性があります。");
 }
 
@@ -199,4 +199,41 @@ async fn notes_name_their_source_as_the_legend_does() {
         .says("Previous runAA web …cw480 This container has had no run before the current one.")
         .says("No logA web …cw481 waiting to start")
         .lacks("Gap");
+}
+
+#[tokio::test]
+async fn where_nothing_is_chosen_what_is_broken_or_was_restarted_is_offered() {
+    let order_worker = ObjectRef::namespaced("Deployment", "orders", "order-worker");
+    let indexer = ObjectRef::namespaced("Deployment", "catalog", "indexer");
+    let answers = Answers {
+        logs: Logs {
+            beginnings: vec![
+                Beginning {
+                    object: order_worker,
+                    why: WhyBegin::Problem {
+                        severity: Severity::Critical,
+                        title: "Container worker exits".to_owned(),
+                    },
+                },
+                Beginning {
+                    object: indexer,
+                    why: WhyBegin::Restarted {
+                        times: 2,
+                        last: "2026-11-20T20:28:03Z".parse().unwrap(),
+                    },
+                },
+            ],
+            ..Logs::default()
+        },
+        ..Answers::default()
+    };
+    let page = render("logs-begin", "/logs", Lang::En, answers).await;
+    page.says("Broken or restarted now")
+        .says("Container worker exits")
+        .says("2 restarts, last at 20:28:03")
+        .says("Choose a Namespace")
+        .has("href=\"/logs/Deployment.apps/orders/order-worker?cluster=practice\"");
+    let none = Answers::default();
+    let page = render("logs-begin-ja", "/logs", Lang::Ja, none).await;
+    page.says("現在の問題はなく、直近 1 時間の再起動もありません。");
 }

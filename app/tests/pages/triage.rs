@@ -99,8 +99,8 @@ async fn the_filter_shows_what_matches_and_says_what_it_hides() {
         Answers::default(),
     )
     .await;
-    page.says("No problem matches the filter in all namespaces.")
-        .has("<title>No problem matches the filter in all namespaces.")
+    page.says("No problem matches the filter in any namespace.")
+        .has("<title>No problem matches the filter in any namespace.")
         .says("2 critical, 1 warning are hidden by the filter: only Info and with “x”.")
         .says("Clear filter");
 }

@@ -1,5 +1,6 @@
 //! What the pages ask, answered: one file a page.
 
+mod beginnings;
 mod events;
 mod history;
 mod investigation;

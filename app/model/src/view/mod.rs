@@ -3,6 +3,7 @@
 //! One file a page. The server's "now", the language and the liveness travel in the
 //! data, so that the first render in the browser equals the server's.
 
+mod beginning;
 mod chart_head;
 mod events;
 mod investigation;
@@ -17,6 +18,7 @@ mod triage;
 mod triage_ask;
 mod walk;
 
+pub use beginning::{Beginning, WhyBegin};
 pub use chart_head::ChartHead;
 pub use events::{EventHistogram, EventSeries, EventsAsk, EventsPage, Tick};
 pub use investigation::{

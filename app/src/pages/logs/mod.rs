@@ -36,12 +36,12 @@ use self::lines::Lines;
 use self::side::Side;
 use self::toolbar::Toolbar;
 use super::{answered, ask_for};
-use crate::address::{Address, use_place};
+use crate::address::{self, Address, use_place};
 use crate::api;
-use crate::components::{ChartHeadBand, Choice, PageTitle, switcher};
+use crate::components::{ChartHeadBand, Choice, PageTitle, beginnings, switcher};
 use crate::portal::Place;
 use crate::preferences::lang;
-use crate::words::{FrameWords, LogWords};
+use crate::words::{BeginningWords, FrameWords, LogWords};
 
 /// The logs that the address asks for.
 #[component]
@@ -211,9 +211,21 @@ fn namespaces(page: &LogsPage) -> AnyView {
             view! { <li><a href=href>{namespace.clone()}</a></li> }
         })
         .collect_view();
+    let everywhere = Place {
+        cluster: Some(page.head.cluster.clone()),
+        namespace: None,
+    };
+    let begin = beginnings(
+        &page.logs.beginnings,
+        page.head.now,
+        BeginningWords::of(page.head.lang).logs_of,
+        |object| address::logs(&everywhere, Some(object)),
+    );
     view! {
         <main id="main" class="page" tabindex="-1">
-            <h1>{w.choose_namespace}</h1>
+            <h1>{w.title}</h1>
+            {begin}
+            <h2>{w.choose_namespace}</h2>
             <ul class="log-namespaces">{items}</ul>
         </main>
     }

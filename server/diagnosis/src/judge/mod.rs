@@ -99,6 +99,7 @@ fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
     let mut standing = yielding::unexplained(cases.cases());
     order::sort(&mut standing);
     let rest = rest::rest(&standing, cases.unwell());
+    let checked = rest::not_told_of(cases.checked(), &standing, &rest);
     let problems = standing.into_iter().map(|standing| Problem {
         severity: standing.severity,
         ..standing.case.problem.clone()
@@ -110,7 +111,7 @@ fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
             unsettled: rest.unsettled,
             unexplained: rest.unexplained,
             unknown: cases.unknown(),
-            checked: cases.checked(),
+            checked,
             looked_at: snapshot.looked_at(),
             rules: rules::all().count(),
         },

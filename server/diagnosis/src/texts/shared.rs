@@ -145,13 +145,13 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     text(
         "unknown.log-of-ready",
-        "Cannot tell whether container {container} of Pod {name}, which is ready, complains of something: its log has not been read",
-        "Ready な Pod {name} のコンテナ {container} が何かを訴えているかどうかは判断できない（ログを読み取っていないため）",
+        "Cannot tell whether container {container} of Pod {name}, which is ready, logs an error: its log has not been read",
+        "Ready な Pod {name} のコンテナ {container} がエラーを出力しているかどうかは判断できない（ログを読み取っていないため）",
     ),
     text(
         "unknown.logs-of-ready",
-        "Cannot tell whether {count} ready containers of namespace {namespace} complain of something: their logs have not been read",
-        "Namespace {namespace} の Ready なコンテナ {count} 個が何かを訴えているかどうかは判断できない（ログを読み取っていないため）",
+        "Cannot tell whether {count} ready containers of namespace {namespace} log errors: their logs have not been read",
+        "Namespace {namespace} の Ready なコンテナ {count} 個がエラーを出力しているかどうかは判断できない（ログを読み取っていないため）",
     ),
     text(
         "unknown.kinds-denied",

@@ -9,6 +9,7 @@
 pub(crate) mod conditions;
 mod deletion;
 pub(crate) mod events;
+mod harmless;
 mod jobs;
 mod network;
 mod nodes;
@@ -28,6 +29,7 @@ use crate::kubectl;
 use crate::patience::Wait;
 use crate::snapshot::{Snapshot, Top};
 
+pub(crate) use harmless::harmless;
 pub(crate) use nodes::says_failed;
 pub(crate) use texts::TEXTS;
 

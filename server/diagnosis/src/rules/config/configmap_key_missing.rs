@@ -44,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.file",
-            "Where the key of a subPath does not exist, the kubelet makes an empty directory of that name, and the container meets a directory where it needs a file. {pods} {pods|Pod does|Pods do} not work.",
+            "Where the key of a subPath does not exist, the kubelet makes an empty directory of that name, and the container finds a directory where it needs a file. {pods} {pods|Pod does|Pods do} not work.",
             "subPath が指すキーがない場合、kubelet は同じ名前の空のディレクトリを作成するため、コンテナからはファイルではなくディレクトリに見えます。{pods} 個の Pod が動作していません。",
         ),
         text(

@@ -44,12 +44,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "The process ends by itself, {meaning}. It has been restarted {restarts} {restarts|time|times}. Its log says nothing that tells why.",
+            "The process ends by itself, {meaning}. It has been restarted {restarts} {restarts|time|times}. Its log does not say why.",
             "プロセスが自ら終了しています（{meaning}）。再起動は {restarts} 回です。ログに理由を示す行はありません。",
         ),
         text(
             "explanation.last",
-            "The process ends by itself, {meaning}. It has been restarted {restarts} {restarts|time|times}. No line of its log calls itself an error; it ends with: {line}.",
+            "The process ends by itself, {meaning}. It has been restarted {restarts} {restarts|time|times}. No line of its log is marked as an error; the last one is: {line}.",
             "プロセスが自ら終了しています（{meaning}）。再起動は {restarts} 回です。ログにエラーを示す行はなく、最後の行は次のとおりです: {line}。",
         ),
         text(
@@ -90,7 +90,7 @@ pub(super) const RULE: Rule = Rule {
         text(
             "explanation.login",
             "The process ends by itself, {meaning}, because the server that it calls refuses its user or password. They come from {sources}.",
-            "プロセスが自ら終了しています（{meaning}）。接続先のサーバーがユーザー名またはパスワードを拒否しています。資格情報の参照元は {sources} です。",
+            "プロセスが自ら終了しています（{meaning}）。接続先のサーバーがユーザー名またはパスワードを拒否しています。認証情報の参照元は {sources} です。",
         ),
         text(
             "fix.near",
@@ -109,7 +109,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.line",
-            "Mend what the line says in the application, its image, or what {kind} {name} configures it with. The whole log:",
+            "Fix what the line says in the application, its image, or what {kind} {name} configures it with. The whole log:",
             "アプリケーション、イメージ、または {kind} {name} の設定について、この行が示す原因を修正します。ログ全体:",
         ),
         text(

@@ -52,7 +52,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.less",
-            "Or let the application use less: smaller caches and batches, a heap limit below the container's, or mend a leak.",
+            "Or let the application use less: smaller caches and batches, a heap limit below the container's, or fix a leak.",
             "または、キャッシュやバッチを小さくする、ヒープ上限をコンテナの上限より小さくする、メモリーリークを修正するなどして使用量を減らします。",
         ),
     ],

@@ -46,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.selector",
-            "Every Pod asks this Service when it looks up a name, be it of a Service or of the world outside. Without a selector nobody gives the Service endpoints, and it has none that is ready.",
+            "Every Pod asks this Service when it looks up a name, whether of a Service or of something outside the cluster. Without a selector nobody gives the Service endpoints, and it has none that is ready.",
             "Pod は、Service の名前も外部の名前も、この Service に問い合わせて解決します。セレクターのない Service にはエンドポイントが設定されず、Ready なものもありません。",
         ),
         text(
@@ -56,12 +56,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "Every Pod asks this Service when it looks up a name, be it of a Service or of the world outside. Until a Pod of {kind} {name} is ready, no name resolves in any Pod that uses the cluster's DNS.",
+            "Every Pod asks this Service when it looks up a name, whether of a Service or of something outside the cluster. Until a Pod of {kind} {name} is ready, no name resolves in any Pod that uses the cluster's DNS.",
             "Pod は、Service の名前も外部の名前も、この Service に問い合わせて解決します。{kind} {name} の Pod が Ready になるまで、クラスターの DNS を使うすべての Pod で名前を解決できません。",
         ),
         text(
             "explanation.crash",
-            "Every Pod asks this Service when it looks up a name, be it of a Service or of the world outside. The Pods of {kind} {name} end, and the last that container {crashed} says is: {said}.",
+            "Every Pod asks this Service when it looks up a name, whether of a Service or of something outside the cluster. The Pods of {kind} {name} end, and the last that container {crashed} says is: {said}.",
             "Pod は、Service の名前も外部の名前も、この Service に問い合わせて解決します。{kind} {name} の Pod は終了しており、コンテナ {crashed} の最後の出力は「{said}」です。",
         ),
         text(

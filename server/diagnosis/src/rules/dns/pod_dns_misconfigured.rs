@@ -46,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.host",
-            "With dnsPolicy {policy} a Pod asks the servers of its node's resolv.conf. They know the world outside, not the names of Services, and this Pod is set to call {service}.",
+            "With dnsPolicy {policy} a Pod asks the servers of its node's resolv.conf. They know names outside the cluster, not the names of Services, and this Pod is set to call {service}.",
             "dnsPolicy が {policy} の Pod は、ノードの resolv.conf のサーバーに問い合わせます。外部の名前は解決できますが、Service の名前は解決できません。この Pod は {service} を呼び出す設定です。",
         ),
         text(

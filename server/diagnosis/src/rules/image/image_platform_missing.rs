@@ -3,6 +3,8 @@
 //! Fix: build it for that as well; or place the Pods on nodes for which there is one.
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#multi-architecture-images-with-image-indexes>
 
+use podside_model::ObjectRef;
+
 use super::pull::{Refusal, failures, registry};
 use crate::facts::Pod;
 use crate::finding::Finding;
@@ -59,6 +61,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         }
         let image = &*failure.container.image;
         let finding = Finding::on_container(snapshot, pod, failure.container)
+            .one_fault(ObjectRef::cluster("Image", image), "platform")
             .arg("image", image)
             .arg("registry", registry(image))
             .proofs(failure.proofs(pod))

@@ -30,7 +30,7 @@ pub(super) const RULE: Rule = Rule {
         text(
             "explanation",
             "imagePullSecrets names {secret}, and namespace {namespace} has no Secret of that name, so the kubelet asks without credentials. {pods} {pods|Pod waits|Pods wait} for {image}.",
-            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は資格情報なしで要求しています。{pods} 個の Pod が {image} を待っています。",
+            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は認証情報なしで要求しています。{pods} 個の Pod が {image} を待っています。",
         ),
         text(
             "fix.near",
@@ -40,17 +40,17 @@ pub(super) const RULE: Rule = Rule {
         text(
             "fix.create",
             "Create the Secret in namespace {namespace}, from the file in which docker login keeps the credentials of {registry}: a Secret of another namespace is not seen.",
-            "docker login が {registry} の資格情報を保存したファイルから、Namespace {namespace} に Secret を作成します。別の Namespace の Secret は参照できません。",
+            "docker login が {registry} の認証情報を保存したファイルから、Namespace {namespace} に Secret を作成します。別の Namespace の Secret は参照できません。",
         ),
         text(
             "fix.then",
             "If {image} is not found with credentials either, correct its name or tag in {kind} {name}.",
-            "資格情報があっても {image} が見つからない場合は、{kind} {name} のイメージの名前またはタグを修正します。",
+            "認証情報があっても {image} が見つからない場合は、{kind} {name} のイメージの名前またはタグを修正します。",
         ),
         text(
             "explanation.hidden",
-            "imagePullSecrets names {secret}, and namespace {namespace} has no Secret of that name, so the kubelet asks without credentials. Registry {registry} says that {image} does not exist, as many say of a private image to whom may not see it. {pods} {pods|Pod waits|Pods wait}.",
-            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は資格情報なしで要求しています。レジストリ {registry} は {image} が存在しないと応答していますが、多くのレジストリは権限のない相手に非公開イメージの存在を示しません。{pods} 個の Pod が待機しています。",
+            "imagePullSecrets names {secret}, and namespace {namespace} has no Secret of that name, so the kubelet asks without credentials. Registry {registry} says that {image} does not exist, which many registries say of a private image to anyone who may not see it. {pods} {pods|Pod waits|Pods wait}.",
+            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は認証情報なしで要求しています。レジストリ {registry} は {image} が存在しないと応答していますが、多くのレジストリは権限のない相手に非公開イメージの存在を示しません。{pods} 個の Pod が待機しています。",
         ),
     ],
 };

@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.registry",
-            "See to the registry {registry}, or tell those who run it; the Pods start by themselves once it answers.",
+            "Check the registry {registry}, or tell those who run it; the Pods start by themselves once it answers.",
             "レジストリ {registry} の状態を確認するか、管理者に連絡します。応答が戻れば Pod は自動的に起動します。",
         ),
         text(

@@ -41,7 +41,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.last",
-            "Init containers run one after the other, and each must end with exit code 0 before the next one starts. This one ends with {meaning}; {restarts} {restarts|restart|restarts} so far. No line of its log calls itself an error; it ends with: {line}.",
+            "Init containers run one after the other, and each must end with exit code 0 before the next one starts. This one ends with {meaning}; {restarts} {restarts|restart|restarts} so far. No line of its log is marked as an error; the last one is: {line}.",
             "init コンテナは 1 つずつ実行され、終了コード 0 で終わるまで次は起動しません。このコンテナは失敗しています（{meaning}）。再起動は {restarts} 回です。ログにエラーを示す行はなく、最後の行は次のとおりです: {line}。",
         ),
         text(
@@ -51,7 +51,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix",
-            "Mend what the log of the init container says:",
+            "Fix what the log of the init container says:",
             "init コンテナのログが示す原因を修正します:",
         ),
     ],

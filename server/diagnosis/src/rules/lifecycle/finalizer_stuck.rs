@@ -82,7 +82,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.list",
-            "List what is left in the namespace, and mend or remove what holds it.",
+            "List what is left in the namespace, and fix or remove what holds it.",
             "Namespace に残っているものを一覧し、原因を取り除きます。",
         ),
         text(

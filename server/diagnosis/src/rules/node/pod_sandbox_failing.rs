@@ -77,7 +77,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.plugin",
-            "Mend the network plugin on node {name}: its binary in /opt/cni/bin, its configuration in /etc/cni/net.d, and the Pods of its DaemonSet.",
+            "Fix the network plugin on node {name}: its binary in /opt/cni/bin, its configuration in /etc/cni/net.d, and the Pods of its DaemonSet.",
             "ノード {name} のネットワークプラグインを修復します（/opt/cni/bin のバイナリー、/etc/cni/net.d の設定、DaemonSet の Pod）。",
         ),
         text(

@@ -44,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.ready",
-            "The kubelet cannot carry out a probe whose port it does not find in the container, and passes over it: the container is not watched as it is meant to be. The container declares {ports}.",
+            "The kubelet cannot run a probe whose port it does not find in the container, and skips it: the container is not watched as it is meant to be. The container declares {ports}.",
             "kubelet は、コンテナにないポート名を指定した probe を実行できず、結果を無視します。そのためコンテナは意図どおりに監視されていません。コンテナが宣言しているのは {ports} です。",
         ),
         text(
@@ -54,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.unheard",
-            "The container declares {ports}, its probe asks port {port}, and it has not been ready once. What the probe met is not told any more: events last for an hour and are held back when there are many. Neither they nor the log say that anything answers on port {port}.",
+            "The container declares {ports}, its probe asks port {port}, and it has not been ready once. What the probe was answered is not kept any more: events last for an hour and are held back when there are many. Neither they nor the log say that anything answers on port {port}.",
             "コンテナが宣言しているのは {ports} ですが、probe はポート {port} を確認しており、一度も Ready になっていません。probe の結果を示すイベントは残っていません（保持は 1 時間で、多いと抑制されます）。ポート {port} で応答があることを示すイベントもログもありません。",
         ),
         text(

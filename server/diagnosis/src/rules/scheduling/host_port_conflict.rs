@@ -43,7 +43,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.rejected",
-            "A port of a node belongs to one Pod. The Pod came to {node} past the scheduler, as spec.nodeName does, and the kubelet refused it. A Pod that is refused so is not tried again. {pods} {pods|Pod|Pods}.",
+            "A port of a node belongs to one Pod. The Pod came to {node} without the scheduler (by spec.nodeName, for example), and the kubelet refused it. A Pod that is refused like this is not tried again. {pods} {pods|Pod|Pods}.",
             "ノードのポートは 1 つの Pod だけが使えます。Pod は spec.nodeName などによりスケジューラーを通さずに {node} に割り当てられ、kubelet に拒否されました。拒否された Pod は再試行されません。Pod {pods} 個です。",
         ),
         text(
@@ -53,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.own",
-            "A port of a node belongs to one Pod, so a workload with a hostPort runs at most once on each node: on {node} its own Pod {holder} has {port}. {pods} {pods|Pod waits|Pods wait}.",
+            "A port of a node belongs to one Pod, so a workload with a hostPort runs at most once on each node: on {node} its own {holder} has {port}. {pods} {pods|Pod waits|Pods wait}.",
             "ノードのポートは 1 つの Pod だけが使えるため、hostPort を使うワークロードは各ノードで 1 つしか動作しません。{node} では同じワークロードの {holder} が {port} を使っています。{pods} 個の Pod が待機しています。",
         ),
         text(

@@ -54,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.rejected",
-            "The kubelet of {node} checks the Pod's nodeSelector and required node affinity itself, and these do not match: the Pod names the node in spec.nodeName, past the scheduler, or the node's labels were changed after it was placed. A Pod that is refused so is not tried again. {pods} {pods|Pod|Pods}.",
+            "The kubelet of {node} checks the Pod's nodeSelector and required node affinity itself, and these do not match: the Pod names the node in spec.nodeName, which skips the scheduler, or the node's labels were changed after it was placed. A Pod that is refused like this is not tried again. {pods} {pods|Pod|Pods}.",
             "{node} の kubelet は Pod の nodeSelector と必須の node affinity を自ら確認し、合わない Pod を拒否します。Pod がスケジューラーを通さず spec.nodeName でノードを指定しているか、配置後にノードのラベルが変更されました。拒否された Pod は再試行されません。Pod {pods} 個です。",
         ),
         text(

@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.any",
-            "Required affinity rules are never bent by the scheduler. {pods} {pods|Pod waits|Pods wait}.",
+            "The scheduler never breaks required affinity rules. {pods} {pods|Pod waits|Pods wait}.",
             "必須の affinity をスケジューラーが緩めることはありません。{pods} 個の Pod が待機しています。",
         ),
         text(
@@ -57,7 +57,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.near",
-            "No Pod matches {selector}; there are Pods with {near}. Required affinity rules are never bent by the scheduler. {pods} {pods|Pod waits|Pods wait}.",
+            "No Pod matches {selector}; there are Pods with {near}. The scheduler never breaks required affinity rules. {pods} {pods|Pod waits|Pods wait}.",
             "{selector} に一致する Pod はありませんが、{near} を持つ Pod があります。必須の affinity をスケジューラーが緩めることはありません。{pods} 個の Pod が待機しています。",
         ),
         text(

@@ -38,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.run",
-            "See to the scheduler {scheduler}: it must run under this name.",
+            "Check the scheduler {scheduler}: it must run under this name.",
             "スケジューラー {scheduler} をこの名前で動作させます。",
         ),
     ],

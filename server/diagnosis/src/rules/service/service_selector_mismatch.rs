@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "The selector {selector} matches no Pod of namespace {namespace}, so the Service has no endpoints and refuses every connection. The Pods that it seems to mean are named like {pod}.",
+            "The selector {selector} matches no Pod of namespace {namespace}, so the Service has no endpoints and refuses every connection. The Pods that are probably meant have names like {pod}.",
             "セレクター {selector} に一致する Pod が Namespace {namespace} にないため、Service にはエンドポイントがなく、接続はすべて拒否されます。対象と思われる Pod は {pod} などです。",
         ),
         text(

@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "proof.webhook",
-            "The configuration that has this webhook called",
+            "The configuration that makes the API server call this webhook",
             "この webhook を呼び出す設定",
         ),
     ],

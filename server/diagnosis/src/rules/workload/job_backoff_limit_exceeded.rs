@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.mend",
-            "Mend why the container fails; its log says what it is.",
+            "Fix the reason why the container fails; its log tells it.",
             "コンテナが失敗する原因を取り除きます。ログに理由が出力されています。",
         ),
         text(
