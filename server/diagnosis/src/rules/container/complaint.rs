@@ -260,3 +260,128 @@ impl Complaint<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::container::testing::crashing;
+    use crate::rules::service::testing::client;
+    use crate::testing::{Check, check};
+
+    const LOGIN: &str =
+        "2026-01-01T11:59:57Z pq: password authentication failed for user \"app\"\n";
+
+    /// A container that is not ready and calls Service `cart`, whose Pod is ready.
+    fn unready() -> String {
+        client("http://cart:8080/")
+            .replace("ready: true, started", "ready: false, started")
+            .replace("status: 'True'", "status: 'False'")
+            .replace(
+                "image: x\n",
+                "image: x\n      readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 5}\n",
+            )
+            + CART
+    }
+
+    const CART: &str = "---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec: {clusterIP: 10.96.0.7, selector: {app: cart}, ports: [{port: 8080}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: cart-1, namespace: shop, uid: c, labels: {app: cart}}
+spec:
+  nodeName: node-1
+  containers: [{name: cart, image: y, ports: [{containerPort: 8080}]}]
+status:
+  phase: Running
+  podIP: 10.1.0.9
+  conditions: [{type: Ready, status: 'True'}]
+  containerStatuses: [{name: cart, ready: true, started: true, state: {running: {startedAt: '2026-01-01T10:00:00Z'}}}]
+";
+
+    fn says(objects: &str, line: &str) -> Check {
+        check(objects).log(
+            "shop/web",
+            "app",
+            false,
+            &format!("2026-01-01T11:59:58Z {line}\n"),
+        )
+    }
+
+    #[test]
+    fn ready_pods_that_a_failing_caller_complains_of_are_heard() {
+        for line in [
+            "requests.exceptions.HTTPError: 503 Server Error: Service Unavailable for url: http://cart:8080/items",
+            "Get \"http://cart:8080/items\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+            "Get \"http://cart:8080/items\": read tcp 10.1.0.4:51234->10.96.0.7:8080: read: connection reset by peer",
+            // Only one Service is named anywhere.
+            "AxiosError: Request failed with status code 503",
+        ] {
+            says(&unready(), line).wants_log("cart");
+            says(&unready(), line)
+                .log("shop/cart-1", "cart", false, LOGIN)
+                .finds("credentials-refused", "Pod shop/cart-1[cart]")
+                .proves("pq: password authentication failed for user \"app\"")
+                .affects("Service shop/cart")
+                .affects("Pod shop/web")
+                .alone();
+        }
+    }
+
+    #[test]
+    fn a_backend_that_says_nothing_of_it_is_not_blamed() {
+        let line = "GET http://cart:8080/items: unexpected status: 502";
+        for log in [
+            "GET /items 200\n",
+            "2026-01-01T09:00:00Z pq: password authentication failed for user \"app\"\n2026-01-01T09:01:00Z reconnected\n2026-01-01T11:59:00Z served 12 requests\n",
+        ] {
+            says(&unready(), line)
+                .log("shop/cart-1", "cart", false, log)
+                .does_not_find("credentials-refused")
+                .finds("readiness-probe-failing", "Pod shop/web[app]");
+        }
+    }
+
+    #[test]
+    fn a_caller_that_is_well_has_nobody_blamed() {
+        says(&(client("http://cart:8080/") + CART), "status code 503")
+            .log("shop/cart-1", "cart", false, LOGIN)
+            .does_not_find("credentials-refused");
+    }
+
+    #[test]
+    fn every_kind_of_container_is_heard_alike() {
+        let regular = crashing("exitCode: 1, reason: Error");
+        let main = "      image: reg.example/web:1\n  containers: [{name: main, image: x}]";
+        let init = regular
+            .replace(
+                "  containers:\n    - name: app",
+                "  initContainers:\n    - name: app",
+            )
+            .replace("      image: reg.example/web:1", main)
+            .replace("containerStatuses", "initContainerStatuses");
+        let sidecar = init.replace(main, &format!("      restartPolicy: Always\n{main}"));
+        let unready = client("http://x/")
+            .replace("ready: true, started", "ready: false, started")
+            .replace("status: 'True'", "status: 'False'");
+        // A webhook adds it to the Pod, and no template has it.
+        let injected = regular.replace(
+            "  containers:\n",
+            "  containers:\n    - {name: main, image: x}\n",
+        );
+        for objects in [regular, init, sidecar, unready, injected] {
+            check(&objects)
+                .log("shop/web", "app", false, LOGIN)
+                .finds("credentials-refused", "Pod shop/web[app]");
+        }
+        let starting = client("http://x/")
+            .replace("ready: true, started", "ready: false, started")
+            .replace("status: 'True'", "status: 'False'")
+            .replace("11:00:00", "11:59:30");
+        check(&starting)
+            .log("shop/web", "app", false, LOGIN)
+            .does_not_find("credentials-refused");
+    }
+}

@@ -81,7 +81,9 @@ const KILLED: i64 = 137;
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     for crash in crashes(pod, snapshot) {
         let reason = &*crash.end.1.reason;
-        if crash.end.1.exit_code != KILLED || reason == "ContainerStatusUnknown" {
+        let is_killed = reason == "OOMKilled"
+            || (crash.end.1.exit_code == KILLED && reason != "ContainerStatusUnknown");
+        if !is_killed {
             continue;
         }
         let limited = has_limit(pod, crash.container);
@@ -162,7 +164,7 @@ fn system_oom<'s>(node: &'s Node, crash: &Crash<'_>, snapshot: &'s Snapshot) -> 
     const NEAR_SECONDS: i64 = 60;
     let finished = crash.end.1.finished?.as_second();
     snapshot.events_of(node).find(|event| {
-        let seconds = |at: Option<Timestamp>| at.map(|at| at.as_second());
+        let seconds = |at: Option<Timestamp>| at.map(Timestamp::as_second);
         let (Some(first), Some(last)) = (seconds(event.first.or(event.last)), seconds(event.last))
         else {
             return false;
