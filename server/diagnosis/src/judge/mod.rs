@@ -30,6 +30,7 @@ mod cases;
 mod chain;
 mod clients;
 mod fold;
+mod lower_bounds;
 mod mending;
 mod objects;
 #[cfg(test)]
@@ -100,9 +101,13 @@ fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
     order::sort(&mut standing);
     let rest = rest::rest(&standing, cases.unwell());
     let checked = rest::not_told_of(cases.checked(), &standing, &rest);
-    let problems = standing.into_iter().map(|standing| Problem {
-        severity: standing.severity,
-        ..standing.case.problem.clone()
+    let problems = standing.into_iter().map(|standing| {
+        let mut problem = Problem {
+            severity: standing.severity,
+            ..standing.case.problem.clone()
+        };
+        lower_bounds::tell(&mut problem, snapshot);
+        problem
     });
     Judgement {
         diagnosis: Diagnosis {

@@ -14,7 +14,6 @@ const TO_COME: &[&str] = &[
     "service-traffic-policy-local",
     "dns-upstream-failing",
     "cluster-dns-misconfigured",
-    "control-plane-component-down",
     "pod-stuck-terminating",
     "api-server-unreachable",
 ];

@@ -39,6 +39,11 @@ pub(super) const TEXTS: &[Text] = &[
         "{reporter} が {reason} を報告",
     ),
     text(
+        "evidence.event-among-many",
+        "{reporter} reports {reason}, more often than is counted here: of so many events about this object {unkept} are left out",
+        "{reporter} が {reason} を報告（このオブジェクトのイベントは多いため {unkept} 件を省略しており、実際の回数はこれより多い）",
+    ),
+    text(
         "evidence.log",
         "Container {container} of Pod {name} logged this",
         "Pod {name} のコンテナ {container} が出力したログ",

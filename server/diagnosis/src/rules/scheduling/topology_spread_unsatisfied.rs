@@ -69,13 +69,13 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.loosen",
-            "Set whenUnsatisfiable to ScheduleAnyway, or allow a larger maxSkew (or a smaller minDomains), in {kind} {name}.",
-            "{kind} {name} の whenUnsatisfiable を ScheduleAnyway にするか、maxSkew を大きく（minDomains を小さく）します。",
+            "Only if {kind} {name} need not be spread so: allow a larger maxSkew (or a smaller minDomains).",
+            "{kind} {name} をこのように分散させる必要がない場合に限り、maxSkew を大きく（minDomains を小さく）します。",
         ),
         text(
             "fix.nodes",
-            "Or add nodes in another {topology}.",
-            "または、別の {topology} にノードを追加します。",
+            "Make room for the Pods in the {topology} that has the fewest of them, or add nodes in another one: they are spread on purpose.",
+            "Pod は意図的に分散されているため、Pod が最も少ない {topology} に空きを作るか、別の {topology} にノードを追加します。",
         ),
     ],
 };
@@ -123,8 +123,14 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         .arg("topology", &*spread.topology_key)
         .arg("skew", spread.max_skew)
         .arg("domains", count)
-        .fix_with("fix.loosen", loosen(pod, spread.index, snapshot))
-        .fix("fix.nodes");
+        .fix_with(
+            "fix.nodes",
+            kubectl::list(
+                None,
+                &format!("nodes -L {}", kubectl::word(&spread.topology_key)),
+            ),
+        )
+        .fix_with("fix.loosen", loosen(pod, spread.index, snapshot));
     let least = spread
         .min_domains
         .filter(|least| usize::try_from(*least).is_ok_and(|least| least > count));
