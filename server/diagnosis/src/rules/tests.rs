@@ -30,7 +30,6 @@ const TO_COME: &[&str] = &[
     "dns-upstream-failing",
     "cluster-dns-misconfigured",
     "control-plane-component-down",
-    "pod-stuck-terminating",
     "api-server-unreachable",
     "admission-policy-denied",
 ];
