@@ -14,7 +14,6 @@ const TO_COME: &[&str] = &[
     "external-host-unreachable",
     "volume-permission-denied",
     "volume-full",
-    "rollout-stuck-on-old-revision",
     "apiservice-unavailable",
     "custom-resource-not-ready",
     "selector-overlap",

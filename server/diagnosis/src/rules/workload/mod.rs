@@ -23,6 +23,7 @@ mod replicas_zero;
 mod rival_autoscalers;
 mod rollout_paused;
 mod rollout_removed_all_old_pods;
+mod rollout_stuck_on_old_revision;
 mod schedule;
 
 use crate::rule::Rule;
@@ -47,4 +48,5 @@ pub(super) const RULES: &[&Rule] = &[
     &replicas_zero::RULE,
     &rollout_paused::RULE,
     &rollout_removed_all_old_pods::RULE,
+    &rollout_stuck_on_old_revision::RULE,
 ];
