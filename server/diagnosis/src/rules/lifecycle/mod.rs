@@ -1,6 +1,7 @@
 //! Rules of the area `lifecycle`: how objects end.
 
 mod evicted_node_pressure;
+mod finalizer_owner;
 mod finalizer_stuck;
 pub(super) mod pod_stuck_terminating;
 mod terminating_on_lost_node;
