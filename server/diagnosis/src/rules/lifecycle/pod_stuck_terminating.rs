@@ -7,7 +7,7 @@
 use podside_model::{Arg, Message, Relation, Severity};
 
 use crate::facts::{
-    Container, ContainerKind, ContainerStatus, Event, Node, Object, Pod, VolumeSource,
+    Condition, Container, ContainerKind, ContainerStatus, Event, Node, Object, Pod, VolumeSource,
 };
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -278,7 +278,7 @@ fn waiting_for<'s>(pod: &Pod, snapshot: &'s Snapshot) -> Vec<&'s Pod> {
             other.is_unscheduled()
                 && other
                     .condition("PodScheduled")
-                    .is_some_and(|c| c.is_false())
+                    .is_some_and(Condition::is_false)
                 && other.spec.placement.pod_anti_affinity.iter().any(|term| {
                     term.namespaces.is_empty() && term.selector.matches(&pod.meta.labels)
                 })
