@@ -5,7 +5,6 @@ use crate::vocabulary;
 
 /// Causes whose rules are still to come: what they would explain is unexplained.
 const TO_COME: &[&str] = &[
-    "rollout-stuck-on-old-revision",
     "selector-overlap",
     "load-balancer-backend-unhealthy",
     "kube-proxy-not-working",
@@ -14,7 +13,6 @@ const TO_COME: &[&str] = &[
     "service-traffic-policy-local",
     "dns-upstream-failing",
     "cluster-dns-misconfigured",
-    "pod-stuck-terminating",
     "api-server-unreachable",
 ];
 

@@ -11,6 +11,7 @@ use crate::fitting::{Blame, Obstacle};
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::lifecycle::pod_stuck_terminating::is_stuck;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -136,6 +137,8 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
             let name = format!("{}/{}", other.meta.namespace, other.meta.name);
             let own = term.and_then(|i| placement.pod_anti_affinity.iter().find(|t| t.index == i));
             match own {
+                // Why that Pod does not go is told, and who waits for its place with it.
+                Some(_) if leaving(&verdict).is_some_and(|pod| is_stuck(pod, snapshot)) => return,
                 Some(term) => {
                     // Siblings would name each another Pod; their common owner names them all.
                     let top = snapshot.top_of(*other).object_ref();

@@ -24,6 +24,7 @@ mod replicas_zero;
 mod rival_autoscalers;
 mod rollout_paused;
 mod rollout_removed_all_old_pods;
+mod rollout_stuck_on_old_revision;
 mod schedule;
 
 use crate::rule::Rule;
@@ -49,4 +50,5 @@ pub(super) const RULES: &[&Rule] = &[
     &rollout_paused::RULE,
     &rollout_removed_all_old_pods::RULE,
     &apiservice_unavailable::RULE,
+    &rollout_stuck_on_old_revision::RULE,
 ];
