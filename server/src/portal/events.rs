@@ -111,6 +111,10 @@ const fn kubectl_type(warning: bool) -> &'static str {
     if warning { "Warning" } else { "Normal" }
 }
 
+/// What the events of one series have in common: what they are about, whether they warn, the
+/// reason and the message.
+type Key<'a> = (ObjectRef, bool, &'a str, &'a str);
+
 /// A series of events, and when each of them was seen.
 struct Found {
     series: EventSeries,
@@ -128,8 +132,7 @@ fn of_place(
         None => Box::new(snapshot.events.iter()),
     };
     let mut sent: HashMap<(ObjectRef, &str), u64> = HashMap::new();
-    let mut series: HashMap<(ObjectRef, bool, &str, &str), (EventRow, &str, Vec<Seen>)> =
-        HashMap::new();
+    let mut series: HashMap<Key<'_>, (EventRow, &str, Vec<Seen>)> = HashMap::new();
     for event in events {
         let about = &event.about;
         let object = about.kind.object(&about.namespace, &about.name);

@@ -14,7 +14,7 @@ pub(super) fn tell(problem: &mut Problem<Message>, snapshot: &Snapshot) {
         }
         let left = snapshot.events_left_out_of(&evidence.object.without_container());
         if left > 0 {
-            evidence.what.id = "evidence.event-among-many".to_owned();
+            "evidence.event-among-many".clone_into(&mut evidence.what.id);
             let unkept = Arg::Number(i64::from(left));
             evidence.what.args.insert("unkept".to_owned(), unkept);
         }

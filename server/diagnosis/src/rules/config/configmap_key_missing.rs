@@ -94,7 +94,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         };
         let found = match absent.near {
             Some(near) => {
-                let correct = correct_key(reference, &near, &snapshot.top_of(pod).object_ref());
+                let correct = correct_key(reference, near, &snapshot.top_of(pod).object_ref());
                 found.arg("near", near).fix_with("fix.near", correct)
             }
             None => found,

@@ -112,7 +112,7 @@ fn failing(other: &Other, families: &Families<'_>, snapshot: &Snapshot) -> Findi
         (None, None) => finding.title("title.silent"),
     };
     let finding = if !gone.is_empty() {
-        let names: Vec<String> = gone.iter().map(|name| name.to_string()).collect();
+        let names: Vec<String> = gone.iter().map(ToString::to_string).collect();
         finding
             .explanation("explanation.secrets")
             .arg("secrets", names)

@@ -14,9 +14,12 @@ const LONGEST: usize = 6;
 /// States with which a part of something says that it is done.
 const DONE: &[&str] = &["valid", "ready", "Succeeded", "Completed", "COMPLETED"];
 
+/// An API group and a kind of it.
+type GroupKind = (&'static str, &'static str);
+
 /// What controllers make step by step from an object: its group and kind, and the groups and
 /// kinds of the steps.
-const STEPS: &[(&str, &str, &[(&str, &str)])] = &[(
+const STEPS: &[(&str, &str, &[GroupKind])] = &[(
     "cert-manager.io",
     "Certificate",
     &[

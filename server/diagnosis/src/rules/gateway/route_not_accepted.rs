@@ -182,19 +182,17 @@ fn refused<'a>(
     route: &'a Route,
     parent: &RouteParent,
 ) -> Option<(&'a RouteParentStatus, &'a Condition)> {
-    let of_it = route.statuses.iter().filter(|status| {
+    let mut of_it = route.statuses.iter().filter(|status| {
         let told = &status.parent;
         (&told.namespace, &told.name, &told.section)
             == (&parent.namespace, &parent.name, &parent.section)
             && told.port == parent.port
     });
-    of_it
-        .filter_map(|status| {
-            let mut conditions = status.conditions.iter();
-            let condition = conditions.find(|it| &*it.kind == "Accepted" && it.is_false())?;
-            (&*condition.reason != "Pending").then_some((status, condition))
-        })
-        .next()
+    of_it.find_map(|status| {
+        let mut conditions = status.conditions.iter();
+        let condition = conditions.find(|it| &*it.kind == "Accepted" && it.is_false())?;
+        (&*condition.reason != "Pending").then_some((status, condition))
+    })
 }
 
 fn of_status(

@@ -65,8 +65,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                     "fix.policy",
                     kubectl::set_in_template(
                         &top,
-                        &&container
-                            .patched(&serde_json::json!({"imagePullPolicy": "IfNotPresent"})),
+                        &container.patched(&serde_json::json!({"imagePullPolicy": "IfNotPresent"})),
                     ),
                 )
                 .fix("fix.load")

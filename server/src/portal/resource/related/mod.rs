@@ -12,7 +12,7 @@ use podside_model::{Lang, ObjectRef};
 
 use self::links::{Link, links};
 use self::state::{State, state};
-use super::super::worst::Worst;
+use super::super::worst::{Unwell, Worst};
 
 /// The most objects that are shown of one relation; a node has a hundred Pods.
 const MOST_OF_ONE: usize = 30;
@@ -129,7 +129,7 @@ pub(super) fn state_of(
         (State::Is(word), None) => Value::Text(word),
         (State::Missing, _) if is_optional => Value::Quiet(words.not_there_optional.to_owned()),
         (State::Missing, unwell) => Value::State(
-            unwell.map_or(podside_model::Severity::Warning, |it| it.severity()),
+            unwell.map_or(podside_model::Severity::Warning, Unwell::severity),
             words.does_not_exist.to_owned(),
         ),
         (State::Unread, _) => Value::Quiet(words.not_read.to_owned()),
