@@ -106,7 +106,7 @@ const FLOORS: [&[&str]; 11] = [
         "want",
     ],
     &["callees"],
-    &["finding", "fitting", "log_reading", "unwell"],
+    &["finding", "fitting", "log_reading", "pasted", "unwell"],
     // What rules hand in, and what they may remember.
     &["findings"],
     &["rule"],

@@ -38,6 +38,7 @@ macro_rules! words {
 
 mod events;
 mod evidence;
+mod found;
 mod frame;
 mod history;
 mod investigation;
@@ -63,6 +64,7 @@ mod writes;
 
 pub(crate) use events::EventsWords;
 pub(crate) use evidence::EvidenceWords;
+pub(crate) use found::FoundWords;
 pub(crate) use frame::FrameWords;
 pub(crate) use history::HistoryWords;
 pub(crate) use investigation::InvestigationWords;

@@ -136,6 +136,7 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
         ),
         get("GET /objects", "/objects?kind=pods", true),
         get("GET /events", "/events", true),
+        get("GET /find", "/find?find=keys", true),
         get("GET /runbooks", "/runbooks", false),
         get(
             "GET /runbooks/:id",
@@ -267,6 +268,7 @@ fn requests(token: &str, share: i64) -> Vec<Asked> {
             )]),
             true,
         ),
+        function("POST /api/found", with(&[("words", json!("keys"))]), true),
         function(
             "POST /api/events",
             with(&[(

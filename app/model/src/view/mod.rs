@@ -5,6 +5,7 @@
 
 mod chart_head;
 mod events;
+mod found;
 mod investigation;
 mod leftovers;
 mod logs;
@@ -19,6 +20,7 @@ mod walk;
 
 pub use chart_head::ChartHead;
 pub use events::{EventSeries, EventsAsk, EventsPage};
+pub use found::{FoundObject, FoundPage, FoundRunbook, SaysSame};
 pub use investigation::{
     Going, HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage,
 };
