@@ -81,10 +81,7 @@ mod in_browser {
 
     impl Drop for Open {
         fn drop(&mut self) {
-            self.socket.set_onopen(None);
-            self.socket.set_onmessage(None);
-            self.socket.set_onclose(None);
-            let _ = self.socket.close();
+            crate::socket::leave(&self.socket);
         }
     }
 

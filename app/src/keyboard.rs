@@ -23,6 +23,8 @@ pub fn Keyboard() -> impl IntoView {
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             if event.key() == "Enter" && event.ctrl_key() {
                 confirm(&event);
+            } else if event.key() == "Escape" && close_open() {
+                event.prevent_default();
             } else if event.key() == "?" && !off.get_untracked() && !types_text(&event) {
                 if let Some(list) = list.get_untracked() {
                     let _ = list.show_modal();
@@ -86,17 +88,7 @@ fn close_others(event: &web_sys::MouseEvent) {
     let clicked = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
-    let Ok(open) = document().query_selector_all("details.switcher[open], details.menu[open]")
-    else {
-        return;
-    };
-    for at in 0..open.length() {
-        let Some(details) = open
-            .get(at)
-            .and_then(|node| node.dyn_into::<Element>().ok())
-        else {
-            continue;
-        };
+    for details in open_menus() {
         let stays = clicked.as_ref().is_some_and(|clicked| {
             details.contains(Some(clicked.as_ref())) && !matches!(clicked.closest("a"), Ok(Some(_)))
         });
@@ -104,6 +96,30 @@ fn close_others(event: &web_sys::MouseEvent) {
             let _ = details.remove_attribute("open");
         }
     }
+}
+
+/// Closes what is open of them, and tells whether anything was. The focus goes to what opens
+/// it again.
+fn close_open() -> bool {
+    let open = open_menus();
+    for details in &open {
+        let _ = details.remove_attribute("open");
+        let summary = details.query_selector("summary").ok().flatten();
+        if let Some(summary) = summary.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            let _ = summary.focus();
+        }
+    }
+    !open.is_empty()
+}
+
+/// What floats above the page until it is closed: the switchers, the menu, the columns of logs.
+fn open_menus() -> Vec<Element> {
+    let open = "details.switcher[open], details.menu[open], details.columns[open]";
+    let Ok(open) = document().query_selector_all(open) else {
+        return Vec::new();
+    };
+    let elements = (0..open.length()).filter_map(|at| open.get(at)?.dyn_into::<Element>().ok());
+    elements.collect()
 }
 
 fn storage_has(key: &str) -> bool {

@@ -17,7 +17,7 @@ async function start(page: Page): Promise<void> {
 
 /** Follows the evidence to its end. */
 async function conclude(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Check on by itself" }).click();
+  await page.getByRole("button", { name: "Check the rest automatically" }).click();
   await expect(page.getByText("Cause found")).toBeVisible();
 }
 
@@ -32,7 +32,7 @@ test("the evidence leads to the cause, and one can go back @reads", async ({ pag
   await start(page);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Does the API server refuse to create the Pod?");
   await page.getByRole("button", { name: "No", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("been asked to go");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("being deleted, but still there");
   await page.getByRole("button", { name: "Is its creation refused?" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Does the API server refuse to create the Pod?");
   await conclude(page);
@@ -88,7 +88,7 @@ test("the path is read as text, and a long name does not widen a telephone's pag
   await page.getByRole("button", { name: "Start" }).click();
   await page.waitForURL(/\/investigations\/\d+/);
   await page.getByRole("button", { name: "No", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(/order-worker-\w+-\w+ been asked to go/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/order-worker-\w+-\w+ being deleted/);
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(beyond).toBeLessThanOrEqual(0);
 
@@ -106,6 +106,6 @@ test("a second viewer sees the answer, in their own language", async ({ page, co
   await hydrated(other);
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("API サーバーが Pod の作成を拒否していますか？");
   await page.keyboard.press("n");
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("been asked to go");
-  await expect(other.getByRole("heading", { level: 1 })).toContainText("削除を指示された");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("being deleted, but still there");
+  await expect(other.getByRole("heading", { level: 1 })).toContainText("削除中のまま");
 });

@@ -1,6 +1,7 @@
 //! A diagnosis of a cluster, seen from one namespace.
 
 use podside_diagnosis::facts::{Kind, Pod, Webhook};
+use podside_diagnosis::rules::cluster_dns_is_down;
 use podside_diagnosis::snapshot::Snapshot;
 use podside_model::{Diagnosis, ObjectRef, Problem};
 
@@ -57,7 +58,16 @@ pub(crate) fn concerns<T>(problem: &Problem<T>, snapshot: &Snapshot, namespace: 
         || (Kind::Namespace.is(subject) && subject.name == namespace)
         || problem.affects.iter().any(|it| is_here(&it.object))
         || is_asked(subject, snapshot, namespace)
-        || (problem.cause.as_str() == "cluster-dns-down" && needs_dns(snapshot, namespace))
+        || (silences_dns(problem, snapshot) && needs_dns(snapshot, namespace))
+}
+
+/// Whether a problem is that the cluster's DNS does not answer, or has that consequence.
+fn silences_dns<T>(problem: &Problem<T>, snapshot: &Snapshot) -> bool {
+    problem.cause.as_str() == "cluster-dns-down"
+        || problem
+            .affects
+            .iter()
+            .any(|it| cluster_dns_is_down(&it.object, snapshot))
 }
 
 /// Whether a webhook of a configuration is asked about objects of a namespace.

@@ -82,7 +82,7 @@ fn denied(snapshot: &Snapshot) -> (Snapshot, Judgement) {
         let judgement = judge(&snapshot);
         let wanted = judgement.wants.iter().filter_map(|want| match want {
             Want::Log(of) => Some(of.clone()),
-            Want::SecretKeys { .. } | Want::Object(_) => None,
+            Want::SecretKeys { .. } | Want::Object(_) | Want::Objects { .. } => None,
         });
         let wanted: Vec<_> = wanted.collect();
         if wanted.is_empty() {

@@ -93,6 +93,8 @@ pub enum Relation {
     ReferredToBy,
     /// The breaker admits, refuses or limits the broken object.
     Admits,
+    /// The broken object has the same fault as the subject, of something that both use.
+    SharesFault,
 }
 
 /// What names a problem in a URL: its cause and its subject.

@@ -116,5 +116,6 @@ fn reason(relation: Relation, w: &ProblemWords) -> &'static str {
         Relation::Scales => w.scales,
         Relation::ReferredToBy => w.referred_to_by,
         Relation::Admits => w.admits,
+        Relation::SharesFault => w.shares_fault,
     }
 }

@@ -3,7 +3,7 @@ use podside_model::{ObjectRef, Problem};
 
 use crate::chain::{Stage, stages};
 use crate::preferences::lang;
-use crate::words::TriageWords;
+use crate::words::{FrameWords, TriageWords};
 
 /// Stages that are shown before the middle is folded.
 const SHOWN: usize = 5;
@@ -81,7 +81,7 @@ fn kind_of(stage: &Stage<'_>) -> String {
     }
     match (kinds.as_slice(), stage.objects.len()) {
         ([one], 1) => (*one).to_owned(),
-        ([one], count) => format!("{count} {}", crate::chain::plural(one)),
-        (several, _) => several.join(", "),
+        ([one], count) => (FrameWords::of(lang()).of_kind)(count, one),
+        (several, _) => several.join(FrameWords::of(lang()).comma),
     }
 }

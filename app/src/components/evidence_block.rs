@@ -13,8 +13,9 @@ use crate::words::{EvidenceWords, StateWords};
 const SHORT_LINES: usize = 6;
 /// Characters of a value that are shown before "show all".
 const SHORT_CHARS: usize = 480;
-/// Longest value that is marked whole when nothing says which part decides.
-const MARK_WHOLE: usize = 120;
+/// Longest value, in characters, that is marked whole when nothing says which part decides:
+/// what is longer is a line, and a line proves nothing at a glance.
+const MARK_WHOLE: usize = 60;
 
 /// One piece of evidence: what, value, where, get it.
 #[component]
@@ -192,7 +193,7 @@ fn value(evidence: &Evidence<String>, marked: bool, w: &EvidenceWords) -> AnyVie
     let text = evidence.value.as_str();
     let mark = evidence.mark.as_deref().filter(|mark| !mark.is_empty());
     let shown = |text: &str| -> AnyView {
-        let whole = marked && mark.is_none() && text.len() <= MARK_WHOLE;
+        let whole = marked && mark.is_none() && text.chars().count() <= MARK_WHOLE;
         match mark.filter(|_| marked).and_then(|mark| {
             text.split_once(mark)
                 .map(|(before, after)| (before, mark, after))

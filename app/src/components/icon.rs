@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub enum Glyph {
     Absence,
     Arrow,
+    Back,
     Book,
     Clock,
     Command,
@@ -38,6 +39,7 @@ impl Glyph {
                 "M2.5 4.9V3.5a1 1 0 0 1 1-1h1.4M6.9 2.5h2.2M11.1 2.5h1.4a1 1 0 0 1 1 1v1.4M13.5 6.9v2.2M13.5 11.1v1.4a1 1 0 0 1-1 1h-1.4M9.1 13.5H6.9M4.9 13.5H3.5a1 1 0 0 1-1-1v-1.4M2.5 9.1V6.9M5.8 8h4.4"
             }
             Self::Arrow => "M2.5 8h11M9.5 4l4 4-4 4",
+            Self::Back => "M6.5 2.5L2.5 6.5l4 4M2.5 6.5H9a4 4 0 0 1 0 8H6",
             Self::Book => {
                 "M8 4C6.5 3 4.5 2.8 2.5 3v9.5c2-.2 4 0 5.5 1 1.5-1 3.5-1.2 5.5-1V3c-2-.2-4 0-5.5 1zM8 4v9.5"
             }

@@ -37,11 +37,15 @@ pub fn ListSheet(
         ("?", k.all_keys),
     ];
     let (heading, all_kinds) = (title.clone(), address::kinds(&place));
+    let here = title.clone();
     let command = command.map(|line| view! { <Command line key="C"/> });
     view! {
         <Sheet title head=Some(head) class keys>
             <nav class="crumbs" aria-label=w.kinds>
-                <ul><li><a href=all_kinds>{w.kinds}</a>" › "</li></ul>
+                <ul>
+                    <li><a href=all_kinds>{w.kinds}</a>" › "</li>
+                    <li aria-current="page">{here}</li>
+                </ul>
             </nav>
             <header class="list-head">
                 <div><h1>{heading}</h1>{legend}</div>

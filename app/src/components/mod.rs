@@ -6,6 +6,7 @@
 
 mod age;
 mod answer_glyph;
+mod beginnings;
 mod chain_drawing;
 mod chain_strip;
 mod chart_head;
@@ -39,6 +40,7 @@ mod yaml;
 pub use age::Age;
 pub(crate) use age::age;
 pub use answer_glyph::AnswerGlyph;
+pub(crate) use beginnings::beginnings;
 pub use chain_drawing::ChainDrawing;
 pub use chain_strip::ChainStrip;
 pub use chart_head::ChartHeadBand;

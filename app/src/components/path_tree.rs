@@ -7,7 +7,7 @@ use super::writing_if_allowed;
 use crate::address;
 use crate::preferences::lang;
 use crate::tree::{Placed, Scale, answers, deciding, drawing, label, place, relation};
-use crate::words::InvestigationWords;
+use crate::words::{FrameWords, InvestigationWords};
 
 /// A runbook's tree: an ordered list, and one drawing behind it.
 #[component]
@@ -97,8 +97,8 @@ fn said(row: &TreeRow, lang: Lang) -> Option<AnyView> {
         return None;
     }
     let between = match (&strong, &rest, &row.state) {
-        (Some(_), Some(_), TreeState::Here { .. }) => "; ",
-        (Some(_), Some(_), _) => ", ",
+        (Some(_), Some(_), TreeState::Here { .. }) if lang == Lang::En => "; ",
+        (Some(_), Some(_), _) => FrameWords::of(lang).comma,
         _ => "",
     };
     let said = format!(

@@ -29,8 +29,10 @@ pub fn Yaml(
             } else {
                 numbered.then(|| format!("line-{number}"))
             };
+            // An empty text would be drawn as a space, which is an indent in YAML.
             let tokens = tokens(line, &mut block)
                 .into_iter()
+                .filter(|(_, text)| !text.is_empty())
                 .map(|(token, text)| match token {
                     Token::Key => view! { <b>{text.to_owned()}</b> }.into_any(),
                     Token::Comment => view! { <i>{text.to_owned()}</i> }.into_any(),

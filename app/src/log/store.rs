@@ -198,12 +198,19 @@ impl Block {
         self.first + self.ends.len() as u64
     }
 
-    /// The times of the lines that carry [`Level::Error`].
-    pub(super) fn error_times(&self) -> impl Iterator<Item = i64> {
-        let errors = self.times.iter().zip(&self.levels);
-        errors
-            .filter(|(time, level)| **level == Level::Error as u8 && **time != NO_TIME)
-            .map(|(time, _)| *time)
+    /// The time of a line that carries [`Level::Error`]; `None` for any other row.
+    pub(super) fn error_time(&self, at: usize) -> Option<i64> {
+        let is_error = *self.levels.get(at)? == Level::Error as u8;
+        self.times
+            .get(at)
+            .copied()
+            .filter(|time| is_error && *time != NO_TIME)
+    }
+
+    /// The number of a line's source; `None` for a note.
+    pub(super) fn source(&self, at: usize) -> Option<u8> {
+        let is_line = *self.levels.get(at)? < NOTE;
+        self.sources.get(at).copied().filter(|_| is_line)
     }
 
     /// The earliest and the latest time of a line.

@@ -19,6 +19,8 @@ pub struct View {
     searched: u64,
     rows: usize,
     hits: usize,
+    /// How many lines of each source are shown, by its number.
+    lines: Vec<u64>,
 }
 
 #[derive(Debug)]
@@ -29,6 +31,8 @@ struct Chunk {
     rows: Vec<u16>,
     /// Which of them are hits, counted within `rows`.
     hits: Vec<u16>,
+    /// How many lines of each source are among them.
+    lines: Vec<u64>,
 }
 
 impl View {
@@ -48,6 +52,31 @@ impl View {
     /// How many rows are shown, as far as they were filtered.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// How many lines of a source are shown, as far as they were filtered.
+    pub fn lines_of(&self, source: usize) -> u64 {
+        self.lines.get(source).copied().unwrap_or_default()
+    }
+
+    /// How many lines are shown, as far as they were filtered.
+    pub fn lines(&self) -> u64 {
+        self.lines.iter().sum()
+    }
+
+    /// The times of the shown lines that carry [`Level::Error`](super::Level::Error).
+    pub(super) fn error_times(&self, store: &LineStore) -> impl Iterator<Item = i64> {
+        let blocks = store.blocks_from(store.first());
+        let both = blocks.filter_map(|block| {
+            let at = self
+                .chunks
+                .binary_search_by_key(&block.first(), |it| it.first);
+            Some((block, self.chunks.get(at.ok()?)?))
+        });
+        both.flat_map(|(block, chunk)| {
+            let rows = chunk.rows.iter().map(|at| usize::from(*at));
+            rows.filter_map(|at| block.error_time(at))
+        })
     }
 
     /// How many hits there are, as far as was searched.
@@ -70,6 +99,7 @@ impl View {
                     first: block.first(),
                     rows: Vec::new(),
                     hits: Vec::new(),
+                    lines: Vec::new(),
                 });
             }
             let Some(chunk) = self.chunks.back_mut() else {
@@ -80,10 +110,14 @@ impl View {
             for number in self.filtered..to {
                 let at = usize::try_from(number - block.first()).unwrap_or(usize::MAX);
                 if shows(&self.filter, block, at)
-                    && let Ok(at) = u16::try_from(at)
+                    && let Ok(row) = u16::try_from(at)
                 {
-                    chunk.rows.push(at);
+                    chunk.rows.push(row);
                     self.rows += 1;
+                    if let Some(source) = block.source(at) {
+                        count(&mut chunk.lines, source);
+                        count(&mut self.lines, source);
+                    }
                 }
             }
             self.filtered = to;
@@ -197,6 +231,9 @@ impl View {
         {
             self.rows -= chunk.rows.len();
             self.hits -= chunk.hits.len();
+            for (all, gone) in self.lines.iter_mut().zip(&chunk.lines) {
+                *all -= gone;
+            }
             self.chunks.pop_front();
         }
     }
@@ -207,6 +244,17 @@ impl Chunk {
         self.rows
             .get(usize::from(row))
             .map(|at| self.first + u64::from(*at))
+    }
+}
+
+/// Adds a line to the count of its source.
+fn count(lines: &mut Vec<u64>, source: u8) {
+    let source = usize::from(source);
+    if lines.len() <= source {
+        lines.resize(source + 1, 0);
+    }
+    if let Some(lines) = lines.get_mut(source) {
+        *lines += 1;
     }
 }
 
@@ -260,6 +308,10 @@ mod tests {
         assert_eq!(view.rows(), 34);
         all(&mut view, &store, &"REFUSED".to_owned());
         assert_eq!((view.rows(), view.hits()), (3334, 3334));
+        assert_eq!(
+            (view.lines(), view.lines_of(0), view.lines_of(1)),
+            (3334, 3334, 0)
+        );
         assert_eq!(view.numbers(1..3), [3, 6]);
         assert_eq!(view.hit(3333), Some(9999));
         assert_eq!(view.hit(3334), None);
@@ -313,6 +365,7 @@ mod tests {
             prop_assert_eq!(grown.numbers(0..usize::MAX), fresh.numbers(0..usize::MAX));
             prop_assert_eq!(grown.hits(), fresh.hits());
             prop_assert_eq!(grown.rows(), fresh.rows());
+            prop_assert_eq!(grown.lines(), fresh.lines());
             for index in [0, fresh.hits() / 2, fresh.hits()] {
                 prop_assert_eq!(grown.hit(index), fresh.hit(index));
             }

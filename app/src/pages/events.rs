@@ -1,11 +1,14 @@
 //! What the cluster says of its objects.
 
-use jiff::Timestamp;
+mod timeline;
+
+use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use podside_model::view::{EventSeries, EventsAsk, EventsPage};
 
+use self::timeline::{histogram, line, scale};
 use super::failure::Denied;
 use super::{answered, ask_for};
 use crate::address::{self, Address, CLUSTER, NAMESPACE, Tab, use_place};
@@ -18,7 +21,6 @@ use crate::components::{
 use crate::live::use_live;
 use crate::portal::Place;
 use crate::preferences::lang;
-use crate::tenths::{share, tenths};
 use crate::words::{EventsWords, StateWords};
 
 const TYPE: &str = "type";
@@ -29,6 +31,8 @@ const WITHIN: &str = "within";
 const ORDER: &str = "order";
 const BY_OBJECT: &str = "object";
 const FROM: &str = "from";
+const SINCE: &str = "since";
+const UNTIL: &str = "until";
 
 /// The times within which events can be asked for, in minutes.
 const TIMES: [u32; 4] = [5, 15, 60, 360];
@@ -89,6 +93,7 @@ fn of_query(query: &ParamsMap) -> EventsAsk {
         kind: text(KIND),
         find: text(FIND),
         within: text(WITHIN).parse().ok(),
+        between: text(SINCE).parse().ok().zip(text(UNTIL).parse().ok()),
         by_object: text(ORDER) == BY_OBJECT,
         from: text(FROM).parse().unwrap_or_default(),
     }
@@ -97,6 +102,11 @@ fn of_query(query: &ParamsMap) -> EventsAsk {
 /// The page that shows what is asked for.
 fn href(place: &Place, ask: &EventsAsk) -> String {
     let (from, within) = (ask.from.to_string(), ask.within.map(|it| it.to_string()));
+    let (since, until) = ask.between.unzip();
+    let (since, until) = (
+        since.map(|it| it.to_string()),
+        until.map(|it| it.to_string()),
+    );
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Address::at(place)
         .segment("events")
@@ -105,6 +115,8 @@ fn href(place: &Place, ask: &EventsAsk) -> String {
         .with(KIND, text(&ask.kind).as_deref())
         .with(FIND, text(&ask.find).as_deref())
         .with(WITHIN, within.as_deref())
+        .with(SINCE, since.as_deref())
+        .with(UNTIL, until.as_deref())
         .with(ORDER, ask.by_object.then_some(BY_OBJECT))
         .with(FROM, (ask.from > 0).then_some(from.as_str()))
         .href()
@@ -122,6 +134,7 @@ fn sheet(place: &Place, page: &EventsPage) -> AnyView {
     };
     let legend = legend(page);
     let bar = bar(place, page);
+    let drawn = histogram(place, page);
     let body = if page.series.is_empty() {
         empty(place, page)
     } else {
@@ -132,6 +145,7 @@ fn sheet(place: &Place, page: &EventsPage) -> AnyView {
     view! {
         <ListSheet place=place.clone() title head=page.head.clone() class="events-page" legend command>
             {bar}
+            {drawn}
             {body}
             {foot}
         </ListSheet>
@@ -202,6 +216,8 @@ fn bar(place: &Place, page: &EventsPage) -> AnyView {
             {sent_along(CLUSTER, place.cluster.clone())}
             {sent_along(NAMESPACE, place.namespace.clone())}
             {sent_along(TYPE, chosen.warning.map(|it| word_of_type(it).to_owned()))}
+            {sent_along(SINCE, chosen.between.map(|(since, _)| since.to_string()))}
+            {sent_along(UNTIL, chosen.between.map(|(_, until)| until.to_string()))}
             {sent_along(ORDER, chosen.by_object.then(|| BY_OBJECT.to_owned()))}
             {choice(REASON, w.reason, options(&page.reasons, &chosen.reason), &chosen.reason)}
             {choice(KIND, w.kind, options(&page.kinds, &chosen.kind), &chosen.kind)}
@@ -243,10 +259,8 @@ fn choice(
 fn table(place: &Place, page: &EventsPage) -> AnyView {
     let w = EventsWords::of(lang());
     let now = page.head.now;
-    // One scale for all rows of the page.
-    let firsts = page.series.iter().filter_map(|it| it.event.first);
-    let lasts = page.series.iter().filter_map(|it| it.event.last);
-    let scale = firsts.min().zip(lasts.max());
+    // One scale for all rows and for the drawing above them.
+    let scale = scale(page);
     let rows = page
         .series
         .iter()
@@ -324,50 +338,6 @@ fn row(
     .into_any()
 }
 
-/// From when to when a series was seen, on the scale of the page.
-fn line(
-    series: &EventSeries,
-    scale: Option<(Timestamp, Timestamp)>,
-    now: Timestamp,
-) -> Option<AnyView> {
-    /// Tenths of the drawing's width, but for a tick at the very end.
-    const WIDTH: u64 = 2_380;
-    let w = EventsWords::of(lang());
-    let (first, last) = series.event.first.zip(series.event.last)?;
-    let (start, end) = scale?;
-    let part = |from, to| {
-        let seconds = |from, to| u64::try_from(clock::seconds_between(from, to));
-        let whole = seconds(start, end).unwrap_or_default();
-        share(seconds(from, to).unwrap_or_default(), whole, WIDTH)
-    };
-    let at = |moment| tenths(part(start, moment));
-    let says = if first == last {
-        (w.once)(&clock::moment(first, now))
-    } else {
-        (w.from_to)(&clock::moment(first, now), &clock::moment(last, now))
-    };
-    let class = if series.event.warning {
-        "line warning"
-    } else {
-        "line"
-    };
-    let bar = (first != last).then(|| {
-        let width = tenths(part(first, last));
-        view! { <rect class="span" x=at(first) y="9" width=width height="4"></rect> }
-    });
-    Some(
-        view! {
-            <svg class=class viewBox="0 0 240 22" preserveAspectRatio="none" role="img" aria-label=says>
-                <rect class="ground" x="0" y="10.5" width="240" height="1"></rect>
-                {bar}
-                <rect class="tick" x=at(first) y="4" width="2" height="14"></rect>
-                <rect class="tick" x=at(last) y="4" width="2" height="14"></rect>
-            </svg>
-        }
-        .into_any(),
-    )
-}
-
 /// No event is shown, and why.
 fn empty(place: &Place, page: &EventsPage) -> AnyView {
     let w = EventsWords::of(lang());
@@ -384,7 +354,9 @@ fn empty(place: &Place, page: &EventsPage) -> AnyView {
         let ask = &page.ask;
         let within = ask.within.map(w.last_minutes).unwrap_or_default();
         let kind = ask.warning.map(word_of_type).unwrap_or_default();
-        let words = [kind, &ask.reason, &ask.kind, &ask.find, &within];
+        let between = ask.between.map(|it| timeline::says(it, page.head.now));
+        let between = between.unwrap_or_default();
+        let words = [kind, &ask.reason, &ask.kind, &ask.find, &within, &between];
         let words: Vec<&str> = words.into_iter().filter(|it| !it.is_empty()).collect();
         let says = (w.no_match)(&format!("“{}”", words.join(w.comma)));
         let all = href(place, &EventsAsk::default());
@@ -427,12 +399,19 @@ fn foot(place: &Place, page: &EventsPage) -> AnyView {
     });
     let lacks = page.lacks.clone().filter(|_| !page.series.is_empty());
     let lacks = lacks.map(|right| view! { <Denied rights=vec![right] what=w.some/> });
+    let kept = page.kept_since.map(|since| {
+        let now = page.head.now;
+        // The cluster had those of the hour before when they were first read.
+        let known = since.saturating_sub(SignedDuration::from_hours(1));
+        let known = known.unwrap_or(since);
+        view! { " "{(w.kept_since)(&clock::moment(since, now), &clock::moment(known, now))} }
+    });
     let partial = (page.is_partial && page.lacks.is_none()).then(|| view! { " "{w.partial} });
     view! {
         {pages}
         <section class="row not-here">
             <h2 class="margin">{w.not_here}</h2>
-            <div><p>{w.kept}{partial}</p>{lacks}</div>
+            <div><p>{w.kept}{kept}{partial}</p>{lacks}</div>
         </section>
     }
     .into_any()

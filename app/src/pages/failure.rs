@@ -77,7 +77,7 @@ pub fn Denied(
     };
     let resources: Vec<String> = rights.iter().map(|right| right.resource.clone()).collect();
     let verb = first.map_or("", |right| &right.verb);
-    let missing = (w.may_not)(verb, &resources.join(", "), &place);
+    let missing = (w.may_not)(verb, &resources.join(w.comma), &place);
     let role = role(&rights);
     view! {
         <Note tone=Tone::Unknown>

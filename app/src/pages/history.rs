@@ -137,7 +137,7 @@ fn past(row: &PastInvestigation, now: jiff::Timestamp) -> AnyView {
         view! { <span class="quiet">{w.none}</span> }.into_any()
     } else {
         let href = address::links(&use_place().get_untracked(), row.id);
-        view! { <a href=href>{links.join(", ")}</a> }.into_any()
+        view! { <a href=href>{links.join(FrameWords::of(lang()).comma)}</a> }.into_any()
     };
     let took = row.seconds.map(|seconds| clock::span(seconds, lang()));
     view! {

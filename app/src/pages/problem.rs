@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use podside_model::view::{ProblemPage, SeenBefore, ShareOf, ShownObject};
-use podside_model::{Certainty, Problem, ProblemId, Strip};
+use podside_model::{Certainty, ObjectRef, Problem, ProblemId, Strip};
 
 use super::{answered, ask_for};
 use crate::address::{self, Tab, object_of, problem_of, use_place};
@@ -79,6 +79,7 @@ fn sheet(id: &ProblemId, page: &ProblemPage) -> AnyView {
     let now = page.head.now;
     let live = matches!(page.head.liveness, podside_model::Liveness::Live { .. });
     let strip = page.strip.clone();
+    let lead = finding(&problem, changes(page, &problem), strip, now, live);
     let evidence = evidence(&problem, page);
     let mut keys = vec![("O", f.open)];
     if has_logs(&problem.subject) {
@@ -95,7 +96,7 @@ fn sheet(id: &ProblemId, page: &ProblemPage) -> AnyView {
                 <a href=address::triage(&place)>{f.triage}</a>
                 <span>" › "{problem.cause.to_string()}</span>
             </nav>
-            {finding(&problem, strip, now, live)}
+            {lead}
             {chain(&problem)}
             {evidence}
         </Sheet>
@@ -103,8 +104,14 @@ fn sheet(id: &ProblemId, page: &ProblemPage) -> AnyView {
     .into_any()
 }
 
+/// What the fix changes.
+fn changes<'a>(page: &'a ProblemPage, problem: &'a Problem<String>) -> &'a ObjectRef {
+    page.changes.as_ref().unwrap_or(&problem.subject)
+}
+
 fn finding(
     problem: &Problem<String>,
+    changes: &ObjectRef,
     strip: Option<Strip>,
     now: jiff::Timestamp,
     live: bool,
@@ -126,8 +133,8 @@ fn finding(
                 <h1 id="finding">{quoted_prose(&problem.title)}</h1>
                 <p class="why">
                     {quoted_prose(&problem.explanation)}" "{w.change_here}" "
-                    <a class="subject" href=address::object(&use_place().get_untracked(), &problem.subject, Tab::Overview)>
-                        {problem.subject.to_string()}
+                    <a class="subject" href=address::object(&use_place().get_untracked(), changes, Tab::Overview)>
+                        {changes.to_string()}
                     </a>
                 </p>
             </div>
@@ -195,7 +202,9 @@ fn evidence(problem: &Problem<String>, page: &ProblemPage) -> AnyView {
         }
     });
     let fix = (!problem.fix.is_empty()).then(|| {
-        view! { <FixBox steps=problem.fix.clone() unchanged=problem.affected()/> }
+        // Where another object than the subject is changed, the subject needs no change either.
+        let subject = usize::from(*changes(page, problem) != problem.subject);
+        view! { <FixBox steps=problem.fix.clone() unchanged=problem.affected() + subject/> }
     });
     view! {
         <section class="row ruled" aria-labelledby="evidence">
@@ -254,6 +263,7 @@ fn go_on(problem: &Problem<String>) -> AnyView {
 
 /// What the history knows of the same cause.
 fn seen_before(page: &ProblemPage) -> AnyView {
+    let comma = FrameWords::of(lang()).comma;
     let w = ProblemWords::of(lang());
     let place = use_place().get_untracked();
     let now = page.head.now;
@@ -270,7 +280,7 @@ fn seen_before(page: &ProblemPage) -> AnyView {
             view! {
                 <li>
                     <a href=href>{past.title.clone()}</a>
-                    <span>{past.target.to_string()}", "{when}", "{past.who.clone()}</span>
+                    <span>{past.target.to_string()}{comma}{when}{comma}{past.who.clone()}</span>
                 </li>
             }
         })

@@ -10,7 +10,7 @@ use crate::api;
 use crate::components::{Command, Glyph, Icon, PathTree, Sheet, writing};
 use crate::preferences::lang;
 use crate::tree::{Scale, answers};
-use crate::words::{InvestigationWords, RunbookWords};
+use crate::words::{FrameWords, InvestigationWords, RunbookWords};
 
 /// The runbook that the address names, with the object that it would be started on.
 #[component]
@@ -147,10 +147,17 @@ fn checked_by(by: &CheckedBy) -> AnyView {
     match by {
         CheckedBy::Causes { causes } => {
             let causes: Vec<&str> = causes.iter().map(Cause::as_str).collect();
-            (w.by_causes)(&causes.join(", ")).into_any()
+            (w.by_causes)(&causes.join(FrameWords::of(lang()).comma)).into_any()
         }
         CheckedBy::Expression { source } => {
-            view! { {w.by_expression}" "<code>{source.clone()}</code> }.into_any()
+            // The exact rule is one click away: few who read a runbook know the language.
+            view! {
+                <details class="exact">
+                    <summary>{w.by_expression}</summary>
+                    <code>{source.clone()}</code>
+                </details>
+            }
+            .into_any()
         }
         CheckedBy::Probe(probe) => (w.by_probe)(&probe.what).into_any(),
         CheckedBy::Person => w.by_person.into_any(),

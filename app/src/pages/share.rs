@@ -1,6 +1,5 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use podside_model::Answer;
 use podside_model::view::{ConclusionView, HiddenValue, RecordRow, RecordWhat, SharedPage};
 
 use super::investigation::{Shown, headline, mark, proof_and_fix, summary, what_happened};
@@ -14,7 +13,7 @@ use crate::components::{
 use crate::portal::PortalError;
 use crate::preferences::lang;
 use crate::status::answer_with_status;
-use crate::words::ShareWords;
+use crate::words::{FrameWords, ShareWords};
 
 /// What the link in the address opens. Needs neither login nor cluster.
 #[component]
@@ -48,7 +47,7 @@ fn dead() -> AnyView {
 }
 
 fn sheet(page: &SharedPage) -> AnyView {
-    let w = ShareWords::of(lang());
+    let (w, f) = (ShareWords::of(lang()), FrameWords::of(lang()));
     let title = page
         .conclusion
         .as_ref()
@@ -78,7 +77,7 @@ fn sheet(page: &SharedPage) -> AnyView {
         <Sheet title=title.clone() head=None class="share-page">
             {standing}
             <section class="finding" aria-labelledby="finding">
-                <p class="mark-and-place">{mark}<span class="meta">{place}", "<ObjectLink object=target frozen=true/></span></p>
+                <p class="mark-and-place">{mark}<span class="meta">{place}{f.comma}<ObjectLink object=target frozen=true/></span></p>
                 <h1 id="finding">{quoted_prose(&title)}</h1>
                 {why}
                 {proof}
@@ -166,15 +165,17 @@ fn entry(row: &RecordRow, page: &SharedPage) -> AnyView {
     .into_any()
 }
 
+/// The sign of an entry that is no answer.
+fn sign(glyph: Glyph) -> AnyView {
+    view! { <span class="answer-glyph"><Icon glyph/></span> }.into_any()
+}
+
 fn glyph(what: &RecordWhat) -> AnyView {
     match what {
         RecordWhat::Answered { answer, .. } => view! { <AnswerGlyph answer=*answer/> }.into_any(),
-        RecordWhat::Returned { .. } | RecordWhat::Allowed { .. } | RecordWhat::Ran { .. } => {
-            view! { <AnswerGlyph answer=Answer::Unknown/> }.into_any()
-        }
-        RecordWhat::Noted { .. } => {
-            view! { <span class="answer-glyph"><Icon glyph=Glyph::Note/></span> }.into_any()
-        }
+        RecordWhat::Returned { .. } => sign(Glyph::Back),
+        RecordWhat::Allowed { .. } | RecordWhat::Ran { .. } => sign(Glyph::Command),
+        RecordWhat::Noted { .. } => sign(Glyph::Note),
         RecordWhat::Concluded { conclusion } => {
             let class = match conclusion {
                 ConclusionView::Cause { .. } => "answer-glyph found",
@@ -244,4 +245,23 @@ fn hidden_here(page: &SharedPage) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn going_back_has_a_sign_of_its_own() {
+        let back = RecordWhat::Returned {
+            question: String::new(),
+        };
+        let test = RecordWhat::Allowed {
+            command: String::new(),
+        };
+        let unknown = view! { <AnswerGlyph answer=podside_model::Answer::Unknown/> }.to_html();
+        let drawn = [&back, &test].map(|what| glyph(what).to_html());
+        let [back, test] = &drawn;
+        assert!(back != test && !drawn.contains(&unknown), "{drawn:?}");
+    }
 }

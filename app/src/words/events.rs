@@ -7,7 +7,13 @@ words! {
         events_in: fn(&str) -> String = |namespace| format!("Events in {namespace}"), |namespace| format!("{namespace} のイベント");
         sum: fn(u64, usize) -> String = |events, series| format!("{} in {} series", counted(usize::try_from(events).unwrap_or(usize::MAX), "event", "events"), series), |events, series| format!("イベント {events} 件（{series} 系列）");
         seen: fn(&str, &str) -> String = |first, last| format!("{first} to {last}"), |first, last| format!("{first} から {last}");
-        equal: &'static str = "Equal ones are one row; the bar runs from first to last.", "同じ内容は 1 行にまとめます。棒は最初から最後までの期間です。";
+        equal: &'static str = "Equal ones are one row; each tick is a moment that the cluster tells of, the bar is the time between.", "同じ内容は 1 行にまとめます。縦線はクラスターが記録した時刻、棒はその間の期間です。";
+        histogram: &'static str = "Events over time", "イベント数の推移";
+        per: fn(&str, u64) -> String = |step, most| format!("events per {step}, most {most}; a bar chooses a time, another one widens it"), |step, most| format!("{step}ごとのイベント数（最大 {most} 件）。棒で期間を選び、別の棒で広げます。");
+        bar: fn(u64, &str) -> String = |n, when| format!("{}, {when}", counted(usize::try_from(n).unwrap_or(usize::MAX), "event", "events")), |n, when| format!("{when}、{n} 件");
+        only: fn(&str) -> String = |when| format!("Only {when}."), |when| format!("{when}のみ。");
+        any_moment: &'static str = "Any time", "全期間";
+        kept_since: fn(&str, &str) -> String = |since, known| format!("Podside has kept them since {since}, and shows them also after the cluster has dropped them. So nothing is missing from {known} on, but what one object has beyond its 50 newest."), |since, known| format!("Podside は {since} から保持しており、クラスターが削除した後も表示します。そのため {known} 以降は欠けていません（1 つのオブジェクトにつき新しい 50 件を超えた分を除く）。");
         types: &'static str = "Type", "種別";
         all: fn(usize) -> String = |n| format!("All {n}"), |n| format!("すべて {n}");
         warning: fn(usize) -> String = |n| format!("Warning {n}"), |n| format!("Warning {n}");

@@ -1,3 +1,5 @@
+use crate::chain::plural;
+
 words! {
     /// The masthead, the chart head and the key list: what stands round every page.
     FrameWords {
@@ -34,7 +36,7 @@ words! {
         find: &'static str = "find", "検索";
         tabs: &'static str = "tabs", "タブ";
         share: &'static str = "share", "共有";
-        check_on: &'static str = "check on by itself", "自動で確認を進める";
+        check_on: &'static str = "check the rest automatically", "残りを自動で確認";
         answers: &'static str = "answer yes, no, can’t tell", "はい・いいえ・わからない";
         note: &'static str = "write a note", "メモを書く";
         start_runbook: &'static str = "start the runbook", "ランブックを開始";
@@ -46,6 +48,8 @@ words! {
         copy: &'static str = "Copy", "コピー";
         copied: &'static str = "Copied", "コピー済み";
         command: &'static str = "Command", "コマンド";
+        comma: &'static str = ", ", "、";
+        of_kind: fn(usize, &str) -> String = |n, kind| if n == 1 { format!("1 {kind}") } else { format!("{n} {}", plural(kind)) }, |n, kind| format!("{kind} {n} 個");
         new_waiting: fn(usize) -> String = |n| if n == 0 { "Show what changed".to_owned() } else { format!("{n} new") }, |n| if n == 0 { "変更を表示".to_owned() } else { format!("新着 {n} 件") };
     }
 }

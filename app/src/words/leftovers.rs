@@ -18,7 +18,7 @@ words! {
         overdue: fn(&str) -> String = |span| format!("{span} ago"), |span| format!("{span}前");
         intended: &'static str = "perhaps created", "作成されたか未確認";
         there: &'static str = "there", "存在";
-        going: &'static str = "asked to go", "削除待ち";
+        going: &'static str = "being removed", "削除待ち";
         stays: &'static str = "stays until its Pod goes", "Pod の削除まで残る";
         found: &'static str = "found by its label", "ラベルで検出";
         by_hand: &'static str = "By hand", "手動で削除";

@@ -36,6 +36,7 @@ macro_rules! words {
     };
 }
 
+mod beginnings;
 mod events;
 mod evidence;
 mod found;
@@ -62,6 +63,7 @@ mod time;
 mod triage;
 mod writes;
 
+pub(crate) use beginnings::BeginningWords;
 pub(crate) use events::EventsWords;
 pub(crate) use evidence::EvidenceWords;
 pub(crate) use found::FoundWords;

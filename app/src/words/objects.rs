@@ -18,6 +18,13 @@ words! {
         state: &'static str = "State", "状態";
         all: fn(usize) -> String = |n| format!("All {n}"), |n| format!("すべて {n}");
         not_well: fn(usize) -> String = |n| format!("Not well {n}"), |n| format!("異常 {n}");
+        starting: fn(usize) -> String = |n| format!("Starting {n}"), |n| format!("起動中 {n}");
+        running: fn(usize) -> String = |n| format!("Running {n}"), |n| format!("Running {n}");
+        ended: fn(usize) -> String = |n| format!("Ended {n}"), |n| format!("終了 {n}");
+        node: &'static str = "Node", "ノード";
+        any: &'static str = "any", "すべて";
+        this_state: &'static str = "this state", "この状態";
+        comma: &'static str = ", ", "、";
         group_not_well: &'static str = "Not well", "異常";
         group_rest: &'static str = "The rest", "その他";
         labels: &'static str = "labels, such as app=web", "ラベル（例: app=web）";
@@ -34,7 +41,7 @@ words! {
         previous: &'static str = "Previous page", "前のページ";
         next: &'static str = "Next page", "次のページ";
         empty: fn(&str, &str) -> String = |kinds, place| format!("There are no {kinds} in {place}."), |kinds, place| format!("{place} に {kinds} はありません。");
-        no_match: fn(usize, &str) -> String = |hidden, what| format!("Nothing matches {what}; {} hidden by it.", if hidden == 1 { "1 object is".to_owned() } else { format!("{hidden} objects are") }), |hidden, what| format!("{what} に一致するものはありません。{hidden} 件が隠れています。");
+        no_match: fn(usize, &str) -> String = |hidden, what| format!("Nothing matches {what}; {} hidden by it.", if hidden == 1 { "1 object is".to_owned() } else { format!("{hidden} objects are") }), |hidden, what| format!("{what} に一致するものはありません。{hidden} 件が表示されていません。");
         none_of_labels: fn(&str, &str) -> String = |kinds, labels| format!("No {kinds} have the labels {labels} there."), |kinds, labels| format!("ラベル {labels} を持つ {kinds} はありません。");
         only_well: &'static str = "“Not well”", "「異常」";
         clear: &'static str = "Clear filter", "絞り込みを解除";

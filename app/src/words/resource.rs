@@ -11,8 +11,8 @@ words! {
         change_it_on: &'static str = "Change it on", "変更する対象";
         evidence_and_fix: &'static str = "Evidence and fix", "根拠と修正";
         affected: &'static str = "Affected by", "影響を受けている問題";
-        not_explained: &'static str = "Not well, and no rule explains it", "正常ではありませんが、ルールでは原因を説明できません";
-        waited_for: fn(&str) -> String = |clock| format!("It is waited for until {clock}:"), |clock| format!("{clock} まで様子を見ています。");
+        not_explained: &'static str = "Not well, and no rule explains it", "正常ではありませんが、原因を説明できるルールがありません";
+        waited_for: fn(&str) -> String = |clock| format!("It has until {clock} to get well:"), |clock| format!("{clock} まで様子を見ています。");
         none: &'static str = "none", "なし";
         all_events: fn(usize) -> String = |n| format!("All {n}"), |n| format!("すべて（{n}）");
         no_events: &'static str = "No events. The cluster keeps them for an hour.", "イベントはありません。クラスターは 1 時間だけ保持します。";

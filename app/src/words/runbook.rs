@@ -13,11 +13,11 @@ words! {
         start_on: &'static str = "Start on", "対象";
         start: &'static str = "Start", "開始";
         no_target: &'static str = "Open it from a Pod or a workload to start it: nothing is broken here that it could be started on.", "開始するには、Pod またはワークロードのページから開きます。ここには、開始できる対象となる問題がありません。";
-        needs: &'static str = "reads only; nothing is changed in the cluster", "読み取りのみ。クラスターには変更を加えません";
+        needs: &'static str = "Reads only; nothing is changed in the cluster.", "読み取るだけで、クラスターには変更を加えません。";
         checked_by: &'static str = "checked by", "判定";
-        by_causes: fn(&str) -> String = |causes| format!("cause {causes}"), |causes| format!("原因 {causes}");
-        by_expression: &'static str = "expression", "式";
-        by_probe: fn(&str) -> String = |what| format!("probe, asks first: {what}"), |what| format!("プローブ（実行前に確認）: {what}");
+        by_causes: fn(&str) -> String = |causes| format!("the diagnosis: {causes}"), |causes| format!("診断: {causes}");
+        by_expression: &'static str = "a rule over the fields of the Pod", "Pod のフィールドに対する条件式";
+        by_probe: fn(&str) -> String = |what| format!("a test, only after you allow it. {what}"), |what| format!("テスト（許可した後に実行）。{what}");
         by_person: &'static str = "you", "自分で判断";
         by_hand: &'static str = "by hand", "手作業";
         docs: &'static str = "to read", "資料";

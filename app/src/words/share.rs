@@ -15,7 +15,7 @@ words! {
         counts: fn(&str, usize, usize) -> String = |runbook, steps, evidence| format!("runbook {runbook}, {}, {}", counted(steps, "step", "steps"), counted(evidence, "piece of evidence", "pieces of evidence")), |runbook, steps, evidence| format!("ランブック {runbook}、手順 {steps} 件、根拠 {evidence} 件");
         evidence: fn(usize) -> String = |n| counted(n, "piece of evidence", "pieces of evidence"), |n| format!("根拠 {n} 件");
         hidden_here: &'static str = "Hidden here", "非表示の値";
-        hidden_says: fn(usize) -> String = |n| format!("{} replaced before this was kept, never stored: ", counted(n, "value was", "values were")), |n| format!("{n} 個の値は、保存時に置き換えられ、残っていません: ");
+        hidden_says: fn(usize) -> String = |n| format!("{} replaced before this was kept, never stored: ", counted(n, "value was", "values were")), |n| format!("{n} 個の値は保存時に置き換えられ、元の値は残っていません: ");
         equal_numbers: &'static str = "Within a note, equal numbers were equal values.", "同じメモの中で同じ番号は、同じ値でした。";
         dead: &'static str = "There is nothing at this link.", "このリンクには何もありません。";
         dead_says: &'static str = "It may have expired or been revoked. Ask whoever sent it for a new one.", "期限切れか、取り消された可能性があります。送った人に新しいリンクを依頼してください。";

@@ -8,11 +8,11 @@ words! {
         nothing_found_then: &'static str = "No problem was found when the cluster last answered; what is so now cannot be told", "最後に応答があった時点では問題は見つかりませんでした。現在の状態は判断できません";
         so_far: fn(&str) -> String = |settling| format!("Nothing is broken so far; {settling}"), |settling| format!("今のところ壊れているものはありません。{settling}");
         not_well: fn(usize) -> String = |n| if n == 1 { "No problem was found, but one object is not well and no rule explains it".to_owned() } else { format!("No problem was found, but {} objects are not well and no rule explains them", in_words(n)) }, |n| format!("問題は見つかりませんが、正常ではなく原因を説明できないオブジェクトが {n} 個あります");
-        settling: fn(usize) -> String = |n| if n == 1 { "one object is still settling".to_owned() } else { format!("{} objects are still settling", in_words(n)) }, |n| format!("{n} 個のオブジェクトは判定待ちです");
+        settling: fn(usize) -> String = |n| if n == 1 { "one object is still settling".to_owned() } else { format!("{} objects are still settling", in_words(n)) }, |n| format!("判定待ちのオブジェクトが {n} 個あります");
         then: &'static str = "; ", "。";
         rules_looked: fn(usize, &str, &str, &str) -> String = |rules, objects, place, clock| format!("{} looked at {objects} in {place} at {clock}.", counted(rules, "rule", "rules")), |rules, objects, place, clock| format!("{clock} に {place} の {objects} を {rules} 個のルールで確認しました。");
         nothing_hidden: &'static str = "Nothing was hidden from them: every kind could be read and no event has expired.", "読み取れなかった種類や失効したイベントはありません。";
-        nothing_to_look_at: &'static str = "no objects", "オブジェクト 0 件";
+        nothing_to_look_at: &'static str = "no objects", "オブジェクト 0 個";
         and: &'static str = " and ", "、";
         comma: &'static str = ", ", "、";
         namespace: fn(&str) -> String = |name| format!("namespace {name}"), |name| format!("Namespace {name}");
@@ -29,9 +29,10 @@ words! {
         may_not: fn(&str, &str, &str) -> String = |verb, resource, place| format!("You may not {verb} {resource} in {place}."), |verb, resource, place| format!("{place} で {resource} を {verb} する権限がありません。");
         role: &'static str = "This Role gives the right. Hand it to an administrator.", "この Role が権限を与えます。管理者に渡してください。";
         names_never_values: &'static str = "Podside reads names and keys, never values.", "Podside は名前とキーだけを読み、値は読みません。";
-        no_match: fn(&str) -> String = |place| format!("No problem matches the filter in {place}."), |place| format!("{place} にこの条件に合う問題はありません。");
+        no_match: fn(Option<&str>) -> String = |namespace| match namespace { Some(namespace) => format!("No problem matches the filter in namespace {namespace}."), None => "No problem matches the filter in any namespace.".to_owned() }, |namespace| match namespace { Some(namespace) => format!("Namespace {namespace} に、この条件に合う問題はありません。"), None => "どの Namespace にも、この条件に合う問題はありません。".to_owned() };
+        of_severity: fn(usize, &str) -> String = |n, word| format!("{n} {word}"), |n, word| format!("{word} {n} 件");
         only_unexplained: fn(usize) -> String = |n| if n == 1 { "Of what matches the filter, one object is unexplained and nothing is a known problem".to_owned() } else { format!("Of what matches the filter, {} objects are unexplained and nothing is a known problem", in_words(n)) }, |n| format!("条件に合うのは原因不明のオブジェクト {n} 個だけです");
-        hidden: fn(&str, bool) -> String = |counts, one| format!("{counts} {} hidden by the filter.", if one { "is" } else { "are" }), |counts, _| format!("条件により {counts} が隠れています。");
+        hidden: fn(&str, bool, &str) -> String = |counts, one, filter| format!("{counts} {} hidden by the filter: {filter}.", if one { "is" } else { "are" }), |counts, _, filter| format!("絞り込み（{filter}）により、{counts}が表示されていません。");
         clear_filter: &'static str = "Clear filter", "絞り込みを解除";
         no_page_title: &'static str = "There is no such page", "このページはありません";
         no_page: &'static str = "No page of Podside has this address.", "このアドレスのページは Podside にありません。";

@@ -17,6 +17,9 @@ words! {
         filter_heading: &'static str = "Filter", "絞り込み";
         filter: &'static str = "Filter the problems", "問題を絞り込む";
         find: &'static str = "cause, owner or name", "原因・所有者・名前";
+        only: fn(&str) -> String = |word| format!("only {word}"), |word| format!("「{word}」のみ");
+        with_text: fn(&str) -> String = |text| format!("with “{text}”"), |text| format!("「{text}」を含む");
+        and: &'static str = " and ", "、";
         affects: &'static str = "affects", "影響";
         and_more: fn(usize) -> String = |n| format!("and {n} more"), |n| format!("ほか {n} 件");
         more: fn(usize) -> String = |n| format!("{n} more"), |n| format!("ほか {n} 件");
@@ -44,11 +47,11 @@ words! {
         it_says: &'static str = "it says", "メッセージ";
         says_nothing: &'static str = "Nothing that could be read.", "読み取れたメッセージはありません。";
         said: fn(u32, &str) -> String = |n, when| if n > 1 { format!("{n} times, last {when}") } else { format!("once, {when}") }, |n, when| if n > 1 { format!("{n} 回、最終 {when}") } else { format!("1 回、{when}") };
-        to_settle: &'static str = "to settle it", "確認方法";
-        still_settling: &'static str = "not well yet, within the time it may take", "まだ正常ではないが、許容時間内";
+        to_settle: &'static str = "to find out", "確認方法";
+        still_settling: &'static str = "not well yet, but within the time that it may take", "まだ正常ではないが、許容時間内";
         judged: &'static str = "judged", "判定";
         judged_by: fn(&str) -> String = |clock| format!("judged by {clock}"), |clock| format!("{clock} までに判定");
-        after_that: &'static str = "If they are well by then, this page says so. If not, they move up, with what the cluster said.", "それまでに正常になれば、このページに表示されます。ならなければ、クラスターのメッセージとともに上の一覧に移ります。";
+        after_that: &'static str = "If they are well by then, this page says so. If not, they move up into the list, with what the cluster says.", "それまでに正常になれば、このページに表示されます。ならなければ、クラスターのメッセージとともに上の一覧に移ります。";
         cannot_tell: &'static str = "Cannot tell", "判断できないこと";
         checked: &'static str = "Checked, nothing wrong", "確認済み・問題なし";
     }

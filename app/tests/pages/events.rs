@@ -1,5 +1,7 @@
 use podside_app::PortalError;
-use podside_model::view::{ChartHead, EventRow, EventSeries, EventsAsk, EventsPage};
+use podside_model::view::{
+    ChartHead, EventHistogram, EventRow, EventSeries, EventsAsk, EventsPage, Tick,
+};
 use podside_model::{Lang, MissingRight, ObjectRef};
 
 use crate::fixture::{Answers, at};
@@ -31,6 +33,9 @@ fn series() -> Vec<EventSeries> {
                 first: Some(at("20:20:59")),
                 last: Some(at("20:28:57")),
             },
+            ticks: ["20:20:59", "20:25:00", "20:28:57"]
+                .map(|it| Tick(at(it)))
+                .into(),
             throttled: true,
         },
         EventSeries {
@@ -43,6 +48,7 @@ fn series() -> Vec<EventSeries> {
                 first: Some(at("20:18:59")),
                 last: Some(at("20:18:59")),
             },
+            ticks: vec![Tick(at("20:18:59"))],
             throttled: false,
         },
     ]
@@ -72,6 +78,14 @@ pub(crate) fn happened(head: ChartHead, ask: &EventsAsk, happened: Happened) -> 
             ("ScalingReplicaSet".to_owned(), 1),
         ],
         kinds: vec![("Pod".to_owned(), 1), ("Rollout.argoproj.io".to_owned(), 1)],
+        histogram: (!is_empty).then(|| EventHistogram {
+            start: at("20:18:50"),
+            step: 10,
+            counts: (0..61)
+                .map(|it| if it == 0 || it == 60 { 1 } else { it % 3 })
+                .collect(),
+        }),
+        kept_since: Some(at("20:10:00")),
         first: (!is_empty).then(|| at("20:18:59")),
         last: (!is_empty).then(|| at("20:28:57")),
     }
@@ -109,6 +123,9 @@ async fn a_series_is_one_row_that_leads_to_its_object() {
         .has("href=\"/objects/Rollout.argoproj.io/orders/worker?namespace=orders\"")
         .has("aria-label=\"from 20:20:59 to 20:28:57\"")
         .has("aria-label=\"once, at 20:18:59\"")
+        .says("events per 10 s, most 2")
+        .says("nothing is missing from 19:10:00 on")
+        .has("aria-label=\"1 event, 20:18:50 to 20:19:00\"")
         .has("href=\"/events?namespace=orders&amp;type=Warning\"")
         .has("href=\"/events?namespace=orders&amp;order=object\"")
         .has("href=\"/events?cluster=practice&amp;namespace=shop\"");
@@ -152,4 +169,22 @@ async fn a_missing_right_is_told_beside_what_can_be_read() {
     });
     let page = render("events-failing", "/events", Lang::En, failing).await;
     assert_eq!(page.status, 503);
+}
+
+#[tokio::test]
+async fn a_bar_chooses_its_time_and_another_one_widens_it() {
+    let base = at("20:18:50").as_second();
+    let all = page(Happened::Some, "/events?namespace=orders", Lang::En).await;
+    let own = format!("since={base}&amp;until={}", base + 10);
+    all.has(&format!("href=\"/events?namespace=orders&amp;{own}\""));
+    let address = format!("/events?namespace=orders&since={base}&until={}", base + 10);
+    let chosen = page(Happened::Some, &address, Lang::En).await;
+    let wider = format!("since={base}&amp;until={}", base + 30);
+    chosen
+        .says("Only 20:18:50 to 20:19:00.")
+        .has(&format!("href=\"/events?namespace=orders&amp;{wider}\""))
+        .has(&format!("name=\"since\" value=\"{base}\""))
+        .has("href=\"/events?namespace=orders\"");
+    let none = page(Happened::Nothing, &address, Lang::Ja).await;
+    none.says("20:18:50 から 20:19:00");
 }

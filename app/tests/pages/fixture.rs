@@ -154,7 +154,7 @@ impl Portal for Answers {
             matching_unexplained: 0,
             unsettled: 0,
             matching_unsettled: 0,
-            worst: None,
+            found: [0; 4],
             causes: Vec::new(),
             cause_counts: Vec::new(),
             strips,
@@ -183,6 +183,7 @@ impl Portal for Answers {
         self.answer(ProblemPage {
             head: self.head(viewer, place),
             problem: problem.cloned(),
+            changes: None,
             strip: self.strips.first().cloned(),
             shown: show.map(|nth| ShownObject {
                 nth,
@@ -265,6 +266,7 @@ impl Portal for Answers {
                 ObjectRef::namespaced("ReplicaSet", "orders", "order-worker-7486b8848"),
             ],
             problems: vec![worker()],
+            changes: Vec::new(),
             affected_by: Vec::new(),
             unexplained: self.rest(|it| it.unexplained.first().cloned()),
             unsettled: self.rest(|it| it.unsettled.first().cloned()),

@@ -158,7 +158,9 @@ pub(crate) fn runbook(head: ChartHead, id: &str, targets: Vec<ObjectRef>) -> Run
                 id: "selects".to_owned(),
                 question: "Does it select a Pod?".to_owned(),
                 why: "A Service without Pods refuses every connection.".to_owned(),
-                checked_by: CheckedBy::Person,
+                checked_by: CheckedBy::Expression {
+                    source: "service.endpoints.ready == 0".to_owned(),
+                },
                 commands: Vec::new(),
                 docs: docs(),
                 ways: Vec::new(),

@@ -109,7 +109,7 @@ async fn a_row_names_age_creator_investigation_deadline_and_the_command() {
         .says("in 10 min")
         .says("1 min ago")
         .says("oncall-1")
-        .says("asked to go")
+        .says("being removed")
         .says("perhaps created")
         .says("stays until its Pod goes")
         .says("container podside-dbg")

@@ -1,8 +1,8 @@
 //! The log page as it is rendered: its last lines, and every other choice as a link.
 
 use podside_model::log::{EndWhy, Gap, LogEvent, LogNote, LogSource, SourceId};
-use podside_model::view::{LogRow, Logs};
-use podside_model::{Lang, ObjectRef};
+use podside_model::view::{Beginning, LogRow, Logs, WhyBegin};
+use podside_model::{Lang, ObjectRef, Severity};
 
 use crate::fixture::Answers;
 use crate::render::{Rendered, render};
@@ -17,6 +17,7 @@ fn source(pod: &str, container: &str, owner: &str) -> LogSource {
             previous: false,
         },
         owner: Some(owner.to_owned()),
+        waits: None,
     }
 }
 
@@ -110,7 +111,7 @@ async fn every_other_choice_is_a_link() {
 async fn the_page_speaks_japanese() {
     rendered("logs-ja", Lang::Ja, logs())
         .await
-        .says("2 ソース（時刻順）")
+        .says("取得元 2 件（時刻順）")
         .says("20:28:37.4 に接続が切れ、0.4 秒途絶えました。時刻で再開し、重複した 4 行を除きました。ここで行が欠けている可能性があります。");
 }
 
@@ -135,4 +136,104 @@ async fn without_a_namespace_one_chooses_one() {
     let page = render("logs-namespaces", "/logs", Lang::En, Answers::default()).await;
     page.says("Choose a Namespace")
         .has(r#"href="/logs?cluster=practice&amp;namespace=retail""#);
+}
+
+#[tokio::test]
+async fn without_javascript_the_form_finds_hides_and_wraps() {
+    let answers = || Answers {
+        logs: logs(),
+        ..Answers::default()
+    };
+    let address = format!("{ADDRESS}&find=READY&exclude=upstream&levels=info&wrap=1");
+    let page = render("logs-form", &address, Lang::En, answers()).await;
+    page.says("1 hit")
+        .has("<mark>ready</mark>")
+        .says("<script>alert(1)</script>")
+        .lacks("upstream request failed")
+        .says("2 of 3 lines shown, 0 lost")
+        .says("0 of 1")
+        .has(r#"class="log-lines lines wraps""#)
+        .has(r#"<form method="get" action="/logs" aria-label="Find and show" class="log-bar"><input type="hidden" name="cluster" value="practice"><input type="hidden" name="namespace" value="retail">"#)
+        .has("/logs?cluster=practice&amp;namespace=retail&amp;since=300&amp;find=READY&amp;exclude=upstream&amp;levels=info&amp;wrap=1");
+    let address = format!("{ADDRESS}&exclude=e");
+    let page = render("logs-hidden", &address, Lang::En, answers()).await;
+    page.says("Every line is hidden by the filter: exclude “e”.")
+        .says("Clear filter");
+}
+
+#[tokio::test]
+async fn a_container_that_waits_says_why_there_is_no_line() {
+    let waiting = LogSource {
+        waits: Some("ImagePullBackOff".to_owned()),
+        ..source("web-58dcb9f5d9-cw48h", "web", "web")
+    };
+    let logs = Logs {
+        sources: vec![waiting],
+        ..Logs::default()
+    };
+    let page = rendered("logs-waiting", Lang::En, logs.clone()).await;
+    page.says("No lines yet. Waiting: A: ImagePullBackOff.")
+        .says("waiting: ImagePullBackOff");
+    rendered("logs-waiting-ja", Lang::Ja, logs)
+        .await
+        .says("待機中: ImagePullBackOff");
+}
+
+#[tokio::test]
+async fn notes_name_their_source_as_the_legend_does() {
+    let mut many: Vec<_> = (0..6)
+        .map(|nth| source(&format!("web-58dcb9f5d9-cw48{nth}"), "web", "web"))
+        .collect();
+    many.rotate_left(1);
+    let ended = |source, why| LogRow::Note(LogNote::Ended { source, at: 0, why });
+    let waiting = EndWhy::NoLog {
+        said: "waiting to start".to_owned(),
+    };
+    let logs = Logs {
+        sources: many,
+        rows: vec![ended(5, EndWhy::NoRunBefore), ended(0, waiting)],
+        ..Logs::default()
+    };
+    rendered("logs-notes", Lang::En, logs)
+        .await
+        .says("Previous runAA web …cw480 This container has had no run before the current one.")
+        .says("No logA web …cw481 waiting to start")
+        .lacks("Gap");
+}
+
+#[tokio::test]
+async fn where_nothing_is_chosen_what_is_broken_or_was_restarted_is_offered() {
+    let order_worker = ObjectRef::namespaced("Deployment", "orders", "order-worker");
+    let indexer = ObjectRef::namespaced("Deployment", "catalog", "indexer");
+    let answers = Answers {
+        logs: Logs {
+            beginnings: vec![
+                Beginning {
+                    object: order_worker,
+                    why: WhyBegin::Problem {
+                        severity: Severity::Critical,
+                        title: "Container worker exits".to_owned(),
+                    },
+                },
+                Beginning {
+                    object: indexer,
+                    why: WhyBegin::Restarted {
+                        times: 2,
+                        last: "2026-11-20T20:28:03Z".parse().unwrap(),
+                    },
+                },
+            ],
+            ..Logs::default()
+        },
+        ..Answers::default()
+    };
+    let page = render("logs-begin", "/logs", Lang::En, answers).await;
+    page.says("Broken or restarted now")
+        .says("Container worker exits")
+        .says("2 restarts, last at 20:28:03")
+        .says("Choose a Namespace")
+        .has("href=\"/logs/Deployment.apps/orders/order-worker?cluster=practice\"");
+    let none = Answers::default();
+    let page = render("logs-begin-ja", "/logs", Lang::Ja, none).await;
+    page.says("現在の問題はなく、直近 1 時間の再起動もありません。");
 }

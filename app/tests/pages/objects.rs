@@ -1,7 +1,7 @@
 use podside_app::PortalError;
 use podside_model::view::{
     ChartHead, KindRow, KindsPage, ObjectColumn, ObjectList, ObjectRow, ObjectsAsk, ObjectsBody,
-    ObjectsPage, UnreadGroup, Unwell, UnwellWhy,
+    ObjectsPage, PodStage, UnreadGroup, Unwell, UnwellWhy,
 };
 use podside_model::{Cause, Lang, MissingRight, ObjectRef, ProblemId, Severity};
 
@@ -124,6 +124,12 @@ fn of_pods() -> ObjectList {
         total: 214,
         is_cut: false,
         unwell: 2,
+        stages: vec![
+            (PodStage::Starting, 3),
+            (PodStage::Running, 204),
+            (PodStage::Ended, 5),
+        ],
+        nodes: vec!["node-1".to_owned()],
         matching: 214,
         matching_unwell: 2,
         namespaces: 20,
@@ -146,6 +152,8 @@ fn of_certificates() -> ObjectList {
         )],
         total: 1,
         unwell: 1,
+        stages: Vec::new(),
+        nodes: Vec::new(),
         matching: 1,
         matching_unwell: 1,
         namespaces: 1,
@@ -375,4 +383,19 @@ async fn every_kind_of_the_cluster_is_led_to() {
             .has("href=\"/objects?namespace=shop&amp;kind=StatefulSet.apps.kruise.io\"")
             .has("href=\"/events?namespace=shop\"");
     }
+}
+
+#[tokio::test]
+async fn pods_are_chosen_by_how_far_they_have_come_and_by_their_node() {
+    let address = "/objects?kind=Pod&state=starting&node=node-1";
+    let chosen = page(Listed::Pods, address, Lang::En).await;
+    chosen
+        .says("Starting 3")
+        .says("Running 204")
+        .says("Ended 5")
+        .has("href=\"/objects?kind=Pod&amp;state=ended&amp;node=node-1\"")
+        .has("name=\"state\" value=\"starting\"")
+        .has("<option value=\"node-1\" selected>");
+    let gone = page(Listed::Pods, "/objects?kind=Pod&node=node-9", Lang::Ja).await;
+    gone.has("<option value=\"node-9\" selected>");
 }

@@ -12,7 +12,7 @@ async fn a_problem_shows_chain_evidence_and_fix() {
     let page = render("problem", CLAIM, Lang::En, Answers::default()).await;
     assert_eq!(page.status, 200);
     assert_eq!(page.html.matches("<h1").count(), 1);
-    page.says("1 cause, 5 objects after it. Arrows point at what breaks.")
+    page.says("1 cause, 5 objects affected. Arrows point at what breaks.")
         .says("mounted by")
         .says("Deploymentorder-mailerCrashLoopBackOff, 3 restarts")
         .has("<mark>Pending</mark>")
@@ -32,7 +32,7 @@ async fn what_is_broken_and_not_listed_is_counted() {
         ..Answers::default()
     };
     let page = render("problem-more", CLAIM, Lang::En, answers()).await;
-    page.says("1 cause, 141 objects after it. Arrows point at what breaks.")
+    page.says("1 cause, 141 objects affected. Arrows point at what breaks.")
         .says("and 136 more")
         .says("The other 141 objects need no change.");
     let page = render("problem-more-ja", CLAIM, Lang::Ja, answers()).await;
@@ -76,7 +76,7 @@ async fn an_address_without_a_cause_is_refused() {
 #[tokio::test]
 async fn the_logs_of_what_fails_after_it_are_one_link() {
     let page = render("problem-logs", CLAIM, Lang::En, Answers::default()).await;
-    page.says("Logs of the 4 workloads after it")
+    page.says("Logs of the 4 affected workloads")
         .has("href=\"/logs?namespace=retail&amp;target=StatefulSet.apps%2Fpostgres%2CDeployment.apps%2Forders-api%2CDeployment.apps%2Fweb%2CDeployment.apps%2Forder-mailer\"");
 }
 

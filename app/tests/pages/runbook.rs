@@ -13,9 +13,11 @@ async fn a_runbook_reads_as_documentation() {
     page.says("2 questions, 1 conclusion")
         .says("built in, version 3")
         .says("A name that no Service has cannot answer.")
-        .says("cause service-missing")
+        .says("the diagnosis: service-missing")
         .says("no: service-missing. Create it, or mend the name.")
         .says("yes or can’t tell: step 2")
+        .says("a rule over the fields of the Pod")
+        .has("<details class=\"exact\"><summary>a rule over the fields of the Pod</summary><code>service.endpoints.ready == 0")
         .says("Kubernetes documentation: Debug Services")
         .has("href=\"#step-2\"")
         .has("id=\"step-2\"");

@@ -88,9 +88,10 @@ async fn the_filter_shows_what_matches_and_says_what_it_hides() {
         Answers::default(),
     )
     .await;
-    page.says("Service cart selects no Pod");
-    // The title names the worst problem, whatever the filter hides.
-    assert!(!page.text().contains("Nothing provisions"));
+    // The title names the worst of what is shown.
+    page.says("Service cart selects no Pod")
+        .has("<title>Service cart selects no Pod")
+        .lacks("Nothing provisions");
     let page = render(
         "triage-no-match",
         "/?severity=info&find=x",
@@ -98,9 +99,17 @@ async fn the_filter_shows_what_matches_and_says_what_it_hides() {
         Answers::default(),
     )
     .await;
-    page.says("No problem matches the filter in all namespaces.")
-        .says("2 critical, 1 warning are hidden by the filter.")
+    page.says("No problem matches the filter in any namespace.")
+        .has("<title>No problem matches the filter in any namespace.")
+        .says("2 critical, 1 warning are hidden by the filter: only Info and with “x”.")
         .says("Clear filter");
+}
+
+#[tokio::test]
+async fn each_choice_counts_what_it_would_show_of_what_is_found() {
+    let address = "/?severity=warning&find=cart";
+    let page = render("triage-counts", address, Lang::En, Answers::default()).await;
+    page.says("All 1").says("Critical 0").says("Warning 1");
 }
 
 #[tokio::test]

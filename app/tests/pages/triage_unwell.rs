@@ -145,7 +145,7 @@ async fn what_no_rule_explains_stands_below_the_problems_in_the_words_of_the_clu
         .says("affects Service search")
         .says("Deployment does not have minimum availability. once, 2 h ago, MinimumReplicasUnavailable")
         .says("Readiness probe <failed> 17 times, last 2 min ago, Unhealthy, Pod catalog/search-1")
-        .says("to settle itIts log tells more: kubectl -n catalog logs deploy/search")
+        .says("to find outIts log tells more: kubectl -n catalog logs deploy/search")
         .says("Ingress front has no address")
         .says("Nothing that could be read.")
         .has("href=\"/logs/Deployment.apps/catalog/search\"")
@@ -153,7 +153,7 @@ async fn what_no_rule_explains_stands_below_the_problems_in_the_words_of_the_clu
         .lacks("href=\"/logs/Ingress.networking.k8s.io/game/front\"")
         .has("aria-label=\"Broken all this time.\"")
         .has("height=\"80\" class=\"unexplained\"");
-    assert_eq!(page.html.matches("data-row").count(), 4);
+    assert_eq!(page.html.matches("data-row").count(), 6);
     let text = page.text();
     let place = |words: &str| text.find(words).unwrap();
     assert!(place("Service cart selects no Pod") < place("Deployment search: 0 of 2"));
@@ -164,12 +164,12 @@ async fn what_no_rule_explains_stands_below_the_problems_in_the_words_of_the_clu
 #[tokio::test]
 async fn what_is_unsettled_says_until_when_without_javascript() {
     let page = render("triage-unsettled", "/", Lang::En, restless()).await;
-    page.says("not well yet, within the time it may take")
+    page.says("not well yet, but within the time that it may take")
         .says("Node render-04 has joined and is not ready yet for 33 s")
         .says("judged in 27 s")
         .says("Job jobs/nightly-import: Pod nightly-import-x: init container fetch")
         .says("judged in 9 min 32 s")
-        .has("href=\"/objects/Node/-/render-04\"")
+        .has("href=\"/objects/Node/-/render-04\" data-row")
         .has("datetime=\"2026-11-20T20:29:26Z\"");
     let page = render("triage-unwell-ja", "/", Lang::Ja, restless()).await;
     page.says("判定待ち")
@@ -206,7 +206,7 @@ async fn nothing_is_called_well_while_something_still_settles() {
         .lacks("severity healthy large")
         .lacks("Nothing is broken here");
     let page = shown("triage-calm-ja", "/", Lang::Ja, calm()).await;
-    page.says("今のところ壊れているものはありません。2 個のオブジェクトは判定待ちです")
+    page.says("今のところ壊れているものはありません。判定待ちのオブジェクトが 2 個あります")
         .lacks("壊れているものはありません<");
     let page = shown("triage-one", "/", Lang::En, quiet(Vec::new(), vec![node()])).await;
     page.says("Nothing is broken so far; one object is still settling");
@@ -252,7 +252,7 @@ async fn the_filter_finds_what_is_unexplained() {
     .await;
     page.says("Deployment search: 0 of 2 ready for 2 h")
         .says("two objects are unexplained")
-        .says("2 critical, 1 warning are hidden by the filter.")
+        .says("2 critical, 1 warning are hidden by the filter: only Unexplained.")
         .says("These 2")
         .lacks("Service cart selects no Pod")
         .lacks("render-04");
@@ -270,8 +270,8 @@ async fn the_filter_finds_what_is_unexplained() {
     .await;
     page.lacks("Deployment search: 0 of 2").lacks("render-04");
     let page = render("triage-none", "/?find=nowhere", Lang::En, restless()).await;
-    page.says("No problem matches the filter in all namespaces.")
-        .says("2 critical, 1 warning, 2 unexplained are hidden by the filter.");
+    page.says("No problem matches the filter in any namespace.")
+        .says("2 critical, 1 warning, 2 unexplained are hidden by the filter: with “nowhere”.");
 }
 
 #[tokio::test]
@@ -340,9 +340,9 @@ async fn the_page_of_an_object_says_the_same_of_it() {
     page.says("Not well, and no rule explains it")
         .says("Deployment search: 0 of 2 ready")
         .says("Readiness probe <failed> 17 times, last 2 min ago")
-        .says("It is waited for until 20:29:26: a node that joins has a minute");
+        .says("It has until 20:29:26 to get well: a node that joins has a minute");
     let page = render("resource-unwell-ja", address, Lang::Ja, restless()).await;
-    page.says("正常ではありませんが、ルールでは原因を説明できません")
+    page.says("正常ではありませんが、原因を説明できるルールがありません")
         .says("20:29:26 まで様子を見ています。");
     let page = render("resource-well", address, Lang::En, Answers::default()).await;
     page.lacks("no rule explains").lacks("waited for");

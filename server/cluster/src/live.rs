@@ -35,6 +35,9 @@ pub struct Sight {
     /// How many logs and Secrets that the rules want are still being read. What depends on
     /// them is among the unknown of the diagnosis.
     pub awaited: usize,
+    /// Since when events are kept, also after the API server has dropped them: what was
+    /// dropped before that is not known. `None` while they have not been read.
+    pub events_since: Option<jiff::Timestamp>,
     /// How fresh they are.
     pub liveness: Liveness,
 }

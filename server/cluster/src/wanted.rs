@@ -21,7 +21,7 @@ use std::time::Duration;
 use podside_diagnosis::Want;
 use podside_diagnosis::facts::{Fact, Other, Secret, Sharing, State, Str};
 use podside_diagnosis::snapshot::{LogTail, Snapshot};
-use podside_model::Why;
+use podside_model::{ObjectRef, Why};
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, timeout};
 
@@ -72,6 +72,8 @@ enum Answer {
     Keys(Result<Arc<Secret>, Why>),
     /// `None` where it does not exist, or may not be read.
     Object(Option<Arc<Other>>),
+    /// None where the server has no such kind, or they may not be listed.
+    Objects(Arc<[Arc<Other>]>),
 }
 
 /// What an answer is of, as the facts show it.
@@ -232,7 +234,8 @@ impl Kept {
                 _,
                 Answer::Tail(LogTail::Unreadable(Why::Denied))
                 | Answer::Keys(Err(_))
-                | Answer::Object(_),
+                | Answer::Object(_)
+                | Answer::Objects(_),
             ) => true,
             (Want::Log(log), Of::Run { running, .. }, _) => *running && !log.previous,
             _ => false,
@@ -254,6 +257,11 @@ impl Kept {
                 snapshot.insert(Fact::Secret(Arc::new(secret)));
             }
             (_, Answer::Object(Some(other))) => snapshot.insert(Fact::Other(Arc::clone(other))),
+            (_, Answer::Objects(others)) => {
+                for other in others.iter() {
+                    snapshot.insert(Fact::Other(Arc::clone(other)));
+                }
+            }
             _ => {}
         }
     }
@@ -264,7 +272,7 @@ impl Answer {
     fn is_of(&self, of: &Of) -> bool {
         match self {
             Self::Keys(Ok(read)) => of.uid() == Some(&read.meta.uid),
-            Self::Keys(Err(_)) | Self::Tail(_) | Self::Object(_) => true,
+            Self::Keys(Err(_)) | Self::Tail(_) | Self::Object(_) | Self::Objects(_) => true,
         }
     }
 }
@@ -297,7 +305,7 @@ fn of(want: &Want, snapshot: &Snapshot) -> Option<Of> {
                 version: secret.version.clone(),
             })
         }
-        Want::Object(_) => Some(Of::Name),
+        Want::Object(_) | Want::Objects { .. } => Some(Of::Name),
     }
 }
 
@@ -313,6 +321,15 @@ async fn fetch(connection: Connection, sharing: Arc<Sharing>, want: Want) -> Opt
             Want::Object(object) => {
                 let read = pointed::read(&connection, object, &sharing).await;
                 read.map(|other| Answer::Object(Some(other)))
+            }
+            Want::Objects {
+                kind,
+                group,
+                namespace,
+            } => {
+                let kind = ObjectRef::cluster(kind, "").in_group(group);
+                let read = pointed::read_all(&connection, &kind, namespace, &sharing).await;
+                read.map(|others| Answer::Objects(others.into()))
             }
         }
     });
@@ -330,6 +347,10 @@ async fn fetch(connection: Connection, sharing: Arc<Sharing>, want: Want) -> Opt
         (Want::Object(_), Error::Denied { .. } | Error::NotFound { .. } | Error::NoKind { .. }) => {
             Some(Answer::Object(None))
         }
+        (
+            Want::Objects { .. },
+            Error::Denied { .. } | Error::NotFound { .. } | Error::NoKind { .. },
+        ) => Some(Answer::Objects(Arc::default())),
         // A Secret that is gone, its watch tells of.
         _ => {
             tracing::debug!(%error, ?want, "what a rule wants cannot be read now");

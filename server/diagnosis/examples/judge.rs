@@ -16,6 +16,7 @@ use podside_diagnosis::facts::{Sharing, from_object};
 use podside_diagnosis::judge::{Judgement, judge};
 use podside_diagnosis::snapshot::{LogOf, LogTail, Snapshot};
 use podside_diagnosis::texts::resolve;
+use podside_diagnosis::vocabulary::refines;
 use podside_model::{Lang, Message, Problem, Severity, Why};
 use serde_json::Value;
 
@@ -129,7 +130,7 @@ fn settled(dir: &Path, mut snapshot: Snapshot) -> Judgement {
             .iter()
             .filter_map(|want| match want {
                 Want::Log(of) => Some(of.clone()),
-                Want::SecretKeys { .. } | Want::Object(_) => None,
+                Want::SecretKeys { .. } | Want::Object(_) | Want::Objects { .. } => None,
             })
             .collect();
         if logs.is_empty() {
@@ -182,9 +183,16 @@ fn verdict(truth: &Value, judgement: &Judgement) -> Result<String, String> {
             Err(format!("healthy, but: {shown}"))
         };
     }
-    // An answer that names no container leaves it open.
+    // An answer that names no container leaves it open, and a special case is told instead of
+    // what it is a case of.
     let is = |found: &String, answer: &String| {
-        found == answer || found.split('[').next() == Some(answer.as_str())
+        let Some(((cause, subject), (general, of))) =
+            found.split_once('@').zip(answer.split_once('@'))
+        else {
+            return false;
+        };
+        (cause == general || refines(cause, general))
+            && (subject == of || subject.split('[').next() == Some(of))
     };
     let first_is_right = found
         .first()

@@ -72,7 +72,8 @@ impl Named<'_> {
 }
 
 /// The hosts that a container names: in its variables, its command and arguments, and in the
-/// ConfigMaps that it has as variables or files, as far as these are known. At most 64.
+/// ConfigMaps that it has as variables or files, as far as these are known. Those to which its
+/// Pod gives an address of its own (`hostAliases`) are left out. At most 64.
 pub(crate) fn named_hosts<'a>(
     namespace: &str,
     spec: &'a PodSpec,
@@ -82,7 +83,8 @@ pub(crate) fn named_hosts<'a>(
     let mut named: Vec<Named<'a>> = Vec::new();
     let mut add = |found: Vec<NamedHost>, place: Place<'a>| {
         for host in found {
-            let is_known = named.iter().any(|known| known.host == host);
+            let is_known = named.iter().any(|known| known.host == host)
+                || spec.host_aliases.iter().any(|alias| **alias == *host.host);
             if !is_known && named.len() < MOST {
                 named.push(Named {
                     host,
@@ -107,19 +109,27 @@ pub(crate) fn named_hosts<'a>(
     }
     let words = container.command.iter().chain(&container.args);
     add(hosts::in_command(words.map(|word| &**word)), Place::Command);
-    let mut whole: Vec<&Str> = Vec::new();
+    // Each with the keys that are asked for; all where none is.
+    let mut held: Vec<(&Str, &[Str])> = Vec::new();
     for source in container.env_from.iter().filter(|source| !source.secret) {
-        whole.push(&source.name);
+        held.push((&source.name, &[]));
     }
     for mount in &container.mounts {
-        if let Some(VolumeSource::ConfigMap(files)) =
-            spec.volume(&mount.volume).map(|volume| &volume.source)
-        {
-            whole.push(&files.name);
+        match spec.volume(&mount.volume).map(|volume| &volume.source) {
+            Some(VolumeSource::ConfigMap(files)) => held.push((&files.name, &files.keys)),
+            Some(VolumeSource::Projected(sources)) => {
+                let maps = sources.iter().filter(|source| !source.secret);
+                held.extend(maps.map(|source| (&source.files.name, &*source.files.keys)));
+            }
+            _ => {}
         }
     }
-    for map in whole.into_iter().filter_map(|name| config_map(name)) {
-        for value in &map.hosts {
+    for (name, keys) in held {
+        let Some(map) = config_map(name) else {
+            continue;
+        };
+        let is_held = |value: &&KeyHost| keys.is_empty() || keys.contains(&value.key);
+        for value in map.hosts.iter().filter(is_held) {
             add(vec![value.host.clone()], Place::Value(map, value));
         }
     }
@@ -195,4 +205,63 @@ fn texts(container: &Container) -> impl Iterator<Item = &str> {
     env.chain(container.command.iter().map(|s| &**s))
         .chain(container.args.iter().map(|s| &**s))
         .chain(probes.map(|s| &**s))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::check;
+
+    /// The hosts that the container of this Pod names, with this ConfigMap beside it.
+    fn named(spec: &str) -> Vec<String> {
+        let check = check(&format!(
+            "
+apiVersion: v1
+kind: Pod
+metadata: {{name: web, namespace: shop, uid: p}}
+spec:
+{spec}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: settings, namespace: shop}}
+data: {{app.yaml: 'database: {{host: db}}', CACHE_HOST: cache}}
+"
+        ));
+        let snapshot = check.snapshot();
+        let pod = snapshot.pods.get("shop", "web").unwrap();
+        let container = pod.spec.container("app").unwrap();
+        named_hosts("shop", &pod.spec, container, snapshot)
+            .into_iter()
+            .map(|named| named.host.host)
+            .collect()
+    }
+
+    #[test]
+    fn config_maps_name_hosts_in_every_way_that_a_container_has_them() {
+        let all = ["cache", "db"];
+        let sorted = |mut hosts: Vec<String>| {
+            hosts.sort();
+            hosts
+        };
+        for spec in [
+            "  containers: [{name: app, image: x, envFrom: [{configMapRef: {name: settings}}]}]",
+            "  containers: [{name: app, image: x, volumeMounts: [{name: c, mountPath: /etc/app}]}]\n  volumes: [{name: c, configMap: {name: settings}}]",
+            "  containers: [{name: app, image: x, volumeMounts: [{name: c, mountPath: /etc/app}]}]\n  volumes: [{name: c, projected: {sources: [{secret: {name: s}}, {configMap: {name: settings}}]}}]",
+        ] {
+            assert_eq!(sorted(named(spec)), all, "{spec}");
+        }
+        for spec in [
+            "  containers: [{name: app, image: x, env: [{name: H, valueFrom: {configMapKeyRef: {name: settings, key: CACHE_HOST}}}]}]",
+            "  containers: [{name: app, image: x, volumeMounts: [{name: c, mountPath: /etc/app}]}]\n  volumes: [{name: c, projected: {sources: [{configMap: {name: settings, items: [{key: CACHE_HOST, path: c}]}}]}}]",
+        ] {
+            assert_eq!(named(spec), ["cache"], "{spec}");
+        }
+    }
+
+    #[test]
+    fn a_host_with_an_alias_is_not_asked_of_the_dns() {
+        let spec = "  hostAliases: [{ip: 10.0.0.9, hostnames: [db]}]\n  containers: [{name: app, image: x, env: [{name: DB_HOST, value: db}, {name: CACHE_HOST, value: cache}]}]";
+        assert_eq!(named(spec), ["cache"]);
+    }
 }

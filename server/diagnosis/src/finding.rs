@@ -23,8 +23,10 @@ pub struct Finding {
     /// The containers in which it shows; none when it concerns Pods as a whole.
     pub(crate) containers: BTreeSet<Str>,
     /// What makes it one problem with other findings of the rule, whatever their subjects and
-    /// titles are.
-    pub(crate) fault: Option<String>,
+    /// titles are: what is broken, and in which way.
+    pub(crate) fault: Option<(ObjectRef, Str)>,
+    /// Those that have become one problem with it on other subjects.
+    pub(crate) siblings: Vec<Sibling>,
     /// Whether the evidence shows a reason of the container's own, so that what it calls does
     /// not explain it.
     pub(crate) of_its_own: bool,
@@ -45,6 +47,15 @@ pub struct Finding {
 pub(crate) struct Fix {
     pub(crate) text: &'static str,
     pub(crate) command: Option<String>,
+}
+
+/// A subject that has the same fault as the one that a problem is told on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sibling {
+    pub(crate) subject: ObjectRef,
+    /// What the texts of its fixes are filled with.
+    pub(crate) args: BTreeMap<String, Arg>,
+    pub(crate) fixes: Vec<Fix>,
 }
 
 /// An object that the finding breaks, beside what follows from its Pods.
@@ -92,6 +103,7 @@ impl Finding {
             subject,
             pods: BTreeSet::new(),
             fault: None,
+            siblings: Vec::new(),
             of_its_own: false,
             certainty: Certainty::Certain,
             severity: None,
@@ -132,13 +144,28 @@ impl Finding {
         self
     }
 
-    /// Says that all findings of the rule with this key have one fault: they become one problem
-    /// on the first one's subject, and the owners of all their Pods are what it affects. Without
-    /// it a subject and a title make a problem.
+    /// Says what is broken, where others break with it: a policy, a Secret, a registry. All
+    /// findings of the rule about it are one problem on the first one's subject, the other
+    /// subjects and the owners of all their Pods are what it affects, and what has to be changed
+    /// in each is among the steps of the fix. Without it a subject and a title make a problem.
+    ///
+    /// What is no object of the cluster is named like one: `ObjectRef::cluster("Registry", host)`.
+    /// `way` tells several faults of one thing apart; it is empty where it can have but one.
     #[must_use]
-    pub fn one_fault(mut self, key: impl Into<String>) -> Self {
-        self.fault = Some(key.into());
+    pub fn one_fault(mut self, broken: ObjectRef, way: impl AsRef<str>) -> Self {
+        self.fault = Some((broken, Str::from(way.as_ref())));
         self
+    }
+
+    /// What the texts are filled with for a subject, whatever the rule says.
+    pub(crate) fn named(args: &mut BTreeMap<String, Arg>, subject: &ObjectRef) {
+        let namespace = subject.namespace.clone().unwrap_or_default();
+        args.insert("kind".to_owned(), subject.kind.clone().into());
+        args.insert("name".to_owned(), subject.name.clone().into());
+        args.insert("namespace".to_owned(), namespace.into());
+        if let Some(container) = &subject.container {
+            args.insert("container".to_owned(), container.clone().into());
+        }
     }
 
     /// Says that the reason lies in the container itself: it would fail as well if all that

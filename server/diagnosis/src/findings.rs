@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use podside_model::{Cause, Checked, Message, MissingRight, ObjectRef, Unknown, Why};
 
-use crate::facts::{ContainerStatus, Kind, Node, Pod, PodSpec, Secret, State, Str};
+use crate::facts::{ContainerStatus, Kind, KindRef, Node, Pod, PodSpec, Secret, State, Str};
 use crate::finding::Finding;
 use crate::fitting::{Fits, Room, TemplateOf};
 use crate::hidden;
@@ -193,6 +193,21 @@ impl Findings<'_> {
         self.heard
             .wants
             .extend(objects.into_iter().map(Want::Object));
+    }
+
+    /// Wants an object of a kind that nobody watches. Ask only for what decides something.
+    pub(crate) fn want_object(&mut self, object: ObjectRef) {
+        self.heard.wants.insert(Want::Object(object));
+    }
+
+    /// Wants the objects of a kind that nobody watches in a namespace. Ask only where one of
+    /// them may be the reason of something that is wrong.
+    pub(crate) fn want_all(&mut self, kind: &KindRef, namespace: &str) {
+        self.heard.wants.insert(Want::Objects {
+            kind: kind.name.to_string(),
+            group: kind.group.to_string(),
+            namespace: namespace.to_owned(),
+        });
     }
 
     /// Cannot tell whether an object exists, because its kind could not be read.

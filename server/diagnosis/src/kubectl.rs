@@ -132,6 +132,83 @@ pub fn patch(object: &ObjectRef) -> String {
     )
 }
 
+/// `kubectl patch KIND NAME -p PATCH`: sets what the patch says, and leaves the rest. Lists of
+/// kinds that the API server knows are merged by the names of what stands in them.
+pub fn set(object: &ObjectRef, patch: &serde_json::Value) -> String {
+    // Of kinds that are not its own it knows no way to merge lists.
+    let kind = if podside_model::own_group(&object.kind) == object.group {
+        ""
+    } else {
+        " --type=merge"
+    };
+    let patch = word(&patch.to_string());
+    format!("{}{kind} -p {patch}", self::patch(object))
+}
+
+/// `kubectl patch KIND NAME --type=json -p PATCH`, where PATCH is a list of operations
+/// (RFC 6902).
+pub fn set_exactly(object: &ObjectRef, operations: &serde_json::Value) -> String {
+    let operations = word(&operations.to_string());
+    format!("{} --type=json -p {operations}", self::patch(object))
+}
+
+/// The command that sets fields in the `spec` of the Pods that an owner makes from its
+/// template. Where the template cannot be changed, as a Job's, or is none, as a Pod's own
+/// `spec`, or where it stands is not known, it is [`change`].
+pub fn set_in_template(owner: &ObjectRef, spec: &serde_json::Value) -> String {
+    match template_of(owner) {
+        Some(Kind::CronJob) => {
+            let template = serde_json::json!({"template": {"spec": spec}});
+            set(
+                owner,
+                &serde_json::json!({"spec": {"jobTemplate": {"spec": template}}}),
+            )
+        }
+        Some(_) => set(
+            owner,
+            &serde_json::json!({"spec": {"template": {"spec": spec}}}),
+        ),
+        None => change(owner),
+    }
+}
+
+/// The same by one operation (RFC 6902) on a field of the template's `spec`, by its JSON
+/// Pointer there.
+pub fn set_exactly_in_template(
+    owner: &ObjectRef,
+    operation: &str,
+    pointer: &str,
+    value: Option<&serde_json::Value>,
+) -> String {
+    let template = match template_of(owner) {
+        Some(Kind::CronJob) => "/spec/jobTemplate/spec/template/spec",
+        Some(_) => "/spec/template/spec",
+        None => return change(owner),
+    };
+    let path = format!("{template}{pointer}");
+    let mut all = serde_json::json!({"op": operation, "path": path});
+    if let (Some(value), Some(fields)) = (value, all.as_object_mut()) {
+        fields.insert("value".to_owned(), value.clone());
+    }
+    set_exactly(owner, &serde_json::json!([all]))
+}
+
+/// The kind of an owner whose template is known to stand where Kubernetes' own have it, and
+/// may be changed.
+fn template_of(owner: &ObjectRef) -> Option<Kind> {
+    Kind::of(owner).filter(|kind| {
+        matches!(
+            kind,
+            Kind::Deployment
+                | Kind::ReplicaSet
+                | Kind::StatefulSet
+                | Kind::DaemonSet
+                | Kind::ReplicationController
+                | Kind::CronJob
+        )
+    })
+}
+
 /// `kubectl edit KIND NAME`.
 pub fn edit(object: &ObjectRef) -> String {
     format!(

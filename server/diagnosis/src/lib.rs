@@ -8,6 +8,7 @@
 
 pub mod authors;
 mod callees;
+pub mod changed;
 pub mod facts;
 pub mod finding;
 pub mod findings;

@@ -15,7 +15,7 @@ use crate::text::{Text, text};
 pub(crate) const TEXTS: &[Text] = &[
     text(
         "template.mended",
-        "Delete the {pods|Pod|Pods}: the template of {kind} {name} does not say this any more, and {pods|this Pod is|these Pods are} older. {kind} {name} makes {pods|it|them} anew as its template says now.",
+        "Delete the {pods|Pod|Pods}: the template of {kind} {name} does not say this any more, and {pods|this Pod is|these Pods are} older. {kind} {name} makes {pods|it|them} again as its template says now.",
         "{kind} {name} のテンプレートは修正済みで、{pods} 個の Pod はそれより古いため、Pod を削除します。{kind} {name} が現在のテンプレートから作り直します。",
     ),
     text(

@@ -20,4 +20,15 @@ pub enum Want {
     /// points at: an `Other` fact. Its namespace is that of what points at it; an object of
     /// a kind without namespaces is in none.
     Object(ObjectRef),
+    /// The objects of a kind that nobody watches in one namespace, or in none for a kind
+    /// without namespaces: `Other` facts, of very many the first. A server that has no such
+    /// kind has none.
+    Objects {
+        /// Their kind.
+        kind: String,
+        /// Its API group.
+        group: String,
+        /// The namespace.
+        namespace: String,
+    },
 }

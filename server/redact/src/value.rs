@@ -126,7 +126,7 @@ const STATES: &[&str] = &[
 /// recording. After the allow list of gitleaks.
 static REFERENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compiled(
-        r#"^(?:\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|\d+)|\$\{[^{}\s]{1,100}\}|\$\([^()\s]{1,100}\)|\$?\{\{[^{}]{1,100}\}\}|\{\d{0,2}\}|\{[a-z_]+\}|%[A-Za-z_]+%|%[a-z]|@[A-Za-z_]+@|#\{[^{}]{1,100}\}|<[^<>]{0,60}>|\((?i:hidden|redacted|masked|null|none|empty|nil|unset|unknown|string)\)|\[(?i:hidden|redacted|masked|filtered)[^\]]{0,40}\]|[*xX.#?-]+|•+|\.\.\.|…|redacted-\d+|[Rr][Ee][Dd][Aa][Cc][Tt][Ee][Dd]|[:/$.,@-])+$"#,
+        r#"^(?:\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|\d+)|\$\{[^{}\s]{1,100}\}|\$\([^()\s]{1,100}\)|\$?\{\{[^{}]{1,100}\}\}|\{\d{0,2}\}|\{[a-z_]+\}|%[A-Za-z_]+%|%[a-z]|@[A-Za-z_]+@|#\{[^{}]{1,100}\}|<[^<>]{0,60}>|\((?i:hidden|redacted|masked|null|none|empty|nil|unset|unknown|string)\)|\[(?i:hidden|redacted|masked|filtered)[^\]]{0,40}\]|VALUE|[*xX.#?-]+|•+|\.\.\.|…|redacted-\d+|[Rr][Ee][Dd][Aa][Cc][Tt][Ee][Dd]|[:/$.,@-])+$"#,
     )
 });
 

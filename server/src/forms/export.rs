@@ -26,15 +26,10 @@ pub(super) async fn shared_markdown(session: Session, Path(token): Path<String>)
         }
         Err(error) => return refuse(&error),
     };
-    let kept = [
-        (CONTENT_TYPE, "text/markdown; charset=utf-8"),
-        (
-            CONTENT_DISPOSITION,
-            "attachment; filename=\"investigation.md\"",
-        ),
-        NEVER_KEPT,
-    ];
-    (kept, report::shared(&page, lang)).into_response()
+    let name = format!("attachment; filename=\"{}\"", report::file_name(&page));
+    let kept = [(CONTENT_TYPE, "text/markdown; charset=utf-8"), NEVER_KEPT];
+    let named = [(CONTENT_DISPOSITION, name)];
+    (kept, named, report::shared(&page, lang)).into_response()
 }
 
 /// The past investigations that the page finds for the same words, all of its pages.

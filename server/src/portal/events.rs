@@ -1,6 +1,8 @@
 //! What the cluster says of its objects, as `kubectl events` has it: those that say the
 //! same of one object as one row.
 
+mod times;
+
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +14,7 @@ use podside_model::view::{EventRow, EventSeries, EventsAsk, EventsPage};
 use podside_model::{MissingRight, ObjectRef, Why};
 use podside_redact::hide;
 
+use self::times::{Seen, histogram, ticks};
 use crate::bounds::{Text, bounded};
 use crate::session::Session;
 
@@ -59,22 +62,31 @@ pub(super) async fn events(
         matching: 0,
         events: 0,
         of_types: (0, 0),
-        reasons: counted(&of_place, |series| series.event.reason.clone()),
-        kinds: counted(&of_place, |series| {
-            series.object.kind_in_group().into_owned()
+        reasons: counted(&of_place, |found| found.series.event.reason.clone()),
+        kinds: counted(&of_place, |found| {
+            found.series.object.kind_in_group().into_owned()
         }),
+        histogram: None,
+        kept_since: sight.events_since,
         first: None,
         last: None,
         head: seen.head,
     };
     let mut found = of_place;
-    found.retain(|series| matches(series, ask, now));
-    let warnings = found.iter().filter(|series| series.event.warning).count();
-    page.of_types = (found.len(), warnings);
-    found.retain(|series| {
+    found.retain(|it| matches(&it.series, ask, now));
+    let is_of_type = |it: &Found| {
         ask.warning
-            .is_none_or(|wanted| series.event.warning == wanted)
-    });
+            .is_none_or(|wanted| it.series.event.warning == wanted)
+    };
+    let of_type = found.iter().filter(|it| is_of_type(it));
+    page.histogram = histogram(of_type.flat_map(|it| &it.seen));
+    if let Some(between) = ask.between {
+        found.retain(|it| it.seen.iter().any(|seen| seen.is_within(between)));
+    }
+    let warnings = found.iter().filter(|it| it.series.event.warning).count();
+    page.of_types = (found.len(), warnings);
+    found.retain(is_of_type);
+    let mut found: Vec<EventSeries> = found.into_iter().map(|it| it.series).collect();
     page.matching = found.len();
     page.events = found
         .iter()
@@ -99,18 +111,28 @@ const fn kubectl_type(warning: bool) -> &'static str {
     if warning { "Warning" } else { "Normal" }
 }
 
+/// What the events of one series have in common: what they are about, whether they warn, the
+/// reason and the message.
+type Key<'a> = (ObjectRef, bool, &'a str, &'a str);
+
+/// A series of events, and when each of them was seen.
+struct Found {
+    series: EventSeries,
+    seen: Vec<Seen>,
+}
+
 /// The series of events of a place, without those about what one may not see.
 fn of_place(
     snapshot: &Snapshot,
     namespace: Option<&str>,
     may_see: impl Fn(&ObjectRef) -> bool,
-) -> Vec<EventSeries> {
+) -> Vec<Found> {
     let events: Box<dyn Iterator<Item = &Event>> = match namespace {
         Some(namespace) => Box::new(snapshot.events.in_namespace(namespace)),
         None => Box::new(snapshot.events.iter()),
     };
     let mut sent: HashMap<(ObjectRef, &str), u64> = HashMap::new();
-    let mut series: HashMap<(ObjectRef, bool, &str, &str), (EventRow, &str)> = HashMap::new();
+    let mut series: HashMap<Key<'_>, (EventRow, &str, Vec<Seen>)> = HashMap::new();
     for event in events {
         let about = &event.about;
         let object = about.kind.object(&about.namespace, &about.name);
@@ -119,7 +141,7 @@ fn of_place(
         }
         *sent.entry((object.clone(), &*event.reporter)).or_default() += u64::from(event.count);
         let key = (object, event.warning, &*event.reason, event.said());
-        let (row, _) = series.entry(key).or_insert_with(|| {
+        let (row, _, seen) = series.entry(key).or_insert_with(|| {
             let row = EventRow {
                 warning: event.warning,
                 reason: hide(&event.reason).into_owned(),
@@ -128,33 +150,36 @@ fn of_place(
                 first: event.first,
                 last: event.last,
             };
-            (row, &*event.reporter)
+            (row, &*event.reporter, Vec::new())
         });
+        seen.extend(Seen::of(event));
         row.count = row.count.saturating_add(event.count);
         row.first = row.first.into_iter().chain(event.first).min();
         row.last = row.last.into_iter().chain(event.last).max();
     }
-    let mut all: Vec<EventSeries> = series
+    let mut all: Vec<Found> = series
         .into_iter()
-        .map(|((object, ..), (event, reporter))| {
+        .map(|((object, ..), (event, reporter, seen))| {
             let of_object = sent.get(&(object.clone(), reporter)).copied();
             // What its sender says often it leaves out first.
             let throttled = reporter == "kubelet"
                 && event.count > 1
                 && of_object.is_some_and(|sent| sent > BURST);
-            EventSeries {
+            let series = EventSeries {
                 object,
                 event,
+                ticks: ticks(&seen),
                 throttled,
-            }
+            };
+            Found { series, seen }
         })
         .collect();
     all.sort_by(|one, other| {
-        let key = |it: &EventSeries| {
+        let key = |Found { series, .. }: &Found| {
             (
-                it.object.clone(),
-                it.event.reason.clone(),
-                it.event.message.clone(),
+                series.object.clone(),
+                series.event.reason.clone(),
+                series.event.message.clone(),
             )
         };
         key(one).cmp(&key(other))
@@ -188,7 +213,7 @@ fn matches(series: &EventSeries, ask: &EventsAsk, now: Timestamp) -> bool {
 }
 
 /// How many series there are of each, the most first.
-fn counted(series: &[EventSeries], of: impl Fn(&EventSeries) -> String) -> Vec<(String, usize)> {
+fn counted(series: &[Found], of: impl Fn(&Found) -> String) -> Vec<(String, usize)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for each in series {
         *counts.entry(of(each)).or_default() += 1;

@@ -5,6 +5,7 @@ use podside_model::Liveness;
 use podside_model::log::EndWhy;
 use podside_model::view::{Logs, LogsAsk, LogsPage};
 
+use super::beginnings::beginnings;
 use crate::bounds::bounded_logs;
 use crate::session::Session;
 use crate::streams::read_logs;
@@ -16,6 +17,10 @@ pub(super) async fn logs(
 ) -> Result<LogsPage, PortalError> {
     bounded_logs(session.lang(), ask)?;
     let seen = session.look(place).await?;
+    let begins = match &ask.namespace {
+        Some(_) => Vec::new(),
+        None => beginnings(&seen, None, session.lang()),
+    };
     let mut head = seen.head;
     head.namespace.clone_from(&ask.namespace);
     let found = match &seen.connection {
@@ -33,7 +38,10 @@ pub(super) async fn logs(
             }),
             ..Logs::default()
         },
-        (Some(_), None) => Logs::default(),
+        (Some(_), None) => Logs {
+            beginnings: begins,
+            ..Logs::default()
+        },
     };
     Ok(LogsPage {
         head,

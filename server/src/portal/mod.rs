@@ -1,5 +1,6 @@
 //! What the pages ask, answered: one file a page.
 
+mod beginnings;
 mod events;
 mod found;
 mod history;
@@ -14,6 +15,7 @@ mod sharing;
 mod shown;
 mod test_step;
 mod triage;
+mod worst;
 
 use axum::http::Method;
 use axum::http::request::Parts;

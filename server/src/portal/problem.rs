@@ -4,7 +4,7 @@ use podside_app::{Place, PortalError};
 use podside_diagnosis::observations::{strip_of, strips_from};
 use podside_diagnosis::texts::resolve;
 use podside_model::view::{ProblemPage, ShownObject};
-use podside_model::{Evidence, Lang, Problem, ProblemId};
+use podside_model::{Evidence, Lang, ObjectRef, Problem, ProblemId};
 
 use super::history::seen_before;
 use super::resource::excerpt;
@@ -33,14 +33,30 @@ pub(super) async fn problem(
         (Some(problem), Some(nth)) => shown(&seen, lang, problem, nth).await,
         _ => None,
     };
+    let changes = problem.as_ref().map(changed_by);
     let seen_before = seen_before(session, &seen.head.cluster, id).await;
     Ok(ProblemPage {
         head: seen.head,
         problem,
+        changes,
         strip,
         shown,
         seen_before,
     })
+}
+
+/// The object that the fix of a problem changes: the one that its first command changes, so
+/// that a page names it as the command does; the subject, where no command changes anything.
+pub(super) fn changed_by<T>(problem: &Problem<T>) -> ObjectRef {
+    let commands = problem
+        .fix
+        .iter()
+        .filter_map(|step| step.command.as_deref());
+    let mut changed = commands.filter_map(podside_diagnosis::changed::changed);
+    changed
+        .next()
+        .filter(|object| *object != problem.subject.without_container())
+        .unwrap_or_else(|| problem.subject.clone())
 }
 
 /// The object in which piece `nth` of the evidence was found, read anew.

@@ -9,6 +9,7 @@ use podside_model::view::{
 };
 use podside_model::{Lang, ObjectRef};
 
+use super::beginnings::beginnings;
 use super::shown;
 use crate::bounds::bounded_object;
 use crate::investigations::no_runbook;
@@ -24,8 +25,10 @@ pub(super) async fn runbooks(
 ) -> Result<RunbooksPage, PortalError> {
     let lang = session.lang();
     let runbooks = built_in().iter().map(|it| &it.runbook);
+    let seen = session.look(place).await?;
     Ok(RunbooksPage {
-        head: session.look(place).await?.head,
+        beginnings: beginnings(&seen, place.namespace.as_deref(), lang),
+        head: seen.head,
         runbooks: runbooks
             .map(|runbook| RunbookCard {
                 id: runbook.id.clone(),

@@ -51,7 +51,7 @@ pub(super) fn tree(nodes: Vec<Node>, suggested: Option<Answer>, lang: Lang) -> V
 /// Where the documentation teaches a step.
 pub(super) fn docs(step: &Step, lang: Lang) -> DocsLink {
     DocsLink {
-        url: step.docs.url.clone(),
+        url: step.docs.url_in(lang),
         title: step.docs.title.get(lang).to_owned(),
     }
 }

@@ -27,16 +27,17 @@ pub(crate) fn markdown(report: &Report<'_>) -> String {
         let _ = writeln!(out, "\n### {}\n", words.unsettled);
         for unsettled in &report.diagnosis.unsettled {
             let judged = words::judged(unsettled, report.lang);
-            let _ = writeln!(out, "- {} — {}", escaped(&unsettled.what), escaped(&judged));
+            let what = escaped(&unsettled.what);
+            let _ = writeln!(out, "- {what}{}{}", words.comma, escaped(&judged));
         }
     }
     if !report.diagnosis.unknown.is_empty() {
         let _ = writeln!(out, "\n### {}\n", words.cannot_tell);
         for unknown in &report.diagnosis.unknown {
             let why = words::why(unknown.why, report.lang);
-            let _ = write!(out, "- {} ({why})", escaped(&unknown.what));
+            let _ = write!(out, "- {}{}", escaped(&unknown.what), (words.brackets)(why));
             if let Some(settle) = &unknown.settle {
-                let _ = write!(out, " — {}: {}", words.settle, escaped(settle));
+                let _ = write!(out, "\n  {}: {}", words.settle, escaped(settle));
             }
             out.push('\n');
         }
@@ -46,27 +47,9 @@ pub(crate) fn markdown(report: &Report<'_>) -> String {
 }
 
 /// A problem with its proof, its fix and what it breaks, under a heading of its title.
-pub(super) fn write_problem(
-    out: &mut String,
-    problem: &Problem<String>,
-    lang: Lang,
-    words: &Words,
-) {
+fn write_problem(out: &mut String, problem: &Problem<String>, lang: Lang, words: &Words) {
     let _ = writeln!(out, "\n### {}\n", escaped(&problem.title));
-    let mut label = words::severity(problem.severity, lang).to_owned();
-    if let Some(certainty) = words::certainty(problem.certainty, words) {
-        let _ = write!(label, ", {certainty}");
-    }
-    let mut subject = problem.subject.to_string();
-    if let Some(container) = &problem.subject.container {
-        let _ = write!(subject, " (container {container})");
-    }
-    let _ = writeln!(
-        out,
-        "{label} · {} · {}\n",
-        code(problem.cause.as_str()),
-        code(&subject)
-    );
+    let _ = writeln!(out, "{}\n", label(problem, lang, words));
     let _ = writeln!(out, "{}", escaped(&problem.explanation));
     if !problem.evidence.is_empty() {
         let _ = writeln!(out, "\n**{}**\n", words.proof);
@@ -80,15 +63,39 @@ pub(super) fn write_problem(
     if !problem.fix.is_empty() {
         let _ = writeln!(out, "\n**{}**\n", words.fix);
     }
+    write_fix(out, problem);
+    if !problem.affects.is_empty() {
+        let _ = writeln!(out, "\n**{}**\n", words.affects);
+    }
+    write_affected(out, problem, lang);
+}
+
+/// How bad and how certain a problem is, its cause and what is to be changed, on one line.
+pub(super) fn label(problem: &Problem<String>, lang: Lang, words: &Words) -> String {
+    let mut label = words::severity(problem.severity, lang).to_owned();
+    if let Some(certainty) = words::certainty(problem.certainty, words) {
+        let _ = write!(label, "{}{certainty}", words.comma);
+    }
+    let subject = words::subject(problem, words, lang);
+    format!(
+        "{label} · {} · {}",
+        code(problem.cause.as_str()),
+        code(&subject)
+    )
+}
+
+/// The steps that fix a problem, as a numbered list.
+pub(super) fn write_fix(out: &mut String, problem: &Problem<String>) {
     for (number, step) in problem.fix.iter().enumerate() {
         let _ = writeln!(out, "{}. {}", number + 1, escaped(&step.text));
         if let Some(command) = &step.command {
             block(out, command, "sh", "   ");
         }
     }
-    if !problem.affects.is_empty() {
-        let _ = writeln!(out, "\n**{}**\n", words.affects);
-    }
+}
+
+/// What a problem breaks, as a list.
+pub(super) fn write_affected(out: &mut String, problem: &Problem<String>, lang: Lang) {
     for affected in &problem.affects {
         let object = code(&affected.object.to_string());
         let _ = writeln!(out, "- {object}: {}", escaped(&affected.state));
@@ -108,10 +115,10 @@ fn write_unexplained(
     let since = words::since(unexplained.since, lang);
     let _ = writeln!(
         out,
-        "- {}{} ({})",
+        "- {}{}{}",
         escaped(&unexplained.what),
         escaped(&since),
-        code(&unexplained.object.to_string())
+        (words.brackets)(&code(&unexplained.object.to_string()))
     );
     for said in &unexplained.said {
         block(out, &words::quoted(said), "text", "  ");
@@ -185,7 +192,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A value as a block of code within a list item.
-fn block(out: &mut String, text: &str, language: &str, indent: &str) {
+pub(super) fn block(out: &mut String, text: &str, language: &str, indent: &str) {
     let fence = "`".repeat(longest_run(text).max(2) + 1);
     let _ = writeln!(out, "{indent}{fence}{language}");
     for line in text.lines() {

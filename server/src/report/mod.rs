@@ -4,12 +4,13 @@
 mod json;
 mod markdown;
 mod shared;
+mod shared_words;
 mod terminal;
 mod words;
 
 pub(crate) use json::json;
 pub(crate) use markdown::markdown;
-pub(crate) use shared::shared;
+pub(crate) use shared::{file_name, shared};
 pub(crate) use terminal::{Paper, terminal};
 
 use podside_model::{Diagnosis, Lang, Severity};

@@ -68,7 +68,7 @@ fn write_problem(
     let style = of_severity(problem.severity);
     let mut label = words::severity(problem.severity, report.lang).to_owned();
     if let Some(certainty) = words::certainty(problem.certainty, words) {
-        let _ = write!(label, ", {certainty}");
+        let _ = write!(label, "{}{certainty}", words.comma);
     }
     let mark = mark(problem.severity);
     paragraph(
@@ -79,10 +79,7 @@ fn write_problem(
         style.bold(),
         paper,
     );
-    let mut subject = problem.subject.to_string();
-    if let Some(container) = &problem.subject.container {
-        let _ = write!(subject, " (container {container})");
-    }
+    let subject = words::subject(problem, words, report.lang);
     let facts = format!("{label} · {} · {subject}", problem.cause);
     paragraph(out, &facts, "  ", "  ", DIM, paper);
     out.push('\n');
@@ -167,11 +164,8 @@ fn write_unknown(
     words: &Words,
     paper: Paper,
 ) {
-    let text = format!(
-        "{} ({})",
-        unknown.what,
-        words::why(unknown.why, report.lang)
-    );
+    let why = (words.brackets)(words::why(unknown.why, report.lang));
+    let text = format!("{}{why}", unknown.what);
     paragraph(out, &text, "  ? ", "    ", Style::new(), paper);
     if let Some(settle) = &unknown.settle {
         let text = format!("{}: {settle}", words.settle);

@@ -159,7 +159,7 @@ fn nothing_found_is_not_nothing_broken() {
     };
     assert_eq!(
         verdict(&diagnosis),
-        "No problem found in namespace shop of prod; 1 thing could not be told."
+        "No problem found in namespace shop of prod; 1 thing cannot be told."
     );
     diagnosis.unknown.clear();
     assert_eq!(

@@ -1,7 +1,9 @@
 //! The report's own words in both languages.
 
 use jiff::Timestamp;
-use podside_model::{Certainty, Evidence, EvidenceKind, Lang, Said, Severity, Unsettled, Why};
+use podside_model::{
+    Certainty, Evidence, EvidenceKind, Lang, Problem, Said, Severity, Unsettled, Why,
+};
 
 use super::Report;
 
@@ -16,32 +18,38 @@ pub(crate) struct Words {
     pub(crate) likely: &'static str,
     pub(crate) missing: &'static str,
     pub(crate) settle: &'static str,
+    pub(crate) comma: &'static str,
+    pub(crate) brackets: fn(&str) -> String,
 }
 
 impl Words {
-    pub(crate) const fn of(lang: Lang) -> Self {
+    pub(crate) fn of(lang: Lang) -> Self {
         match lang {
             Lang::En => Self {
                 proof: "Proof",
                 fix: "Fix",
-                affects: "Breaks too",
-                unexplained: "Not well, and no rule explains it",
-                unsettled: "Not settled yet",
-                cannot_tell: "Could not be told",
-                likely: "likely",
+                affects: "Affects",
+                unexplained: "Unexplained: not well, and no rule says why",
+                unsettled: "Unsettled: not well yet, still within its time",
+                cannot_tell: "Cannot tell",
+                likely: "probably",
                 missing: "not there",
-                settle: "To settle it",
+                settle: "To find out",
+                comma: ", ",
+                brackets: |text| format!(" ({text})"),
             },
             Lang::Ja => Self {
                 proof: "根拠",
-                fix: "直し方",
+                fix: "修正",
                 affects: "影響",
-                unexplained: "原因を説明できないもの",
-                unsettled: "まだ落ち着いていないもの",
+                unexplained: "原因不明（説明できるルールなし）",
+                unsettled: "判定待ち（許容時間内）",
                 cannot_tell: "判断できないこと",
                 likely: "おそらく",
-                missing: "存在しません",
-                settle: "確かめるには",
+                missing: "存在しない",
+                settle: "確認方法",
+                comma: "、",
+                brackets: |text| format!("（{text}）"),
             },
         }
     }
@@ -58,7 +66,7 @@ pub(crate) const fn severity(severity: Severity, lang: Lang) -> &'static str {
     }
 }
 
-pub(crate) const fn certainty(certainty: Certainty, words: &Words) -> Option<&'static str> {
+pub(crate) fn certainty(certainty: Certainty, words: &Words) -> Option<&'static str> {
     match certainty {
         Certainty::Certain => None,
         Certainty::Likely => Some(words.likely),
@@ -67,15 +75,26 @@ pub(crate) const fn certainty(certainty: Certainty, words: &Words) -> Option<&'s
 
 pub(crate) const fn why(why: Why, lang: Lang) -> &'static str {
     match (why, lang) {
-        (Why::Denied, Lang::En) => "no right to see it",
-        (Why::Expired, Lang::En) => "it has expired",
-        (Why::NotSeen, Lang::En) => "it was not seen",
-        (Why::NotRecorded, Lang::En) => "it was not recorded",
-        (Why::Denied, Lang::Ja) => "見る権限がありません",
-        (Why::Expired, Lang::Ja) => "期限切れで消えました",
-        (Why::NotSeen, Lang::Ja) => "まだ見ていません",
-        (Why::NotRecorded, Lang::Ja) => "記録されていません",
+        (Why::Denied, Lang::En) => "no right",
+        (Why::Expired, Lang::En) => "expired",
+        (Why::NotSeen, Lang::En) => "not read",
+        (Why::NotRecorded, Lang::En) => "not in the recording",
+        (Why::Denied, Lang::Ja) => "権限なし",
+        (Why::Expired, Lang::Ja) => "失効",
+        (Why::NotSeen, Lang::Ja) => "未読み取り",
+        (Why::NotRecorded, Lang::Ja) => "記録なし",
     }
+}
+
+/// What is to be changed for a problem, with the container that is meant.
+pub(crate) fn subject(problem: &Problem<String>, words: &Words, lang: Lang) -> String {
+    let subject = &problem.subject;
+    let container = subject.container.as_ref().map(|name| match lang {
+        Lang::En => format!("container {name}"),
+        Lang::Ja => format!("コンテナ {name}"),
+    });
+    let container = container.map(|container| (words.brackets)(&container));
+    format!("{subject}{}", container.unwrap_or_default())
 }
 
 /// How many more there are than a list shows.
@@ -134,7 +153,7 @@ pub(crate) fn verdict(report: &Report<'_>) -> String {
         }
         (Lang::Ja, 0, true) => format!("{place} に問題はありません。"),
         (Lang::Ja, 0, false) if unexplained + unknown == 0 => format!(
-            "{place} に今のところ問題はありません。{unsettled} 個のオブジェクトがまだ落ち着いていません。"
+            "{place} に今のところ問題はありません。判定待ちのオブジェクトが {unsettled} 個あります。"
         ),
         (Lang::Ja, 0, false) => format!("{place} に問題は見つかりませんでした。{rest}。"),
         (Lang::Ja, _, nothing_else) => {
@@ -162,7 +181,7 @@ fn rest([unexplained, unsettled, unknown]: [usize; 3], lang: Lang) -> String {
                 "{unexplained} {} not well and unexplained",
                 plural(unexplained, "object is", "objects are")
             ),
-            format!("原因を説明できないオブジェクトが {unexplained} 個"),
+            format!("原因不明のオブジェクトが {unexplained} 個"),
         ),
         of(
             unsettled,
@@ -170,12 +189,12 @@ fn rest([unexplained, unsettled, unknown]: [usize; 3], lang: Lang) -> String {
                 "{unsettled} {} still settling",
                 plural(unsettled, "object is", "objects are")
             ),
-            format!("まだ落ち着いていないオブジェクトが {unsettled} 個"),
+            format!("判定待ちのオブジェクトが {unsettled} 個"),
         ),
         of(
             unknown,
             format!(
-                "{unknown} {} could not be told",
+                "{unknown} {} cannot be told",
                 plural(unknown, "thing", "things")
             ),
             format!("判断できないことが {unknown} 件"),
@@ -231,7 +250,7 @@ pub(crate) fn looked_at(report: &Report<'_>) -> String {
             plural(objects, "object", "objects")
         ),
         Lang::Ja => {
-            format!("オブジェクト {objects} 個を {rules} 個のルールで調べました（{at:.0} 時点）")
+            format!("オブジェクト {objects} 個を {rules} 個のルールで確認しました（{at:.0} 時点）")
         }
     }
 }
@@ -251,7 +270,7 @@ fn counted(critical: usize, warning: usize, lang: Lang, between: &str) -> String
         .filter(|(count, _)| *count > 0)
         .map(|(count, of)| match lang {
             Lang::En => format!("{count} {}", severity(of, lang)),
-            Lang::Ja => format!("{} {count}", severity(of, lang)),
+            Lang::Ja => format!("{} {count} 件", severity(of, lang)),
         })
         .collect::<Vec<_>>()
         .join(between)

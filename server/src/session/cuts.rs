@@ -55,6 +55,7 @@ impl Cuts {
                 snapshot,
                 diagnosis,
                 awaited: sight.awaited,
+                events_since: sight.events_since,
                 liveness: sight.liveness.clone(),
             };
             (judge, Arc::new(cut))
@@ -69,6 +70,7 @@ impl Cuts {
                 ),
                 diagnosis: None,
                 awaited: 0,
+                events_since: None,
                 liveness: whole.liveness.clone(),
             });
         };

@@ -110,6 +110,7 @@ mod tests {
             diagnosis: Some(Arc::new(judge(&snapshot).diagnosis)),
             snapshot: Arc::new(snapshot),
             awaited: 0,
+            events_since: None,
             liveness: Liveness::Live {
                 at: Timestamp::UNIX_EPOCH,
             },
@@ -138,7 +139,7 @@ mod tests {
             matching_unexplained: 0,
             unsettled: 0,
             matching_unsettled: 0,
-            worst: None,
+            found: [0; 4],
             causes: Vec::new(),
             cause_counts: Vec::new(),
             strips: Vec::new(),

@@ -98,11 +98,13 @@ pub enum EndWhy {
     },
     /// The Pod is gone.
     PodGone,
-    /// There is no log: the container was not started, or has no instance before.
+    /// There is no log: the container was not started.
     NoLog {
         /// What the API server or kubelet said.
         said: String,
     },
+    /// The log of the instance before was asked for, and the container has had none.
+    NoRunBefore,
     /// The right to read it is missing.
     Denied {
         /// What the API server said.

@@ -22,15 +22,24 @@ pub struct LogSource {
     /// `None` for a Pod that nobody owns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// Why its container does not run: the reason of its waiting state, such as
+    /// `ImagePullBackOff`, or its Pod's `Pending`; `None` for one that runs or has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<String>,
 }
 
 impl LogSource {
-    /// The letters that stand for the source at `index`: A to Z, then AA, AB and on.
+    /// Colours that tell sources apart, and so letters with one sign.
+    pub const COLOURS: usize = 5;
+
+    /// The letters that stand for the source at `index`: A to E, then AA, BA and on, the
+    /// colours again with a second letter. From the sixth on a colour alone would mislead.
     pub fn letters(index: usize) -> String {
         let letter = |i: usize| char::from(b'A' + u8::try_from(i % 26).unwrap_or(0));
-        match index / 26 {
-            0 => letter(index).to_string(),
-            n => [letter(n - 1), letter(index)].iter().collect(),
+        let of_colour = letter(index % Self::COLOURS);
+        match index / Self::COLOURS {
+            0 => of_colour.to_string(),
+            round => [of_colour, letter(round - 1)].iter().collect(),
         }
     }
 
@@ -56,9 +65,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_go_on_after_z() {
-        let letters: Vec<_> = [0, 4, 25, 26, 27].map(LogSource::letters).into();
-        assert_eq!(letters, ["A", "E", "Z", "AA", "AB"]);
+    fn letters_go_on_with_a_second_one_where_the_colours_come_again() {
+        let letters: Vec<_> = [0, 4, 5, 9, 10, 19].map(LogSource::letters).into();
+        assert_eq!(letters, ["A", "E", "AA", "EA", "AB", "EC"]);
     }
 
     #[test]
@@ -72,6 +81,7 @@ mod tests {
             LogSource {
                 id,
                 owner: owner.map(Into::into),
+                waits: None,
             }
             .short_pod()
         };

@@ -17,6 +17,8 @@ pub struct EventsAsk {
     pub find: String,
     /// Only what was seen within these minutes.
     pub within: Option<u32>,
+    /// Only what was seen from this second since 1970 on, and before that one.
+    pub between: Option<(i64, i64)>,
     /// Whether those of one object stand together.
     pub by_object: bool,
     /// How many rows are left out before the first one.
@@ -57,12 +59,36 @@ pub struct EventsPage {
     /// The kinds of objects that there are, each with how many series it has, the most
     /// first.
     pub kinds: Vec<(String, usize)>,
+    /// How many events there were when, of all that match but for the chosen time; `None`
+    /// without any.
+    pub histogram: Option<EventHistogram>,
+    /// Since when the events are kept here, also after the cluster has dropped them; `None`
+    /// where that is not known.
+    #[serde(default, with = "crate::moment::option")]
+    pub kept_since: Option<Timestamp>,
     /// From when to when the series that match were seen.
     #[serde(default, with = "crate::moment::option")]
     pub first: Option<Timestamp>,
     /// When the last of them was seen.
     #[serde(default, with = "crate::moment::option")]
     pub last: Option<Timestamp>,
+}
+
+/// A moment at which something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Tick(#[serde(with = "crate::moment")] pub Timestamp);
+
+/// How many events there were in equal stretches of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventHistogram {
+    /// When the first stretch begins.
+    #[serde(with = "crate::moment")]
+    pub start: Timestamp,
+    /// How many seconds a stretch has.
+    pub step: u32,
+    /// How many events there were in each. Of those that were only counted between the first
+    /// and the last one it is not known when they were, so they are spread evenly.
+    pub counts: Vec<u64>,
 }
 
 /// Events that say the same of one object.
@@ -72,6 +98,8 @@ pub struct EventSeries {
     pub object: ObjectRef,
     /// What they say, how often, and when.
     pub event: EventRow,
+    /// The moments at which they are known to have happened, in order; of very many a part.
+    pub ticks: Vec<Tick>,
     /// Whether who sends them may have left some out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub throttled: bool,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ChartHead, Secrets};
+use super::{Beginning, ChartHead, Secrets};
 use crate::ObjectRef;
 use crate::log::{EndWhy, LogNote, LogSource};
 
@@ -67,6 +67,8 @@ pub struct LogsPage {
 /// What there is to read, and its last lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logs {
+    /// What is broken or was restarted, where no namespace is chosen yet.
+    pub beginnings: Vec<Beginning>,
     /// Workloads and Pods of the namespace whose logs can be chosen.
     pub choices: Vec<ObjectRef>,
     /// The names of the containers of what was chosen.

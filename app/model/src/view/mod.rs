@@ -3,6 +3,7 @@
 //! One file a page. The server's "now", the language and the liveness travel in the
 //! data, so that the first render in the browser equals the server's.
 
+mod beginning;
 mod chart_head;
 mod events;
 mod found;
@@ -18,8 +19,9 @@ mod triage;
 mod triage_ask;
 mod walk;
 
+pub use beginning::{Beginning, WhyBegin};
 pub use chart_head::ChartHead;
-pub use events::{EventSeries, EventsAsk, EventsPage};
+pub use events::{EventHistogram, EventSeries, EventsAsk, EventsPage, Tick};
 pub use found::{FoundObject, FoundPage, FoundRunbook, SaysSame};
 pub use investigation::{
     Going, HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage,
@@ -28,7 +30,7 @@ pub use leftovers::{Leftover, LeftoverState, LeftoversPage, LookedFor};
 pub use logs::{LogRow, LogRun, Logs, LogsAsk, LogsPage};
 pub use objects::{
     KindRow, KindsPage, ObjectColumn, ObjectList, ObjectRow, ObjectsAsk, ObjectsBody, ObjectsPage,
-    UnreadGroup, Unwell, UnwellWhy,
+    PodStage, UnreadGroup, Unwell, UnwellWhy,
 };
 pub use resource::{
     Condition, Content, EventRow, Excerpt, Health, LogTail, Reading, ResourceBody, ResourcePage,

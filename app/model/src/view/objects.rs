@@ -15,6 +15,10 @@ pub struct ObjectsAsk {
     pub find: String,
     /// Whether only what is not well is shown.
     pub unwell: bool,
+    /// The only stage of Pods that is shown, of those that are well; `None` for all.
+    pub stage: Option<PodStage>,
+    /// The only node whose Pods are shown; empty for all.
+    pub node: String,
     /// The name of the column after which the rows are sorted, with a `-` before it for the
     /// largest first; empty for what is not well first.
     pub sort: String,
@@ -30,6 +34,18 @@ impl ObjectsAsk {
     /// The longest text that is asked for, in characters: of a label selector, a search, or
     /// the name of a column.
     pub const LONGEST: usize = 400;
+}
+
+/// How far a Pod has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PodStage {
+    /// It has yet to run.
+    Starting,
+    /// It runs.
+    Running,
+    /// It has ended.
+    Ended,
 }
 
 /// The objects of one kind.
@@ -87,6 +103,10 @@ pub struct ObjectList {
     pub is_cut: bool,
     /// How many of all are not well.
     pub unwell: usize,
+    /// How many of those that are well are at each stage; empty for kinds other than Pods.
+    pub stages: Vec<(PodStage, usize)>,
+    /// The nodes on which there are any, by name; empty for kinds other than Pods.
+    pub nodes: Vec<String>,
     /// How many match what is looked for.
     pub matching: usize,
     /// How many of those that match are not well; they come first where nothing else is
@@ -138,6 +158,8 @@ pub enum UnwellWhy {
         /// Its title.
         title: String,
     },
+    /// No rule explains it; the text says how it is.
+    Unexplained(String),
     /// The object says itself that it is not ready.
     NotReady,
 }

@@ -39,6 +39,9 @@ pub struct ResourcePage {
     pub owners: Vec<ObjectRef>,
     /// The problems on it or on its owners, worst first.
     pub problems: Vec<Problem<String>>,
+    /// What the fix of each of these changes: its subject, or another object such as one that
+    /// is missing.
+    pub changes: Vec<ObjectRef>,
     /// The problems of other objects that break this one, worst first.
     pub affected_by: Vec<Problem<String>>,
     /// What no rule explains about it, its owners, or what it is not well with.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ChartHead, DocsLink, ProbeView, TreeRow};
+use super::{Beginning, ChartHead, DocsLink, ProbeView, TreeRow};
 use crate::{Answer, Cause, ObjectRef};
 
 /// The runbooks that there are.
@@ -8,6 +8,8 @@ use crate::{Answer, Cause, ObjectRef};
 pub struct RunbooksPage {
     /// Where and how fresh.
     pub head: ChartHead,
+    /// What is broken or was restarted, on which one could be started.
+    pub beginnings: Vec<Beginning>,
     /// The runbooks.
     pub runbooks: Vec<RunbookCard>,
 }

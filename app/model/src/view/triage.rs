@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChartHead, Excerpt, PastInvestigation, Reading, TriageAsk, TriageCounts};
-use crate::{Diagnosis, Problem, Severity, Strip};
+use crate::{Diagnosis, ObjectRef, Problem, Severity, Strip};
 
 /// What is broken here, worst first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +27,9 @@ pub struct TriagePage {
     pub unsettled: usize,
     /// How many of those match what was asked for.
     pub matching_unsettled: usize,
-    /// The title of the worst problem of all, whatever was asked for.
-    pub worst: Option<String>,
+    /// How many problems of each severity, the worst first, and how many objects that are
+    /// unexplained hold the text that is looked for, whatever severity was asked for.
+    pub found: [usize; 4],
     /// The causes that there are, the most frequent first.
     pub causes: Vec<String>,
     /// How many problems each of the causes has. Beside them rather than with them: a list
@@ -48,7 +49,8 @@ impl TriagePage {
         self.warning = counts.warning;
         self.info = counts.info;
         self.matching = counts.matching;
-        self.worst = counts.worst;
+        let [critical, warning, info] = counts.found;
+        self.found = [critical, warning, info, 0];
         let (causes, numbers) = counts.by_cause.into_iter().unzip();
         self.causes = causes;
         self.cause_counts = numbers;
@@ -60,6 +62,9 @@ impl TriagePage {
         let unexplained = std::mem::take(&mut diagnosis.unexplained);
         let unsettled = std::mem::take(&mut diagnosis.unsettled);
         (self.unexplained, self.unsettled) = (unexplained.len(), unsettled.len());
+        let [critical, warning, info, _] = self.found;
+        let found = ask.find_unexplained(&unexplained);
+        self.found = [critical, warning, info, found];
         (diagnosis.unexplained, self.matching_unexplained) = ask.choose_unexplained(unexplained);
         // Where nothing else is listed, nothing is filtered.
         let all = TriageAsk {
@@ -93,6 +98,8 @@ pub struct ProblemPage {
     pub head: ChartHead,
     /// The problem; `None` when the rules do not find it any more.
     pub problem: Option<Problem<String>>,
+    /// What its fix changes: the subject, or another object such as one that is missing.
+    pub changes: Option<ObjectRef>,
     /// What was observed of its subject.
     pub strip: Option<Strip>,
     /// The piece of evidence whose object was asked for.

@@ -64,14 +64,14 @@ impl TriageAsk {
             .map(|(cause, count)| (cause.as_str().to_owned(), count))
             .collect();
         by_cause.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let worst = problems.first().map(|problem| problem.title.clone());
         let wanted = self.wanted();
-        let mut chosen: Vec<Problem<String>> = problems
-            .into_iter()
-            .filter(|_| !self.unexplained)
-            .filter(|problem| self.severity.is_none_or(|it| it == problem.severity))
-            .filter(|problem| finds(&wanted, problem))
-            .collect();
+        let mut chosen = problems;
+        chosen.retain(|problem| finds(&wanted, problem));
+        let found = [Severity::Critical, Severity::Warning, Severity::Info]
+            .map(|severity| chosen.iter().filter(|it| it.severity == severity).count());
+        chosen.retain(|problem| {
+            !self.unexplained && self.severity.is_none_or(|it| it == problem.severity)
+        });
         let matching = chosen.len();
         chosen.truncate(self.shown.min(Self::MOST));
         let counts = TriageCounts {
@@ -80,7 +80,7 @@ impl TriageAsk {
             info,
             by_cause,
             matching,
-            worst,
+            found,
         };
         (chosen, counts)
     }
@@ -90,16 +90,14 @@ impl TriageAsk {
         &self,
         unexplained: Vec<Unexplained<String>>,
     ) -> (Vec<Unexplained<String>>, usize) {
-        self.choose_rest(unexplained, self.severity.is_none(), |it, wanted| {
-            let Unexplained { what, said, .. } = it;
-            is_named(wanted, what, &it.object, &it.affects)
-                || said.iter().any(|said| {
-                    has(wanted, &said.message)
-                        || has(wanted, &said.reason)
-                        || holds(wanted, &said.message)
-                        || holds(wanted, &said.reason)
-                })
-        })
+        self.choose_rest(unexplained, self.severity.is_none(), holds_words)
+    }
+
+    /// How much of what is unexplained holds the text that is looked for.
+    pub fn find_unexplained(&self, unexplained: &[Unexplained<String>]) -> usize {
+        let wanted = self.wanted();
+        let found = |it: &&Unexplained<String>| wanted.is_empty() || holds_words(it, &wanted);
+        unexplained.iter().filter(found).count()
     }
 
     /// What is asked for of what is unsettled, and how many match. Their order stays.
@@ -134,6 +132,17 @@ impl TriageAsk {
     }
 }
 
+/// Whether something unexplained, or what the cluster says of it, holds a text.
+fn holds_words(it: &Unexplained<String>, wanted: &str) -> bool {
+    is_named(wanted, &it.what, &it.object, &it.affects)
+        || it.said.iter().any(|said| {
+            has(wanted, &said.message)
+                || has(wanted, &said.reason)
+                || holds(wanted, &said.message)
+                || holds(wanted, &said.reason)
+        })
+}
+
 /// How many problems there are, shown or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TriageCounts {
@@ -147,8 +156,9 @@ pub struct TriageCounts {
     pub by_cause: Vec<(String, usize)>,
     /// How many match what is asked for.
     pub matching: usize,
-    /// The title of the worst of all, whatever is asked for.
-    pub worst: Option<String>,
+    /// How many of each severity, the worst first, hold the text that is looked for, whatever
+    /// severity is asked for: what a choice of another severity would show.
+    pub found: [usize; 3],
 }
 
 /// Whether a problem has to do with a text in small letters.
@@ -254,6 +264,7 @@ mod tests {
         let (chosen, counts) = ask.choose(all);
         assert_eq!((chosen.len(), counts.matching), (TriageAsk::FIRST, 30));
         assert_eq!((counts.critical, counts.warning, counts.info), (3, 30, 0));
+        assert_eq!(counts.found, [3, 30, 0]);
         let causes: Vec<_> = counts
             .by_cause
             .iter()

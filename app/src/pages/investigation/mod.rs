@@ -192,7 +192,7 @@ fn title_bar(page: &InvestigationPage) -> AnyView {
         <header class="title-bar">
             <p>
                 <b>{page.title.clone()}</b>" "
-                <span class="meta">{started}", "<ObjectLink object=page.target.clone()/></span>
+                <span class="meta">{started}{w.comma}<ObjectLink object=page.target.clone()/></span>
             </p>
             {by_itself}
             <LinkButton href=share text=w.share glyph=Glyph::Share key="S"/>

@@ -83,7 +83,7 @@ fn undecided(reason: &NoSuggestion, w: &InvestigationWords) -> Option<String> {
         ),
         NoSuggestion::NoRule { causes } => {
             let causes: Vec<&str> = causes.iter().map(Cause::as_str).collect();
-            (w.no_rule)(&causes.join(", "))
+            (w.no_rule)(&causes.join(w.comma))
         }
         NoSuggestion::Expression { error } => (w.bad_expression)(error),
         NoSuggestion::NotRun(NotRun::NoProgram { container }) => (w.no_program)(container),

@@ -54,7 +54,7 @@ fn row(share: &ShareRow, id: InvestigationId, now: Timestamp) -> AnyView {
     view! {
         <li>
             <span>
-                <b>{kind}</b>", "{share.created_by.clone()}", "{made}
+                <b>{kind}</b>{w.comma}{share.created_by.clone()}{w.comma}{made}
                 <br/><span class="quiet">{until}</span>
                 <br/><span class="quiet">{often}{last}</span>
             </span>

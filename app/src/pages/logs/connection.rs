@@ -34,9 +34,7 @@ pub(super) fn keep_connected(desk: Desk, path: String) {
         if let Some(connection) = held.try_get_value() {
             let mut connection = connection.borrow_mut();
             connection.is_over = true;
-            if let Some(open) = connection.socket.take() {
-                open.close();
-            }
+            connection.socket = None;
         }
     });
 }
@@ -60,12 +58,9 @@ struct Open {
     _on_close: Closure<dyn FnMut(CloseEvent)>,
 }
 
-impl Open {
-    fn close(&self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onmessage(None);
-        self.socket.set_onclose(None);
-        let _ = self.socket.close();
+impl Drop for Open {
+    fn drop(&mut self) {
+        socket::leave(&self.socket);
     }
 }
 

@@ -5,6 +5,7 @@ use podside_model::Lang;
 use podside_model::log::EndWhy;
 use podside_model::view::LogsPage;
 
+use super::ask::Shows;
 use super::pattern::{Pattern, Query};
 use super::state::LogState;
 use crate::log::{Filter, Finder, Histogram};
@@ -30,6 +31,9 @@ pub(super) struct Desk {
     /// Counts changes of the state.
     pub(super) changed: RwSignal<u64>,
     pub(super) query: RwSignal<Query>,
+    /// The last of what was looked for that is a pattern: while one types what is none, marks
+    /// and hits stay.
+    pub(super) found: RwSignal<Query>,
     pub(super) filter: RwSignal<Filter>,
     pub(super) wraps: RwSignal<bool>,
     pub(super) is_local: RwSignal<bool>,
@@ -80,6 +84,21 @@ pub(super) enum Link {
     Ended(EndWhy),
 }
 
+/// How the page stands to the logs: what its head and its foot say alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The lines were read once, and nobody follows yet.
+    Read,
+    /// Lines come, and move the list.
+    Following,
+    /// Lines come, and do not move the list.
+    Paused(Paused),
+    /// The connection is lost; when, in nanoseconds since 1970, and what failed.
+    Lost { at: i64, said: Option<String> },
+    /// Nothing comes any more.
+    Ended,
+}
+
 /// What of the list is on the screen, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Scroll {
@@ -95,9 +114,28 @@ struct Work {
 }
 
 impl Desk {
-    pub(super) fn new(page: &LogsPage) -> Self {
+    pub(super) fn new(page: &LogsPage, shows: Shows) -> Self {
         let is_whole = page.ask.since.is_none();
-        let state = LogState::of(&page.logs, is_whole);
+        let Shows {
+            find,
+            exclude,
+            no_debug,
+            wraps,
+        } = shows;
+        let query = Query {
+            text: find,
+            is_regexp: false,
+        };
+        let filter = Filter {
+            no_debug,
+            exclude,
+            hidden_sources: Vec::new(),
+        };
+        let mut state = LogState::of(&page.logs, is_whole);
+        state.set_filter(filter.clone());
+        // What a page is rendered with is little, so it is worked off at once.
+        let pattern = query.pattern().ok().flatten();
+        while !state.work(pattern.as_ref().map(|it| it as &dyn Finder), || true) {}
         let columns = Columns {
             time: true,
             source: true,
@@ -108,9 +146,10 @@ impl Desk {
             chart: RwSignal::new(state.histogram()),
             state: StoredValue::new(state),
             changed: RwSignal::new(0),
-            query: RwSignal::default(),
-            filter: RwSignal::default(),
-            wraps: RwSignal::new(false),
+            query: RwSignal::new(query.clone()),
+            found: RwSignal::new(query),
+            filter: RwSignal::new(filter),
+            wraps: RwSignal::new(wraps),
             is_local: RwSignal::new(false),
             columns: RwSignal::new(columns),
             paused: RwSignal::new(None),
@@ -127,9 +166,34 @@ impl Desk {
         self.paused.get().is_none()
     }
 
-    /// What is looked for; `None` when nothing is, or the pattern is none.
+    /// What is looked for; `None` when nothing is.
     pub(super) fn pattern(self) -> Option<Pattern> {
-        self.query.with(Query::pattern).ok().flatten()
+        self.found.with(Query::pattern).ok().flatten()
+    }
+
+    /// What of the lines is shown, as an address can say it.
+    pub(super) fn shows(self) -> Shows {
+        let (exclude, no_debug) = self.filter.with(|it| (it.exclude.clone(), it.no_debug));
+        Shows {
+            find: self.query.with(|it| it.text.clone()),
+            exclude,
+            no_debug,
+            wraps: self.wraps.get(),
+        }
+    }
+
+    /// How the page stands to the logs. Whether the reader paused matters only while lines
+    /// come.
+    pub(super) fn standing(self) -> Standing {
+        match self.link.get() {
+            Link::Rendered => Standing::Read,
+            Link::Live => match self.paused.get() {
+                Some(paused) => Standing::Paused(paused),
+                None => Standing::Following,
+            },
+            Link::Lost { at, said } => Standing::Lost { at, said },
+            Link::Ended(_) => Standing::Ended,
+        }
     }
 
     /// Works off what there is to filter and to search in the next frames.

@@ -1,10 +1,12 @@
 use leptos::prelude::*;
 
-use super::desk::Desk;
+use super::desk::{Desk, Standing};
 use crate::components::{Glyph, Icon};
+use crate::log::Filter;
 use crate::words::LogWords;
 
-/// The bar below the lines: whether they move, how many are behind, how many lost.
+/// The bar below the lines: whether they move, how many are behind, how many lost. It says the
+/// same as the head of the page.
 #[component]
 pub(super) fn Foot(
     /// The page's state.
@@ -16,8 +18,40 @@ pub(super) fn Foot(
         desk.state
             .with_value(|state| (state.store().lines(), state.lost()))
     };
-    move || match desk.paused.get() {
-        Some(paused) => {
+    let so_far = move || {
+        let (lines, lost) = counts();
+        let shown = desk.state.with_value(|state| state.view().lines());
+        if desk.filter.with(Filter::shows_all) {
+            (w.so_far)(lines, lost)
+        } else {
+            (w.so_far_of)(shown, lines, lost)
+        }
+    };
+    let go_on = move || {
+        view! {
+            <button type="button" class="button" aria-keyshortcuts="Space" on:click=move |_| desk.go_on()>
+                {w.go_to_end} " " <kbd aria-hidden="true">{w.key_space}</kbd>
+            </button>
+        }
+        .into_any()
+    };
+    let quiet = move |word: &'static str| {
+        let go_on = desk.paused.get().is_some().then(go_on);
+        view! {
+            <div class="log-foot" role="status">
+                <b>{word}</b>
+                <span>{so_far}</span>
+                {go_on}
+            </div>
+        }
+        .into_any()
+    };
+    move || {
+        match desk.standing() {
+        Standing::Read => quiet(w.read_once),
+        Standing::Lost { .. } => quiet(w.not_live),
+        Standing::Ended => quiet(w.ended),
+        Standing::Paused(paused) => {
             let says = move || {
                 let (lines, lost) = counts();
                 (w.behind)(
@@ -30,29 +64,22 @@ pub(super) fn Foot(
                     <Icon glyph=Glyph::Pause/>
                     <b>{w.paused}</b>
                     <span>{says}</span>
-                    <button type="button" class="button" aria-keyshortcuts="Space" on:click=move |_| desk.go_on()>
-                        {w.go_to_end} " " <kbd aria-hidden="true">{w.key_space}</kbd>
-                    </button>
+                    {go_on()}
                 </div>
             }
             .into_any()
         }
-        None => {
-            let says = move || {
-                let (lines, lost) = counts();
-                (w.so_far)(lines, lost)
-            };
-            view! {
-                <div class="log-foot live-only">
-                    <Icon glyph=Glyph::Play/>
-                    <b>{w.following}</b>
-                    <span>{says}</span>
-                    <button type="button" class="button" aria-keyshortcuts="Space" on:click=move |_| desk.pause()>
-                        {w.pause} " " <kbd aria-hidden="true">{w.key_space}</kbd>
-                    </button>
-                </div>
-            }
-            .into_any()
+        Standing::Following => view! {
+            <div class="log-foot">
+                <Icon glyph=Glyph::Play/>
+                <b>{w.following}</b>
+                <span>{so_far}</span>
+                <button type="button" class="button" aria-keyshortcuts="Space" on:click=move |_| desk.pause()>
+                    {w.pause} " " <kbd aria-hidden="true">{w.key_space}</kbd>
+                </button>
+            </div>
         }
+        .into_any(),
+    }
     }
 }

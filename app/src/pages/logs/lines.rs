@@ -1,10 +1,13 @@
 use leptos::html;
 use leptos::prelude::*;
-use podside_model::log::EndWhy;
+use podside_model::log::{EndWhy, LogNote, LogSource};
+use podside_model::view::{LogRun, LogsAsk};
 
+use super::ask::{self, Shows};
 use super::desk::{Desk, Link, ROW, ROW_PIXELS, Scroll, place_of, whole_pixels};
 use super::pattern::Pattern;
 use super::row::{Shown, What, end_text, row};
+use crate::clock::span;
 use crate::components::{Note, Tone};
 use crate::log::{Display, Filter, Finder, Row, spans};
 use crate::words::LogWords;
@@ -21,10 +24,12 @@ const AT_END: f64 = ROW * 1.5;
 pub(super) fn Lines(
     /// The page's state.
     desk: Desk,
+    /// The cluster's name.
+    cluster: String,
+    /// What was asked for.
+    ask: LogsAsk,
     /// Why there is nothing to read.
     failed: Option<EndWhy>,
-    /// What to say where there are no lines.
-    empty: String,
 ) -> impl IntoView {
     let w = LogWords::of(desk.lang);
     let list = NodeRef::<html::Div>::new();
@@ -66,23 +71,14 @@ pub(super) fn Lines(
     };
     let nothing = move || {
         desk.changed.track();
-        let (rows, lines) = desk
+        let (rows, shown, lines) = desk
             .state
-            .with_value(|s| (s.view().rows(), s.store().next()));
-        if rows > 0 {
-            return None;
+            .with_value(|s| (s.view().rows(), s.view().lines(), s.store().lines()));
+        if shown == 0 && lines > 0 {
+            return Some(all_hidden(desk, &cluster, &ask));
         }
-        if lines > 0 {
-            let clear = move |_| desk.filter.set(Filter::default());
-            return Some(
-                view! {
-                    <p class="nothing">
-                        {w.nothing_shown} " "
-                        <button type="button" class="button small" on:click=clear>{w.clear_filter}</button>
-                    </p>
-                }
-                .into_any(),
-            );
+        if lines > 0 || rows > 0 && ask.run == LogRun::Previous {
+            return None;
         }
         let ended = desk.link.with(|link| match link {
             Link::Ended(why) if *why != EndWhy::Complete => Some(why.clone()),
@@ -93,7 +89,7 @@ pub(super) fn Lines(
                 view! { <div class="nothing"><Note tone=Tone::Unknown>{end_text(&why, desk.lang)}</Note></div> }
                     .into_any()
             }
-            None => view! { <p class="nothing">{empty.clone()}</p> }.into_any(),
+            None => view! { <p class="nothing">{no_lines(desk, &ask)}</p> }.into_any(),
         })
     };
     let not_kept = move || {
@@ -115,6 +111,59 @@ pub(super) fn Lines(
                 </div>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// Why there are no lines, as far as the states of the containers tell.
+fn no_lines(desk: Desk, ask: &LogsAsk) -> String {
+    let w = LogWords::of(desk.lang);
+    let (count, waits) = desk.state.with_value(|state| {
+        let sources: Vec<_> = state.sources().collect();
+        let waits = sources.iter().enumerate().filter_map(|(at, (source, _))| {
+            let why = source.waits.as_ref()?;
+            Some(format!("{}: {why}", LogSource::letters(at)))
+        });
+        (sources.len(), waits.collect::<Vec<_>>())
+    });
+    if count == 0 {
+        return w.no_containers.to_owned();
+    }
+    match ask.since {
+        _ if waits.len() == count => (w.empty_waits)(&waits.join(w.comma)),
+        Some(since) => (w.empty_since)(&span(i64::from(since), desk.lang)),
+        None if waits.is_empty() => w.empty.to_owned(),
+        None => (w.empty_waits)(&waits.join(w.comma)),
+    }
+}
+
+/// That all lines are hidden, by which filter, and the way to see them.
+fn all_hidden(desk: Desk, cluster: &str, ask: &LogsAsk) -> AnyView {
+    let w = LogWords::of(desk.lang);
+    let named = desk.filter.with(|filter| {
+        let sources: Vec<_> = filter
+            .hidden_sources
+            .iter()
+            .map(|source| LogSource::letters(usize::from(*source)))
+            .collect();
+        let named = [
+            (!filter.exclude.is_empty()).then(|| (w.without)(&filter.exclude)),
+            filter.no_debug.then(|| w.errors_and_info.to_owned()),
+            (!sources.is_empty()).then(|| (w.hidden_sources)(&sources.join(w.comma))),
+        ];
+        named.into_iter().flatten().collect::<Vec<_>>()
+    });
+    let shows = Shows {
+        exclude: String::new(),
+        no_debug: false,
+        ..desk.shows()
+    };
+    let clear = move |_| desk.filter.set(Filter::default());
+    view! {
+        <p class="nothing">
+            {(w.nothing_shown)(&named.join(w.comma))} " "
+            <a class="button small" href=ask::page(cluster, ask, &shows) on:click=clear>{w.clear_filter}</a>
+        </p>
     }
     .into_any()
 }
@@ -141,7 +190,7 @@ fn window(desk: Desk) -> Window {
     let wraps = desk.wraps.get();
     let is_local = desk.is_local.get();
     let hit = desk.hit.get();
-    let query = desk.query.get();
+    let query = desk.found.get();
     let pattern = query.pattern().ok().flatten();
     let version = version_of(&query.text, query.is_regexp);
     let scroll = desk.scroll.get();
@@ -189,8 +238,13 @@ fn window(desk: Desk) -> Window {
                 Row::NoteRest if at == 0 && !wraps => (false, What::Rest),
                 Row::NoteRest => return None,
             };
+            let whose = match &what {
+                What::Note(note) => source_of(note).and_then(|it| state.name_of(it)),
+                _ => None,
+            };
             Some(Shown {
                 number: *number,
+                whose,
                 version: match &what {
                     What::Note(note) => version_of(&format!("{note:?}"), false),
                     _ => version,
@@ -208,6 +262,15 @@ fn window(desk: Desk) -> Window {
             shown: shown.collect(),
         }
     })
+}
+
+/// The source that a note is about, where it is one.
+fn source_of(note: &LogNote) -> Option<u8> {
+    match note {
+        LogNote::Restarted { source, .. } | LogNote::Ended { source, .. } => Some(*source),
+        LogNote::Gap(gap) => gap.source,
+        _ => None,
+    }
 }
 
 fn marked(text: &str, pattern: Option<&Pattern>) -> (bool, Vec<crate::log::Span>) {
@@ -269,7 +332,7 @@ fn keep_in_place(desk: Desk, list: NodeRef<html::Div>) {
     Effect::new(move |_| {
         desk.changed.track();
         desk.hit.track();
-        desk.query.track();
+        desk.found.track();
         desk.scroll.track();
         request_animation_frame(move || {
             if let Some(list) = list.try_get_untracked().flatten() {

@@ -28,20 +28,20 @@ use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use podside_model::view::{LogsAsk, LogsPage};
 
+use self::ask::Shows;
 use self::clock::with_milliseconds;
-use self::desk::{Desk, Link};
+use self::desk::{Desk, Standing};
 use self::foot::Foot;
 use self::lines::Lines;
 use self::side::Side;
 use self::toolbar::Toolbar;
 use super::{answered, ask_for};
-use crate::address::{Address, use_place};
+use crate::address::{self, Address, use_place};
 use crate::api;
-use crate::clock::span;
-use crate::components::{ChartHeadBand, Choice, PageTitle, switcher};
+use crate::components::{ChartHeadBand, Choice, PageTitle, beginnings, switcher};
 use crate::portal::Place;
 use crate::preferences::lang;
-use crate::words::{FrameWords, LogWords};
+use crate::words::{BeginningWords, FrameWords, LogWords};
 
 /// The logs that the address asks for.
 #[component]
@@ -65,8 +65,9 @@ pub fn LogsRoute() -> impl IntoView {
 #[component]
 fn Logs(page: LogsPage) -> impl IntoView {
     let w = LogWords::of(page.head.lang);
-    let desk = Desk::new(&page);
-    let about = about(&page);
+    let shows = use_query_map().with_untracked(Shows::of_query);
+    let about = about(&page, &shows);
+    let desk = Desk::new(&page, shows);
     let title = title(&page.ask, w);
     if page.ask.namespace.is_none() {
         return view! {
@@ -77,22 +78,17 @@ fn Logs(page: LogsPage) -> impl IntoView {
         .into_any();
     }
     work_with(desk, &page);
-    let empty = match page.ask.since {
-        _ if page.logs.sources.is_empty() => w.no_containers.to_owned(),
-        Some(since) => (w.empty_since)(&span(i64::from(since), desk.lang)),
-        None => w.empty.to_owned(),
-    };
-    let download = ask::download(&page.head.cluster, &page.ask);
     let failed = page.logs.failed.clone();
+    let (cluster, asked) = (page.head.cluster.clone(), page.ask.clone());
     view! {
         <PageTitle title=title.clone()/>
         <ChartHeadBand head=page.head.clone() about=(w.follows, about) fresh=fresh(desk, &page)/>
         <main id="main" class="logs" tabindex="-1">
             <h1 class="unseen">{title}</h1>
-            <Toolbar desk download/>
+            <Toolbar desk cluster=cluster.clone() ask=asked.clone()/>
             <Side desk page/>
             <div class="log-sheet">
-                <Lines desk failed empty/>
+                <Lines desk cluster ask=asked failed/>
                 <Foot desk/>
             </div>
         </main>
@@ -111,7 +107,7 @@ fn title(ask: &LogsAsk, w: &LogWords) -> String {
 }
 
 /// What is followed, which opens into what else could be.
-fn about(page: &LogsPage) -> AnyView {
+fn about(page: &LogsPage, shows: &Shows) -> AnyView {
     let w = LogWords::of(page.head.lang);
     let to = |targets: Vec<String>| {
         ask::page(
@@ -121,6 +117,7 @@ fn about(page: &LogsPage) -> AnyView {
                 container: None,
                 ..page.ask.clone()
             },
+            shows,
         )
     };
     let mut choices = vec![Choice {
@@ -178,20 +175,20 @@ fn fresh(desk: Desk, page: &LogsPage) -> AnyView {
     let view = move || {
         let is_local = desk.is_local.get();
         let clock = |at: i64| with_milliseconds(at, is_local);
-        if let Some(paused) = desk.paused.get() {
-            return state(false, w.paused_state, (w.at)(&clock(paused.at * 1_000_000)));
-        }
-        match desk.link.get() {
-            Link::Live => state(true, f.live, String::new()),
-            Link::Lost { at, said } => {
+        match desk.standing() {
+            Standing::Following => state(true, f.live, String::new()),
+            Standing::Paused(paused) => {
+                state(false, w.paused_state, (w.at)(&clock(paused.at * 1_000_000)))
+            }
+            Standing::Lost { at, said } => {
                 let since = (f.not_live_since)(&clock(at));
                 let said = said.map(|said| format!(": {said}")).unwrap_or_default();
                 state(false, f.not_live, since + &said)
             }
-            Link::Ended(_) => state(false, w.ended_state, String::new()),
-            Link::Rendered => {
+            Standing::Ended => state(false, w.ended_state, String::new()),
+            Standing::Read => {
                 let at = i64::try_from(rendered.as_nanosecond()).unwrap_or_default();
-                state(false, w.paused_state, (w.at)(&clock(at)))
+                state(false, w.read_state, (w.at)(&clock(at)))
             }
         }
     };
@@ -214,9 +211,21 @@ fn namespaces(page: &LogsPage) -> AnyView {
             view! { <li><a href=href>{namespace.clone()}</a></li> }
         })
         .collect_view();
+    let everywhere = Place {
+        cluster: Some(page.head.cluster.clone()),
+        namespace: None,
+    };
+    let begin = beginnings(
+        &page.logs.beginnings,
+        page.head.now,
+        BeginningWords::of(page.head.lang).logs_of,
+        |object| address::logs(&everywhere, Some(object)),
+    );
     view! {
         <main id="main" class="page" tabindex="-1">
-            <h1>{w.choose_namespace}</h1>
+            <h1>{w.title}</h1>
+            {begin}
+            <h2>{w.choose_namespace}</h2>
             <ul class="log-namespaces">{items}</ul>
         </main>
     }
@@ -233,7 +242,14 @@ fn work_with(desk: Desk, page: &LogsPage) {
         }
     });
     Effect::new(move |before: Option<()>| {
-        desk.query.track();
+        let query = desk.query.get();
+        // What is no pattern moves nothing.
+        if before.is_some() && query.pattern().is_ok() {
+            desk.found.set(query);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        desk.found.track();
         if before.is_some() {
             desk.hit.set(None);
             desk.state

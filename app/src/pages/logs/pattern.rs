@@ -24,32 +24,48 @@ impl Query {
             return Ok(None);
         }
         if self.is_regexp {
-            return regexp(&self.text).map(Some);
+            let pattern = regexp(&self.text).map(Some);
+            return pattern.ok_or_else(|| NotAPattern::of(&self.text));
         }
         Ok(Some(Pattern::Text(self.text.clone())))
     }
 }
 
-/// The text is not a regular expression.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NotAPattern;
+/// The text is not a regular expression, and where it stops being one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NotAPattern {
+    /// The number of the first sign that does not belong to one, from 1.
+    pub(super) at: usize,
+    /// That sign.
+    pub(super) sign: char,
+}
+
+impl NotAPattern {
+    /// The sign after the longest beginning that is a regular expression. JavaScript's engine
+    /// does not say where it failed.
+    fn of(text: &str) -> Self {
+        let signs = text.char_indices().enumerate();
+        let last = signs.filter(|(_, (end, _))| text.get(..*end).and_then(regexp).is_some());
+        let (at, sign) = last.last().map_or((0, ' '), |(at, (_, sign))| (at, sign));
+        Self { at: at + 1, sign }
+    }
+}
 
 #[cfg(feature = "hydrate")]
-fn regexp(text: &str) -> Result<Pattern, NotAPattern> {
+fn regexp(text: &str) -> Option<Pattern> {
     use leptos::wasm_bindgen::JsValue;
     // The constructor throws a SyntaxError, which only a caught call survives.
     let constructor = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("RegExp"));
-    let constructor: js_sys::Function = constructor.map_err(|_| NotAPattern)?.into();
+    let constructor: js_sys::Function = constructor.ok()?.into();
     let arguments = js_sys::Array::of2(&JsValue::from_str(text), &JsValue::from_str("gi"));
-    js_sys::Reflect::construct(&constructor, &arguments)
-        .map(|regexp| Pattern::RegExp(regexp.into()))
-        .map_err(|_| NotAPattern)
+    let regexp = js_sys::Reflect::construct(&constructor, &arguments).ok()?;
+    Some(Pattern::RegExp(regexp.into()))
 }
 
-/// The server has no engine; it never looks for anything.
+/// The server has no engine; it looks for plain text only.
 #[cfg(not(feature = "hydrate"))]
-fn regexp(_: &str) -> Result<Pattern, NotAPattern> {
-    Err(NotAPattern)
+fn regexp(_: &str) -> Option<Pattern> {
+    None
 }
 
 impl Finder for Pattern {

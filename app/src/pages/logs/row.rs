@@ -8,12 +8,6 @@ use crate::components::{SeverityMark, Tone};
 use crate::log::{Level, Span};
 use crate::words::LogWords;
 
-/// Source colours that there are; further sources take them again, with two letters.
-const COLOURS: usize = 5;
-
-/// Letters with one sign. From the sixth source on a colour alone would mislead.
-const PLAIN_LETTERS: usize = COLOURS;
-
 /// A row as it is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Shown {
@@ -26,6 +20,8 @@ pub(super) struct Shown {
     /// Whether the server has rendered it: the stream's rows, which take the place of
     /// those, have the same numbers.
     pub(super) is_rendered: bool,
+    /// The name of the source that a note is about, as the legend has it.
+    pub(super) whose: Option<String>,
     pub(super) what: What,
 }
 
@@ -48,6 +44,7 @@ pub(super) fn row(shown: Shown, lang: Lang) -> AnyView {
         is_hit,
         is_current,
         is_local,
+        whose,
         what,
         ..
     } = shown;
@@ -82,7 +79,7 @@ pub(super) fn row(shown: Shown, lang: Lang) -> AnyView {
             }
             .into_any()
         }
-        What::Note(note) => note_row(note, lang, is_local),
+        What::Note(note) => note_row(note, whose, lang, is_local),
         What::Rest => view! { <div class="rest"></div> }.into_any(),
     }
 }
@@ -93,15 +90,8 @@ pub(super) fn Letter(
     /// The number of the source.
     number: usize,
 ) -> impl IntoView {
-    let class = format!("letter source-{}", number % COLOURS);
-    let letters = if number < PLAIN_LETTERS {
-        LogSource::letters(number)
-    } else {
-        // AA, BB: the colour again, with a second letter.
-        let first = LogSource::letters(number % COLOURS);
-        format!("{first}{}", LogSource::letters(number / COLOURS - 1))
-    };
-    view! { <span class=class>{letters}</span> }
+    let class = format!("letter source-{}", number % LogSource::COLOURS);
+    view! { <span class=class>{LogSource::letters(number)}</span> }
 }
 
 fn piece(span: Span) -> AnyView {
@@ -135,10 +125,10 @@ fn piece(span: Span) -> AnyView {
     }
 }
 
-fn note_row(note: LogNote, lang: Lang, is_local: bool) -> AnyView {
+fn note_row(note: LogNote, whose: Option<String>, lang: Lang, is_local: bool) -> AnyView {
     let w = LogWords::of(lang);
     match note {
-        LogNote::Gap(gap) => gap_row(&gap, lang, is_local),
+        LogNote::Gap(gap) => gap_row(&gap, whose, lang, is_local),
         LogNote::Event(event) => {
             let LogEvent {
                 at,
@@ -151,7 +141,8 @@ fn note_row(note: LogNote, lang: Lang, is_local: bool) -> AnyView {
             let tone = if warning { Tone::Warning } else { Tone::Info };
             let text = format!("{}: {message}", (w.pod)(&pod));
             let aside = (count > 1).then(|| (w.times)(count));
-            remark(at, is_local, tone, w.event, Some(reason), text, aside)
+            let reason = view! { <b>{reason}</b> }.into_any();
+            remark(at, is_local, (tone, w.event), reason, text, aside)
         }
         LogNote::Restarted {
             source,
@@ -163,41 +154,28 @@ fn note_row(note: LogNote, lang: Lang, is_local: bool) -> AnyView {
                 Some(0) => Tone::Info,
                 _ => Tone::Warning,
             };
-            let name = LogSource::letters(usize::from(source));
             let aside = (w.exit_and_restart)(exit_code, restarts);
-            remark(
-                at,
-                is_local,
-                tone,
-                w.restart,
-                Some(name),
-                w.restarted.to_owned(),
-                Some(aside),
-            )
+            let name = named(source, whose);
+            let says = w.restarted.to_owned();
+            remark(at, is_local, (tone, w.restart), name, says, Some(aside))
         }
         LogNote::Ended { source, at, why } => {
-            let name = LogSource::letters(usize::from(source));
             let tone = match &why {
-                EndWhy::Finished { exit_code: Some(0) } | EndWhy::Complete => Tone::Info,
+                EndWhy::Finished { exit_code: Some(0) }
+                | EndWhy::Complete
+                | EndWhy::NoRunBefore => Tone::Info,
                 EndWhy::NoLog { .. } | EndWhy::Denied { .. } | EndWhy::Unavailable { .. } => {
                     Tone::Unknown
                 }
                 _ => Tone::Warning,
             };
-            // Where there is no log the source may still go on.
-            let word = match &why {
-                EndWhy::NoLog { .. } => w.gap,
-                _ => w.end,
+            // Where there is no log the source may still go on, and nothing is missing.
+            let (word, says) = match why {
+                EndWhy::NoLog { said } => (w.nothing_yet, said),
+                EndWhy::NoRunBefore => (w.previous_run, w.no_run_before.to_owned()),
+                why => (w.end, end_text(&why, lang)),
             };
-            remark(
-                at,
-                is_local,
-                tone,
-                word,
-                Some(name),
-                end_text(&why, lang),
-                None,
-            )
+            remark(at, is_local, (tone, word), named(source, whose), says, None)
         }
         LogNote::Sources { .. } | LogNote::Live | LogNote::Lost { .. } | LogNote::Closed { .. } => {
             view! { <div class="rest"></div> }.into_any()
@@ -213,13 +191,20 @@ pub(super) fn end_text(why: &EndWhy, lang: Lang) -> String {
         EndWhy::Finished { exit_code } => (w.finished)(*exit_code),
         EndWhy::PodGone => w.pod_gone.to_owned(),
         EndWhy::NoLog { said } => (w.no_log)(said),
+        EndWhy::NoRunBefore => w.no_run_before.to_owned(),
         EndWhy::Denied { said } => (w.denied)(said),
         EndWhy::Unavailable { said } => (w.unavailable)(said),
         EndWhy::ShuttingDown => w.shutting_down.to_owned(),
     }
 }
 
-fn gap_row(gap: &Gap, lang: Lang, is_local: bool) -> AnyView {
+/// The letter and the name of a source, as the legend has them.
+fn named(source: u8, whose: Option<String>) -> AnyView {
+    let number = usize::from(source);
+    view! { <Letter number/>" "<b>{whose}</b> }.into_any()
+}
+
+fn gap_row(gap: &Gap, whose: Option<String>, lang: Lang, is_local: bool) -> AnyView {
     let w = LogWords::of(lang);
     let mut text = Vec::new();
     if gap.at != 0 {
@@ -245,14 +230,12 @@ fn gap_row(gap: &Gap, lang: Lang, is_local: bool) -> AnyView {
         }
         .to_owned(),
     );
-    let letter = gap
-        .source
-        .map(|source| view! { <Letter number=usize::from(source)/> });
+    let name = gap.source.map(|source| named(source, whose));
     let glue = if lang == Lang::Ja { "" } else { " " };
     view! {
         <div class="gap">
             <SeverityMark tone=Tone::Unknown word=w.gap/>
-            <span>{letter}" "{text.join(glue)}</span>
+            <span>{name}" "{text.join(glue)}</span>
         </div>
     }
     .into_any()
@@ -270,9 +253,8 @@ fn tenths(milliseconds: u64, lang: Lang) -> String {
 fn remark(
     at: i64,
     is_local: bool,
-    tone: Tone,
-    word: &'static str,
-    reason: Option<String>,
+    (tone, word): (Tone, &'static str),
+    about: AnyView,
     text: String,
     aside: Option<String>,
 ) -> AnyView {
@@ -281,7 +263,7 @@ fn remark(
         <div class=class>
             <span class="time" title=date(at)>{to_seconds(at, is_local)}</span>
             <SeverityMark tone word/>
-            <span class="text"><b>{reason}</b>" "{text}</span>
+            <span class="text">{about}" "{text}</span>
             <span class="aside">{aside}</span>
         </div>
     }

@@ -26,6 +26,11 @@ pub(super) fn Side(
 ) -> impl IntoView {
     let w = LogWords::of(desk.lang);
     let LogsPage { head, ask, logs } = page;
+    // What is shown of the lines travels along as it is chosen.
+    let to = |cluster: &str, other: LogsAsk| {
+        let cluster = cluster.to_owned();
+        move || ask::page(&cluster, &other, &desk.shows())
+    };
     let commands = kubectl::commands(&ask, &logs)
         .into_iter()
         .map(|line| view! { <Command line/> })
@@ -43,7 +48,7 @@ pub(super) fn Side(
         };
         link(
             text.to_owned(),
-            ask::page(&head.cluster, &other),
+            to(&head.cluster, other),
             ask.since == since,
         )
     })
@@ -55,11 +60,7 @@ pub(super) fn Side(
     ]
     .map(|(text, run)| {
         let other = LogsAsk { run, ..ask.clone() };
-        link(
-            text.to_owned(),
-            ask::page(&head.cluster, &other),
-            ask.run == run,
-        )
+        link(text.to_owned(), to(&head.cluster, other), ask.run == run)
     })
     .collect_view();
     // Of several workloads the containers have nothing to do with each other.
@@ -76,7 +77,7 @@ pub(super) fn Side(
                     container,
                     ..ask.clone()
                 };
-                link(text, ask::page(&head.cluster, &other), is_chosen)
+                link(text, to(&head.cluster, other), is_chosen)
             })
             .collect_view();
         view! {
@@ -89,7 +90,7 @@ pub(super) fn Side(
             secrets,
             ..ask.clone()
         };
-        ask::page(&head.cluster, &other)
+        ask::page(&head.cluster, &other, &untrack(|| desk.shows()))
     });
     view! {
         <aside class="log-side">
@@ -110,7 +111,11 @@ pub(super) fn Side(
     .into_any()
 }
 
-fn link(text: String, href: String, is_chosen: bool) -> AnyView {
+fn link(
+    text: String,
+    href: impl Fn() -> String + Send + Sync + 'static,
+    is_chosen: bool,
+) -> AnyView {
     view! { <a href=href aria-current=is_chosen.then_some("true")>{text}</a> }.into_any()
 }
 
@@ -149,10 +154,22 @@ fn Sources(desk: Desk, run: LogRun) -> impl IntoView {
 fn source_item(desk: Desk, run: LogRun, at: usize, source: &LogSource) -> AnyView {
     let w = LogWords::of(desk.lang);
     let number = u8::try_from(at).unwrap_or(u8::MAX);
+    // How many are shown, and how many there are where that is not all.
     let lines = move || {
         desk.changed.track();
-        desk.state
-            .with_value(|state| state.sources().nth(at).map_or(0, |(_, lines)| lines))
+        desk.state.with_value(|state| {
+            let lines = state.sources().nth(at).map_or(0, |(_, lines)| lines);
+            let shown = state.view().lines_of(at);
+            let is_filtered = desk.filter.with(|filter| !filter.shows_all());
+            (is_filtered.then_some(shown), lines)
+        })
+    };
+    let count = move || match lines() {
+        (Some(shown), lines) => (w.hit_of)(
+            usize::try_from(shown).unwrap_or(usize::MAX),
+            usize::try_from(lines).unwrap_or(usize::MAX),
+        ),
+        (None, lines) => lines.to_string(),
     };
     let is_hidden = move || {
         desk.filter
@@ -172,7 +189,12 @@ fn source_item(desk: Desk, run: LogRun, at: usize, source: &LogSource) -> AnyVie
         LogRun::Previous => w.container_before,
         LogRun::Both => w.container_both,
     };
-    let label = (w.hide_source)(&source.id.pod);
+    // The visible letter is the beginning of the name.
+    let label = (w.hide_source)(&LogSource::letters(at), &source.id.pod);
+    let waits = source
+        .waits
+        .as_ref()
+        .map(|why| view! { <small class="waits">{(w.waits)(why)}</small> });
     view! {
         <li class:hidden-source=is_hidden>
             <button
@@ -186,8 +208,9 @@ fn source_item(desk: Desk, run: LogRun, at: usize, source: &LogSource) -> AnyVie
             <span class="name">
                 <b title=source.id.pod.clone()>{source.short_pod()}</b>
                 <small>{container(&source.id.container)}</small>
+                {waits}
             </span>
-            <span class="count" title=move || (w.lines_so_far)(lines())>{lines}</span>
+            <span class="count" title=move || (w.lines_so_far)(lines().1)>{count}</span>
         </li>
     }
     .into_any()

@@ -8,6 +8,9 @@ use crate::log::{Filter, Finder, Histogram, LineStore, View};
 /// Rows that are filtered or searched before the clock is looked at.
 const SLICE: usize = 500;
 
+/// Events that are kept for as long as the rendered rows are shown: as many as are read at once.
+const MOST_EARLY: usize = 500;
+
 /// The lines of the page with all that is known about them.
 #[derive(Debug)]
 pub(super) struct LogState {
@@ -24,6 +27,8 @@ pub(super) struct LogState {
     next_seq: u64,
     resumed: Option<Resumed>,
     lost: u64,
+    /// Events of the stream that came before anything took the place of the rendered rows.
+    early: Vec<LogNote>,
 }
 
 #[derive(Debug)]
@@ -71,6 +76,7 @@ impl LogState {
             next_seq: 0,
             resumed: None,
             lost: 0,
+            early: Vec::new(),
         };
         state.learn_sources(logs.sources.clone());
         for row in &logs.rows {
@@ -105,8 +111,14 @@ impl LogState {
         self.sources.iter().map(|s| (&s.source, s.lines))
     }
 
+    /// The name of a source, as the legend has it.
+    pub(super) fn name_of(&self, source: u8) -> Option<String> {
+        let source = self.sources.get(usize::from(source))?;
+        Some(source.source.short_pod())
+    }
+
     pub(super) fn histogram(&self) -> Option<Histogram> {
-        Histogram::of(&self.store)
+        Histogram::of(&self.store, &self.view)
     }
 
     /// Lines that were lost on the way or had to go to make room.
@@ -193,7 +205,11 @@ impl LogState {
                 if !matches!(note, LogNote::Event(_)) {
                     self.forget_rendered();
                 }
-                if !self.is_rendered {
+                if self.is_rendered {
+                    if self.early.len() < MOST_EARLY {
+                        self.early.push(note);
+                    }
+                } else {
                     self.store.push_note(note);
                 }
                 Meaning::Nothing
@@ -265,6 +281,9 @@ impl LogState {
         }
         self.is_rendered = false;
         self.store = LineStore::default();
+        for event in std::mem::take(&mut self.early) {
+            self.store.push_note(event);
+        }
         let filter = match self.next_view.take() {
             Some(next) => next.filter().clone(),
             None => self.view.filter().clone(),

@@ -9,7 +9,11 @@ fn source(pod: &str) -> LogSource {
         container: "app".to_owned(),
         previous: false,
     };
-    LogSource { id, owner: None }
+    LogSource {
+        id,
+        owner: None,
+        waits: None,
+    }
 }
 
 fn state() -> LogState {
@@ -63,6 +67,29 @@ fn the_streams_lines_take_the_place_of_the_rendered_ones() {
     let counts: Vec<_> = state.sources().map(|(_, lines)| lines).collect();
     assert_eq!(counts, [1, 1]);
     assert_eq!(state.cursors().len(), 2);
+}
+
+#[test]
+fn an_event_that_comes_before_all_lines_is_kept() {
+    let mut state = state();
+    state.connected(None);
+    let event = |seq, note| NoteFrame { seq, note };
+    let back_off = podside_model::log::LogEvent {
+        at: 1,
+        warning: true,
+        reason: "BackOff".to_owned(),
+        pod: "a".to_owned(),
+        message: "Back-off".to_owned(),
+        count: 1,
+    };
+    state.take_note(event(0, LogNote::Event(back_off)));
+    assert_eq!(texts(&mut state), ["rendered"]);
+    assert_eq!(state.take_note(event(1, LogNote::Live)).1, Meaning::Live);
+    let texts = texts(&mut state);
+    assert!(
+        texts.len() == 1 && texts[0].contains("BackOff"),
+        "{texts:?}"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What an address asks of a list, and the address that asks it.
 
 use leptos_router::params::ParamsMap;
-use podside_model::view::ObjectsAsk;
+use podside_model::view::{ObjectsAsk, PodStage};
 
 use crate::address::Address;
 use crate::portal::Place;
@@ -16,6 +16,8 @@ pub(super) const FIND: &str = "find";
 pub(super) const STATE: &str = "state";
 /// Its value.
 pub(super) const UNWELL: &str = "unwell";
+/// Query parameter with the only node.
+pub(super) const NODE: &str = "node";
 /// Query parameter with the column that is sorted after.
 pub(super) const SORT: &str = "sort";
 /// Query parameter that asks for more columns.
@@ -24,6 +26,25 @@ pub(super) const COLUMNS: &str = "columns";
 pub(super) const WIDE: &str = "wide";
 /// Query parameter with how many rows come before the page.
 const FROM: &str = "from";
+
+/// The stages of Pods, in their order.
+const STAGES: [PodStage; 3] = [PodStage::Starting, PodStage::Running, PodStage::Ended];
+
+const fn word_of(stage: PodStage) -> &'static str {
+    match stage {
+        PodStage::Starting => "starting",
+        PodStage::Running => "running",
+        PodStage::Ended => "ended",
+    }
+}
+
+/// The value of the parameter that asks for a state.
+pub(super) fn state(ask: &ObjectsAsk) -> Option<&'static str> {
+    match ask.stage {
+        _ if ask.unwell => Some(UNWELL),
+        stage => stage.map(word_of),
+    }
+}
 
 /// What an address asks for.
 pub(super) fn of_query(query: &ParamsMap) -> ObjectsAsk {
@@ -36,6 +57,10 @@ pub(super) fn of_query(query: &ParamsMap) -> ObjectsAsk {
         labels: text(LABELS),
         find: text(FIND),
         unwell: text(STATE) == UNWELL,
+        stage: STAGES
+            .into_iter()
+            .find(|stage| word_of(*stage) == text(STATE)),
+        node: text(NODE),
         sort: text(SORT),
         wide: text(COLUMNS) == WIDE,
         from: text(FROM).parse().unwrap_or_default(),
@@ -51,7 +76,8 @@ pub(super) fn href(place: &Place, ask: &ObjectsAsk) -> String {
         .with(KIND, text(&ask.kind).as_deref())
         .with(LABELS, text(&ask.labels).as_deref())
         .with(FIND, text(&ask.find).as_deref())
-        .with(STATE, ask.unwell.then_some(UNWELL))
+        .with(STATE, state(ask))
+        .with(NODE, text(&ask.node).as_deref())
         .with(SORT, text(&ask.sort).as_deref())
         .with(COLUMNS, ask.wide.then_some(WIDE))
         .with(FROM, (ask.from > 0).then_some(from.as_str()))

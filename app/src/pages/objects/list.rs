@@ -1,9 +1,9 @@
 //! The list of the objects of one kind: what is asked for above, rows below.
 
 use leptos::prelude::*;
-use podside_model::view::{KindRow, ObjectList, ObjectsAsk, ObjectsBody, ObjectsPage};
+use podside_model::view::{KindRow, ObjectList, ObjectsAsk, ObjectsBody, ObjectsPage, PodStage};
 
-use super::ask::{self, COLUMNS, FIND, KIND, LABELS, SORT, STATE, UNWELL, WIDE};
+use super::ask::{self, COLUMNS, FIND, KIND, LABELS, NODE, SORT, STATE, WIDE};
 use super::{kinds, refusals, table};
 use crate::address::{CLUSTER, NAMESPACE};
 use crate::components::{Glyph, Icon, LinkButton, ListSheet, Note, Tone, sent_along};
@@ -78,29 +78,43 @@ fn legend(kind: &KindRow, page: &ObjectsPage, list: &ObjectList) -> AnyView {
 fn bar(place: &Place, kind: &KindRow, page: &ObjectsPage) -> AnyView {
     let w = ObjectsWords::of(lang());
     let chosen = &page.ask;
-    let counts = match &page.body {
-        ObjectsBody::Listed(list) => Some((list.total, list.unwell)),
+    let listed = match &page.body {
+        ObjectsBody::Listed(list) => Some(list),
         _ => None,
     };
-    let switch = counts
-        .filter(|(total, _)| *total > 0)
-        .map(|(total, unwell)| {
-            let link = |is_unwell: bool, text: String| {
-                let ask = ObjectsAsk {
-                    unwell: is_unwell,
-                    from: 0,
-                    ..chosen.clone()
-                };
-                let current = (chosen.unwell == is_unwell).then_some("true");
-                view! { <a href=ask::href(place, &ask) aria-current=current>{text}</a> }.into_any()
+    let switch = listed.filter(|list| list.total > 0).map(|list| {
+        let link = |unwell: bool, stage: Option<PodStage>, text: String| {
+            let ask = ObjectsAsk {
+                unwell,
+                stage,
+                from: 0,
+                ..chosen.clone()
             };
-            view! {
-                <nav class="switch" aria-label=w.state>
-                    {link(false, (w.all)(total))}
-                    {link(true, (w.not_well)(unwell))}
-                </nav>
-            }
-        });
+            let current = (ask::state(chosen) == ask::state(&ask)).then_some("true");
+            view! { <a href=ask::href(place, &ask) aria-current=current>{text}</a> }.into_any()
+        };
+        let stages = list
+            .stages
+            .iter()
+            .map(|(stage, count)| {
+                let text = match stage {
+                    PodStage::Starting => (w.starting)(*count),
+                    PodStage::Running => (w.running)(*count),
+                    PodStage::Ended => (w.ended)(*count),
+                };
+                link(false, Some(*stage), text)
+            })
+            .collect_view();
+        view! {
+            <nav class="switch" aria-label=w.state>
+                {link(false, None, (w.all)(list.total))}
+                {link(true, None, (w.not_well)(list.unwell))}
+                {stages}
+            </nav>
+        }
+    });
+    let nodes = listed.filter(|list| !list.nodes.is_empty());
+    let nodes = nodes.map(|list| node(&list.nodes, &chosen.node));
     let more_columns = match &page.body {
         ObjectsBody::Listed(list) if list.has_wide => {
             let ask = ObjectsAsk {
@@ -119,13 +133,14 @@ fn bar(place: &Place, kind: &KindRow, page: &ObjectsPage) -> AnyView {
             {sent_along(CLUSTER, place.cluster.clone())}
             {sent_along(NAMESPACE, place.namespace.clone())}
             {sent_along(KIND, Some(kind.kind_in_group()))}
-            {sent_along(STATE, chosen.unwell.then(|| UNWELL.to_owned()))}
+            {sent_along(STATE, ask::state(chosen).map(str::to_owned))}
             {sent_along(SORT, sort)}
             {sent_along(COLUMNS, chosen.wide.then(|| WIDE.to_owned()))}
             <label class="field labels">
                 <span class="unseen">{w.labels}</span>
                 <input type="text" name=LABELS value=chosen.labels.clone() maxlength=ObjectsAsk::LONGEST.to_string() placeholder=w.labels spellcheck="false" autocapitalize="off"/>
             </label>
+            {nodes}
             <label class="field find">
                 <Icon glyph=Glyph::Search/>
                 <span class="unseen">{w.find}</span>
@@ -135,6 +150,31 @@ fn bar(place: &Place, kind: &KindRow, page: &ObjectsPage) -> AnyView {
             <button class="button">{w.find_button}</button>
             {more_columns}
         </form>
+    }
+    .into_any()
+}
+
+/// The field that chooses a node.
+fn node(nodes: &[String], chosen: &str) -> AnyView {
+    let w = ObjectsWords::of(lang());
+    let is_known = chosen.is_empty() || nodes.iter().any(|node| node == chosen);
+    // What is chosen stays to be seen when there is nothing on it any more.
+    let gone = (!is_known).then(|| chosen.to_owned());
+    let options = nodes
+        .iter()
+        .cloned()
+        .chain(gone)
+        .map(|node| {
+            let selected = node == chosen;
+            let value = node.clone();
+            view! { <option value=value selected=selected>{node}</option> }
+        })
+        .collect_view();
+    view! {
+        <label class="field choice">
+            <span>{w.node}</span>
+            <select name=NODE><option value="">{w.any}</option>{options}</select>
+        </label>
     }
     .into_any()
 }
@@ -210,11 +250,16 @@ fn empty(place: &Place, kind: &KindRow, page: &ObjectsPage) -> AnyView {
 /// What is looked for hides all that there is.
 fn no_match(place: &Place, page: &ObjectsPage, list: &ObjectList) -> AnyView {
     let w = ObjectsWords::of(lang());
-    let what = if page.ask.find.is_empty() {
-        w.only_well.to_owned()
-    } else {
-        format!("“{}”", page.ask.find)
-    };
+    let find = format!("“{}”", page.ask.find);
+    let words = [
+        (!page.ask.find.is_empty(), &*find),
+        (!page.ask.node.is_empty(), &*page.ask.node),
+        (page.ask.unwell, w.only_well),
+        (page.ask.stage.is_some(), w.this_state),
+    ];
+    let words = words.into_iter().filter(|(is_asked, _)| *is_asked);
+    let words: Vec<&str> = words.map(|(_, word)| word).collect();
+    let what = words.join(w.comma);
     let says = (w.no_match)(list.total, &what);
     view! {
         <section class="words">

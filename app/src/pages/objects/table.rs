@@ -1,6 +1,7 @@
 //! Objects in rows and columns.
 
 use leptos::prelude::*;
+use podside_model::Severity;
 use podside_model::view::{KindRow, ObjectList, ObjectRow, ObjectsAsk, Unwell, UnwellWhy};
 
 use super::ask;
@@ -190,15 +191,25 @@ impl Layout<'_> {
         let Some(unwell) = &row.unwell else {
             return view! { <td class="words-cell none"></td> }.into_any();
         };
-        let mark = with_mark.then(|| view! { <SeverityMark tone=Tone::from(unwell.severity)/>" " });
+        let mark = with_mark.then(|| view! { <SeverityMark tone=tone(unwell)/>" " });
         let says = match &unwell.why {
             UnwellWhy::Problem { id, title } => {
                 let href = address::problem(self.place, id);
                 view! { <a href=href title=title.clone()>{title.clone()}</a> }.into_any()
             }
+            UnwellWhy::Unexplained(what) => what.clone().into_any(),
             UnwellWhy::NotReady => w.says_not_ready.into_any(),
         };
         view! { <td class="words-cell">{mark}{says}</td> }.into_any()
+    }
+}
+
+const fn tone(unwell: &Unwell) -> Tone {
+    match (&unwell.why, unwell.severity) {
+        (UnwellWhy::Unexplained(_), _) => Tone::Unexplained,
+        (_, Severity::Critical) => Tone::Critical,
+        (_, Severity::Warning) => Tone::Warning,
+        (_, Severity::Info) => Tone::Info,
     }
 }
 
@@ -209,7 +220,7 @@ fn mark(unwell: &Unwell, column: &str, cell: &str) -> AnyView {
         "Running" if column == "Status" => w.running_not_ready.to_owned(),
         cell => cell.to_owned(),
     };
-    let tone = Tone::from(unwell.severity);
+    let tone = tone(unwell);
     if word.is_empty() {
         return view! { <SeverityMark tone/> }.into_any();
     }

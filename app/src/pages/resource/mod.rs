@@ -106,6 +106,7 @@ fn sheet(place: &Place, asked: &ResourceView, page: &ResourcePage) -> AnyView {
     };
     let (owners, title, tabs) = (owners(place, page), title(place, object), tabs(place, page));
     let (problems, affected_by) = (page.problems.clone(), page.affected_by.clone());
+    let changes = page.changes.clone();
     let (unexplained, unsettled) = (unexplained(page), unsettled(page));
     let command = page.command.clone();
     let secrets = secrets(place, object, asked);
@@ -114,7 +115,7 @@ fn sheet(place: &Place, asked: &ResourceView, page: &ResourcePage) -> AnyView {
         <Sheet title=names head=Some(page.head.clone()) class="resource" keys>
             {owners}
             {title}
-            <Verdicts problems affected_by/>
+            <Verdicts problems changes affected_by/>
             {unexplained}
             {unsettled}
             {tabs}
@@ -157,7 +158,11 @@ fn owners(place: &Place, page: &ResourcePage) -> AnyView {
     let triage = address::triage(place);
     view! {
         <nav class="crumbs" aria-label=w.owners>
-            <ul><li><a href=triage>{f.triage}</a>" › "</li>{owners}</ul>
+            <ul>
+                <li><a href=triage>{f.triage}</a>" › "</li>
+                {owners}
+                <li aria-current="page">{format!("{} {}", page.object.kind, page.object.name)}</li>
+            </ul>
         </nav>
     }
     .into_any()

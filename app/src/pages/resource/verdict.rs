@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use podside_model::Problem;
+use podside_model::{ObjectRef, Problem};
 
 use crate::address::{self, use_place};
 use crate::components::{LinkButton, ObjectLink, SeverityMark, Weight, quoted_prose};
@@ -11,24 +11,35 @@ use crate::words::ResourceWords;
 #[component]
 pub(super) fn Verdicts(
     problems: Vec<Problem<String>>,
+    /// What the fix of each of these changes.
+    changes: Vec<ObjectRef>,
     affected_by: Vec<Problem<String>>,
 ) -> impl IntoView {
     let w = ResourceWords::of(lang());
     let own = problems
         .into_iter()
         .enumerate()
-        .map(|(at, problem)| verdict(&problem, w.change_it_on, at == 0, at == 0))
+        .map(|(at, problem)| {
+            let changes = changes.get(at).unwrap_or(&problem.subject);
+            verdict(&problem, w.change_it_on, changes, at == 0, at == 0)
+        })
         .collect_view();
     let others = affected_by
         .into_iter()
-        .map(|problem| verdict(&problem, w.affected, false, false))
+        .map(|problem| verdict(&problem, w.affected, &problem.subject, false, false))
         .collect_view();
     view! { {own}{others} }.into_any()
 }
 
 /// A box round what one acts on: the finding, where to change it, the way there.
 /// Only the first has the marker and the primary button.
-fn verdict(problem: &Problem<String>, label: &'static str, first: bool, proven: bool) -> AnyView {
+fn verdict(
+    problem: &Problem<String>,
+    label: &'static str,
+    named: &ObjectRef,
+    first: bool,
+    proven: bool,
+) -> AnyView {
     let w = ResourceWords::of(lang());
     let href = address::problem(&use_place().get_untracked(), &problem.id());
     let (weight, key) = if first {
@@ -45,7 +56,7 @@ fn verdict(problem: &Problem<String>, label: &'static str, first: bool, proven: 
             <SeverityMark tone=problem.severity large=true/>
             <div>
                 <h2>{quoted_prose(&problem.title)}</h2>
-                <p class="meta">{label}" "<ObjectLink object=problem.subject.clone()/></p>
+                <p class="meta">{label}" "<ObjectLink object=named.clone()/></p>
                 {proven.then(|| proof(problem))}
             </div>
             {button}

@@ -115,8 +115,8 @@ pub(super) fn causes(page: &TriagePage) -> Option<AnyView> {
 #[component]
 pub(super) fn FilterBar(
     filter: RwSignal<TriageAsk>,
-    counts: [(Severity, usize); 3],
-    unexplained: usize,
+    /// What is counted.
+    page: TriagePage,
     /// How many rows match, the one that leads the page among them.
     matching: usize,
     /// Whether one leads the page.
@@ -137,22 +137,21 @@ pub(super) fn FilterBar(
         let current = chosen.severity == severity && chosen.unexplained == unexplained;
         view! { <a href=href aria-current=current.then_some("true")>{text}</a> }.into_any()
     };
-    let total = counts.iter().map(|(_, count)| count).sum::<usize>() + unexplained;
-    let severities = counts
+    // Each choice counts what it would show of what holds the text.
+    let [.., unexplained] = page.found;
+    let severities = page
+        .by_severity()
         .into_iter()
-        .filter(|&(severity, count)| count > 0 || chosen.severity == Some(severity))
-        .map(|(severity, count)| {
-            let word = match severity {
-                Severity::Critical => s.critical,
-                Severity::Warning => s.warning,
-                Severity::Info => s.info,
-            };
-            link(Some(severity), false, format!("{word} {count}"))
+        .zip(page.found)
+        .filter(|&((severity, all), _)| all > 0 || chosen.severity == Some(severity))
+        .map(|((severity, _), found)| {
+            let word = severity_word(severity, s);
+            link(Some(severity), false, format!("{word} {found}"))
         })
         .collect_view();
-    let unexplained = (unexplained > 0 || chosen.unexplained)
+    let unexplained = (page.unexplained > 0 || chosen.unexplained)
         .then(|| link(None, true, format!("{} {unexplained}", s.unexplained)));
-    let all = link(None, false, (w.all)(total));
+    let all = link(None, false, (w.all)(page.found.iter().sum()));
     let severity = only(&chosen).map(str::to_owned);
     // What matches stands below, but for the worst of it, which leads the page.
     let heading = match (leads, matching) {
@@ -194,4 +193,26 @@ pub(super) fn FilterBar(
         </div>
     }
     .into_any()
+}
+
+/// What hides rows, in the page's own words: `only Warning, “nginx”`.
+pub(super) fn named(ask: &TriageAsk) -> String {
+    let w = TriageWords::of(lang());
+    let s = SeverityWords::of(lang());
+    let only = match ask.severity {
+        _ if ask.unexplained => Some(s.unexplained),
+        severity => severity.map(|severity| severity_word(severity, s)),
+    };
+    let only = only.map(|word| (w.only)(word));
+    let find = (!ask.find.is_empty()).then(|| (w.with_text)(&ask.find));
+    let named: Vec<String> = only.into_iter().chain(find).collect();
+    named.join(w.and)
+}
+
+fn severity_word(severity: Severity, s: &SeverityWords) -> &'static str {
+    match severity {
+        Severity::Critical => s.critical,
+        Severity::Warning => s.warning,
+        Severity::Info => s.info,
+    }
 }

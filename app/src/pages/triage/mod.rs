@@ -17,7 +17,7 @@ use self::aside::Aside;
 use self::filter::FilterBar;
 use self::lead::Lead;
 pub(super) use self::lead::proof;
-use self::quiet::{NoAnswer, NotLive, StillReading, no_match, nothing_broken};
+use self::quiet::{NoAnswer, NotLive, StillReading, no_match, no_match_title, nothing_broken};
 use self::row::Row;
 pub(super) use self::unexplained::in_its_words;
 use self::unsettled::{Ticking, unsettled};
@@ -177,27 +177,32 @@ fn sheet(
     let not_live = (is_not_live && page.diagnosis.is_some())
         .then(|| view! { <NotLive head=head.clone()/> }.into_any());
     // What has not been read has no number of problems; what is not live has none that is 0.
-    let counted = page.diagnosis.as_ref().map(|_| page.total());
+    let counted = page.diagnosis.as_ref().map(|_| page.matching);
     let is_listed = page.total() + page.unexplained + page.unsettled > 0;
     let counted = counted.filter(|_| !is_not_live || is_listed);
     // What is listed below the problems, where there is any.
     let others = [
-        ("#unexplained", page.unexplained, w.unexplained),
-        ("#unsettled", page.unsettled, w.unsettled),
+        ("#unexplained", page.matching_unexplained, w.unexplained),
+        ("#unsettled", page.matching_unsettled, w.unsettled),
     ];
     let others = others
         .into_iter()
         .filter(|(_, count, _)| *count > 0)
         .map(|(to, count, word)| (to, word(count)));
     let mut jumps: Vec<(&str, String)> = Vec::new();
-    // The title names the worst problem, whatever the filter hides, and counts what is none.
-    let mut title: Vec<String> = page.worst.iter().cloned().collect();
+    // The title names the worst of what is shown, and counts what is none.
+    let shown = page.diagnosis.as_ref().and_then(|it| it.problems.first());
+    let mut title: Vec<String> = shown.map(|it| it.title.clone()).into_iter().collect();
     for (to, counted) in others {
         title.push(counted.clone());
         jumps.push((to, counted));
     }
     if title.is_empty() {
-        title.push(w.title.to_owned());
+        title.push(if is_listed {
+            no_match_title(page)
+        } else {
+            w.title.to_owned()
+        });
     }
     let title = title.join(" · ");
     let jump = counted.map(|count| {
@@ -231,6 +236,7 @@ fn diagnosed(
     filter: RwSignal<TriageAsk>,
     ticking: Ticking,
 ) -> AnyView {
+    let w = TriageWords::of(lang());
     let listed = page.total() + page.unexplained;
     let shown = diagnosis.problems.len();
     let mut strips = page.strips.iter().cloned().map(Some);
@@ -265,15 +271,20 @@ fn diagnosed(
             view! { <li>{row}</li> }.into_any()
         })
         .collect();
+    let single = (listed == 1 && !unexplained.is_empty()).then(|| {
+        // The only row has no bar above it, and its title is below a heading all the same.
+        view! { <h2 class="unseen">{(w.unexplained)(1)}</h2> }
+    });
     let bar = (listed > 1).then(|| {
         let matching = page.matching + page.matching_unexplained;
-        view! { <FilterBar filter counts=page.by_severity() unexplained=page.unexplained matching leads/> }
+        view! { <FilterBar filter page=page.clone() matching leads/> }
     });
     let legend = page.strips.first().cloned();
     let shown_unexplained = unexplained.len();
     view! {
         {lead}
         {bar}
+        {single}
         {filter::causes(page)}
         <ol class="problems">{rows}</ol>
         {filter::more(filter, shown, page.matching)}

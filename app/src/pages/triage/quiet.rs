@@ -3,14 +3,14 @@ use leptos::prelude::*;
 use podside_model::view::{ChartHead, TriageAsk, TriagePage};
 use podside_model::{Diagnosis, Liveness};
 
+use super::filter;
 use super::unsettled::Ticking;
 use crate::address::{self, use_place};
-use crate::chain::plural;
 use crate::clock;
 use crate::components::{Command, Note, SeverityMark, Tone};
 use crate::letter_case::small;
 use crate::preferences::lang;
-use crate::words::{SeverityWords, StateWords, TriageWords};
+use crate::words::{FrameWords, SeverityWords, StateWords, TriageWords};
 
 /// No problem was found: says what was looked at, whether that was everything, and what is not
 /// well all the same.
@@ -86,14 +86,12 @@ fn judged(diagnosis: &Diagnosis<String>, now: Timestamp, ticking: Ticking) -> Op
 
 /// `4 Pods, 1 Service and 1 Deployment`.
 fn objects(diagnosis: &Diagnosis<String>, w: &StateWords) -> String {
+    let of_kind = FrameWords::of(lang()).of_kind;
     let all: Vec<String> = diagnosis
         .looked_at
         .iter()
         .filter(|looked| looked.count > 0)
-        .map(|looked| match looked.count {
-            1 => format!("1 {}", looked.kind),
-            count => format!("{count} {}", plural(&looked.kind)),
-        })
+        .map(|looked| (of_kind)(looked.count, &looked.kind))
         .collect();
     match all.split_last() {
         None => w.nothing_to_look_at.to_owned(),
@@ -221,21 +219,27 @@ pub(super) fn NotLive(head: ChartHead) -> impl IntoView {
     .into_any()
 }
 
+/// That no problem matches, and how much does that is unexplained.
+pub(super) fn no_match_title(page: &TriagePage) -> String {
+    let w = StateWords::of(lang());
+    match page.matching_unexplained {
+        0 => (w.no_match)(page.head.namespace.as_deref()),
+        count => (w.only_unexplained)(count),
+    }
+}
+
 /// The filter hides every problem. What is unexplained may match all the same.
 pub(super) fn no_match(page: &TriagePage, filter: RwSignal<TriageAsk>) -> AnyView {
     let w = StateWords::of(lang());
     let s = SeverityWords::of(lang());
-    let title = match page.matching_unexplained {
-        0 => (w.no_match)(&place_words(&page.head, w)),
-        count => (w.only_unexplained)(count),
-    };
+    let title = no_match_title(page);
     let mut hidden: Vec<String> = page
         .by_severity()
         .into_iter()
         .filter(|&(_, count)| count > 0)
         .map(|(severity, count)| {
             let word = small(Tone::from(severity).word(s));
-            format!("{count} {word}")
+            (w.of_severity)(count, &word)
         })
         .collect();
     let unexplained = page.unexplained - page.matching_unexplained;
@@ -243,7 +247,8 @@ pub(super) fn no_match(page: &TriagePage, filter: RwSignal<TriageAsk>) -> AnyVie
         hidden.push((TriageWords::of(lang()).unexplained)(unexplained));
     }
     let hides_one = page.total() + unexplained == 1;
-    let hides = (w.hidden)(&hidden.join(w.comma), hides_one);
+    let named = filter.with_untracked(filter::named);
+    let hides = (w.hidden)(&hidden.join(w.comma), hides_one, &named);
     view! {
         <section class="nothing">
             <h1>{title}</h1>

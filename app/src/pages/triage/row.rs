@@ -60,16 +60,19 @@ pub(super) fn affects(first: &ObjectRef, state: &str, all: usize) -> AnyView {
 fn source(proof: &Evidence<String>) -> AnyView {
     let w = EvidenceWords::of(lang());
     let source = match (proof.kind, &proof.path) {
-        (EvidenceKind::Log, _) => w.log_source.to_owned(),
-        (EvidenceKind::Event, _) => w.event_source.to_owned(),
-        (_, Some(path)) => path.clone(),
-        (EvidenceKind::Absence, None) => w.absence.to_owned(),
-        (_, None) => w.command.to_owned(),
+        (EvidenceKind::Log, _) => view! { <code>{w.log_source}</code> }.into_any(),
+        (EvidenceKind::Event, _) => view! { <code>{w.event_source}</code> }.into_any(),
+        // What it is in words; where exactly it stands is for whoever asks.
+        (_, Some(path)) => {
+            view! { <span title=path.clone()><Prose text=proof.what.clone()/></span> }.into_any()
+        }
+        (EvidenceKind::Absence, None) => view! { <code>{w.absence}</code> }.into_any(),
+        (_, None) => view! { <code>{w.command}</code> }.into_any(),
     };
     let value = excerpt(proof);
     view! {
         <p class="source">
-            <code>{source}</code>
+            {source}
             {(!value.is_empty()).then(|| view! { <mark class="low">{value}</mark> }.into_any())}
         </p>
     }

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::components::{Glyph, LinkButton, ObjectLink, Prose, SeverityMark, StripDrawing, Tone};
 use crate::preferences::lang;
 use crate::runbooks::{has_logs, runbook_for};
-use crate::words::{TimeWords, TriageWords};
+use crate::words::{FrameWords, TimeWords, TriageWords};
 
 /// The words of the cluster about one object that stand in its row.
 const SAID: usize = 3;
@@ -139,6 +139,6 @@ fn quoted(
         .flatten()
         .filter(|it| !it.is_empty())
         .collect();
-    view! { <dd><code>{words(message)}</code>" "<span class="quiet">{about.join(", ")}</span></dd> }
+    view! { <dd><code>{words(message)}</code>" "<span class="quiet">{about.join(FrameWords::of(lang()).comma)}</span></dd> }
         .into_any()
 }

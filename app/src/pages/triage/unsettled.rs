@@ -7,8 +7,9 @@ use podside_model::{Liveness, Unsettled};
 
 use super::filter;
 use super::unexplained::lasted;
+use crate::address::{self, Tab, use_place};
 use crate::clock;
-use crate::components::{ObjectLink, SeverityMark, Tone};
+use crate::components::{SeverityMark, Tone};
 use crate::preferences::lang;
 use crate::words::{SeverityWords, TimeWords, TriageWords};
 
@@ -95,7 +96,10 @@ fn line(
     ticking: Ticking,
 ) -> AnyView {
     let w = TriageWords::of(lang());
-    let object = unsettled.object.clone();
+    let object = &unsettled.object;
+    // The keys of the page go from row to row.
+    let href = address::object(&use_place().get_untracked(), object, Tab::Overview);
+    let (kind, path) = (object.kind.clone(), object.path());
     // The sentence goes on after the object that it begins with, which is a link.
     let named = format!("{} {}", object.kind, object.name);
     let says = match unsettled.what.strip_prefix(&named) {
@@ -112,7 +116,7 @@ fn line(
     view! {
         <li>
             <SeverityMark tone=Tone::Unsettled shape_only=true/>
-            <span><ObjectLink object/>{says}" "<span class="quiet">{since}</span></span>
+            <span><a class="object" href=href data-row=""><i>{kind}" "</i>{path}</a>{says}" "<span class="quiet">{since}</span></span>
             <span class="quiet">
                 {w.judged}" "
                 <time datetime=clock::machine(at) title=clock::date_and_clock(at)>

@@ -4,9 +4,6 @@ use podside_diagnosis::facts::{ContainerKind, Pod, State};
 
 use super::exec::Ended;
 
-/// The annotation with the container that kubectl takes where none is named.
-const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
-
 /// The exit codes by which a shell, or what stands for one, says that there is no such program
 /// or that it cannot be run (POSIX, "Exit Status for Commands").
 const NO_PROGRAM: [i64; 2] = [126, 127];
@@ -39,7 +36,7 @@ pub fn place(pod: Option<&Pod>, lacking: &[&str], anywhere: bool) -> Option<RunP
         })
         .map(|(container, _)| container)
         .collect();
-    let default = pod.meta.annotation(DEFAULT_CONTAINER);
+    let default = pod.default_container();
     // The one that is meant first, then those of the application, then what stands beside it.
     running.sort_by_key(|container| {
         let is_meant = default.is_some_and(|default| *default == container.name);
@@ -124,7 +121,8 @@ mod tests {
         let same = |_: &mut Value| {};
         let two = || pod(&["web", "proxy"], same);
         let default = pod(&["proxy", "web"], |object| {
-            object["metadata"]["annotations"] = json!({DEFAULT_CONTAINER: "web"});
+            object["metadata"]["annotations"] =
+                json!({"kubectl.kubernetes.io/default-container": "web"});
         });
         let with_sidecar = pod(&["web"], |object| {
             object["spec"]["initContainers"] =

@@ -32,6 +32,8 @@ struct Held {
     health: Health,
     /// How far the API server's clock is ahead of ours.
     ahead: SignedDuration,
+    /// When events were last listed whole: a list leaves out what was dropped before it.
+    events_since: Option<Timestamp>,
 }
 
 impl Default for Store {
@@ -41,6 +43,7 @@ impl Default for Store {
                 snapshot: Arc::new(Snapshot::new(now())),
                 health: Health::default(),
                 ahead: SignedDuration::ZERO,
+                events_since: None,
             }),
             changed: watch::Sender::new(0),
             sharing: Arc::default(),
@@ -61,6 +64,7 @@ impl Store {
             snapshot: Arc::clone(&held.snapshot),
             diagnosis: None,
             awaited: 0,
+            events_since: held.events_since,
             liveness: held.health.liveness(held.observed_at()),
         }
     }
@@ -124,6 +128,9 @@ impl Store {
                 snapshot.forget_old_events(now);
             }
             snapshot.set_reading(kind, namespace, Reading::Known);
+            if kind == Kind::Event {
+                held.events_since = Some(now);
+            }
             held.health.set(place.clone(), Fares::Live);
         });
     }

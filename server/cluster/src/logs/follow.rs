@@ -165,7 +165,12 @@ impl<'a, A: LogApi> Follow<'a, A> {
                     self.lose(&error.to_string()).await?;
                     tokio::time::sleep(wait).await;
                 }
-                Ending::Broken(Error::NotFound { message, .. }) => {
+                Ending::Broken(
+                    Error::NotFound { message, .. }
+                    | Error::Refused {
+                        code: 400, message, ..
+                    },
+                ) => {
                     return Some(self.why_not_found(message).await);
                 }
                 Ending::Broken(error) => return Some(why(error)),
@@ -324,10 +329,13 @@ impl<'a, A: LogApi> Follow<'a, A> {
     }
 
     /// Why a log that is read once was not found: the Pod may be there, and only this
-    /// log of it not.
+    /// log of it not. A container that was never started again has no run before.
     async fn why_not_found(&self, said: String) -> EndWhy {
         let run = self.api.run(&self.plan.namespace, &self.plan.source).await;
         match run {
+            Ok(ContainerRun::There { restarts: 0, .. }) if self.plan.source.previous => {
+                EndWhy::NoRunBefore
+            }
             Ok(ContainerRun::There { .. }) => EndWhy::NoLog { said },
             Ok(ContainerRun::Gone) => EndWhy::PodGone,
             Err(error) => why(error),

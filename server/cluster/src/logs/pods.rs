@@ -53,7 +53,13 @@ pub struct PodSources {
     /// Its containers with how often each was started again, those that do the work
     /// first.
     pub containers: Vec<(String, i32)>,
+    /// Why those of its containers wait that do not run yet, or not again: the reason that
+    /// the kubelet gives, or [`NOT_PLACED`] of a Pod that no kubelet has taken.
+    pub waits: BTreeMap<String, String>,
 }
+
+/// Why a container waits of which no kubelet says anything: its Pod's phase.
+pub(super) const NOT_PLACED: &str = "Pending";
 
 impl PodSources {
     fn of(pod: &Pod) -> Self {
@@ -64,6 +70,10 @@ impl PodSources {
             containers: pod
                 .containers()
                 .map(|name| (name.to_owned(), pod.restart_count(name)))
+                .collect(),
+            waits: pod
+                .containers()
+                .filter_map(|name| Some((name.to_owned(), pod.waits(name)?)))
                 .collect(),
         }
     }

@@ -2,6 +2,9 @@ use podside_diagnosis::facts::{Kind, group_of};
 use podside_model::ObjectRef;
 use serde::Deserialize;
 
+use super::pods::{LONGEST_REASON, NOT_PLACED};
+use crate::terminal;
+
 /// The state of a container as far as its log depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContainerRun {
@@ -97,8 +100,15 @@ struct ContainerStatus {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct State {
+    waiting: Option<Waiting>,
     running: Option<serde_json::Value>,
     terminated: Option<Terminated>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Waiting {
+    reason: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -132,6 +142,29 @@ impl Pod {
         }
     }
 
+    /// Why a container waits, if it does.
+    pub(crate) fn waits(&self, container: &str) -> Option<String> {
+        let Some(status) = self.status_of(container) else {
+            return (self.status.phase == NOT_PLACED).then(|| NOT_PLACED.to_owned());
+        };
+        let waiting = status.state.waiting.as_ref()?;
+        Some(terminal::quoted(&waiting.reason, LONGEST_REASON)).filter(|it| !it.is_empty())
+    }
+
+    fn status_of(&self, container: &str) -> Option<&ContainerStatus> {
+        let Status {
+            container_statuses,
+            init_container_statuses,
+            ephemeral_container_statuses,
+            ..
+        } = &self.status;
+        container_statuses
+            .iter()
+            .chain(init_container_statuses)
+            .chain(ephemeral_container_statuses)
+            .find(|status| status.name == container)
+    }
+
     /// Tells the Pod from one of the same name that came before.
     pub(crate) fn uid(&self) -> &str {
         &self.metadata.uid
@@ -156,18 +189,8 @@ impl Pod {
         if !self.containers().any(|c| c == container) {
             return ContainerRun::Gone;
         }
-        let Status {
-            phase,
-            container_statuses,
-            init_container_statuses,
-            ephemeral_container_statuses,
-        } = &self.status;
-        let pod_is_over = matches!(phase.as_str(), "Succeeded" | "Failed");
-        let status = container_statuses
-            .iter()
-            .chain(init_container_statuses)
-            .chain(ephemeral_container_statuses)
-            .find(|s| s.name == container);
+        let pod_is_over = matches!(self.status.phase.as_str(), "Succeeded" | "Failed");
+        let status = self.status_of(container);
         let not_running = |over| {
             if over {
                 RunState::Finished
@@ -283,6 +306,16 @@ mod tests {
             pod.containers().collect::<Vec<_>>(),
             ["app", "setup", "proxy"]
         );
+    }
+
+    #[test]
+    fn a_container_that_waits_says_why() {
+        let waiting = json!({"name": "app", "state": {"waiting": {"reason": "ImagePullBackOff"}}});
+        let pulling = pod("Always", "Pending", &waiting);
+        assert_eq!(pulling.waits("app").as_deref(), Some("ImagePullBackOff"));
+        assert_eq!(pulling.waits("setup").as_deref(), Some("Pending"));
+        let running = json!({"name": "app", "state": {"running": {}}});
+        assert_eq!(pod("Always", "Running", &running).waits("app"), None);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::api::LogApi;
 use super::follow::follow;
 use super::lookout::{Lookout, keep_looking};
 use super::merge::{Merge, Merged, Part};
-use super::pods::PodList;
-use super::target::{LogQuery, LogTarget, Plan};
+use super::pods::{PodList, PodSources};
+use super::target::{LogQuery, LogTarget, Plan, Since};
 use super::update::Update;
 use crate::error::Result;
 use crate::log_line::LogLine;
@@ -43,6 +43,9 @@ pub struct LogStream<A> {
     away_ms: u64,
     sources: Vec<LogSource>,
     known: HashSet<(String, String)>,
+    /// The containers that were there, read or left out, when the reader began: those that
+    /// come later are read from their first line.
+    old: HashSet<(String, String)>,
     left_out: usize,
     merge: Merge,
     follows: JoinSet<()>,
@@ -95,6 +98,7 @@ impl<A: LogApi> LogStream<A> {
             away_ms,
             sources: Vec::new(),
             known: HashSet::new(),
+            old: HashSet::new(),
             left_out: 0,
             merge,
             follows: JoinSet::new(),
@@ -104,6 +108,13 @@ impl<A: LogApi> LogStream<A> {
             state: State::Reading,
         };
         stream.start_resumed();
+        if stream.resume.is_empty() {
+            let names = list.pods.iter().flat_map(|pod| {
+                let containers = pod.containers.iter();
+                containers.map(|(container, _)| (pod.name.clone(), container.clone()))
+            });
+            stream.old.extend(names);
+        }
         stream.join(&list);
         stream.say_sources();
         Ok(stream)
@@ -138,7 +149,13 @@ impl<A: LogApi> LogStream<A> {
         let known: Vec<SourceId> = self.resume.iter().map(|c| c.source.clone()).collect();
         for id in known.into_iter().take(MAX_SOURCES) {
             if self.known.insert((id.pod.clone(), id.container.clone())) {
-                self.start(LogSource { id, owner: None }, None);
+                self.old.insert((id.pod.clone(), id.container.clone()));
+                let source = LogSource {
+                    id,
+                    owner: None,
+                    waits: None,
+                };
+                self.start(source, None);
             }
         }
     }
@@ -156,8 +173,7 @@ impl<A: LogApi> LogStream<A> {
                     continue;
                 }
                 if self.known.contains(&(pod.name.clone(), container.clone())) {
-                    changed |=
-                        self.learn_owner(&pod.name, pod.owner.as_ref().map(|owner| &owner.name));
+                    changed |= self.learn(pod, container);
                     continue;
                 }
                 if self.follows.len() >= MAX_SOURCES || self.sources.len() >= MOST_NUMBERS {
@@ -171,7 +187,8 @@ impl<A: LogApi> LogStream<A> {
                     previous: self.query.is_previous(),
                 };
                 let owner = pod.owner.as_ref().map(|owner| owner.name.clone());
-                self.start(LogSource { id, owner }, Some(*restarts));
+                let waits = pod.waits.get(container).cloned();
+                self.start(LogSource { id, owner, waits }, Some(*restarts));
                 changed = true;
             }
         }
@@ -180,16 +197,19 @@ impl<A: LogApi> LogStream<A> {
         changed
     }
 
-    /// A source that a reader resumes is known by its names only.
-    fn learn_owner(&mut self, pod: &str, owner: Option<&String>) -> bool {
-        let mut learnt = false;
-        for source in self.sources.iter_mut().filter(|s| s.id.pod == pod) {
-            if source.owner.is_none() && owner.is_some() {
-                source.owner = owner.cloned();
-                learnt = true;
-            }
-        }
-        learnt
+    /// What else is known of a source than its names, by which alone a reader resumes it;
+    /// tells whether that is news.
+    fn learn(&mut self, pod: &PodSources, container: &str) -> bool {
+        let is_it = |s: &&mut LogSource| s.id.pod == pod.name && s.id.container == container;
+        let Some(source) = self.sources.iter_mut().find(is_it) else {
+            return false;
+        };
+        let owner = pod.owner.as_ref().map(|owner| owner.name.clone());
+        let owner = source.owner.clone().or(owner);
+        let waits = pod.waits.get(container).cloned();
+        let is_news = source.owner != owner || source.waits != waits;
+        (source.owner, source.waits) = (owner, waits);
+        is_news
     }
 
     fn start(&mut self, source: LogSource, restarts: Option<i32>) {
@@ -197,12 +217,18 @@ impl<A: LogApi> LogStream<A> {
             return;
         };
         let cursor = self.resume.iter().find(|c| c.source == source.id);
+        let names = (source.id.pod.clone(), source.id.container.clone());
+        let has_joined = !self.old.contains(&names);
         let plan = Plan {
             namespace: self.query.namespace.clone(),
             source: source.id.clone(),
             instances: self.query.instances,
-            since: self.query.since,
-            tail: self.query.tail,
+            since: if has_joined {
+                Since::All
+            } else {
+                self.query.since
+            },
+            tail: self.query.tail.filter(|_| !has_joined),
             follow: self.query.follow,
             restarts,
             resume: cursor.map(|c| (c.clone(), self.away_ms)),
@@ -229,7 +255,11 @@ impl<A: LogApi> LogStream<A> {
                 }
             }
             Part::Live => self.pending.push(StreamItem::Note(LogNote::Live)),
-            Part::End if self.more_may_join() => self.state = State::Waiting,
+            Part::End if self.more_may_join() => {
+                self.state = State::Waiting;
+                // Nothing that is stored is to come, as with sources that have fallen silent.
+                self.pending.push(StreamItem::Note(LogNote::Live));
+            }
             Part::End => self.end(),
         }
     }

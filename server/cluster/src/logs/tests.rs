@@ -265,8 +265,14 @@ fn a_log_that_is_not_there_does_not_mean_that_its_pod_is_gone() {
         };
         let items =
             run(async { all(LogStream::open(fake, query, Vec::new(), 0).await.unwrap()).await });
-        let said = "not recorded".to_owned();
-        let is_said = |item: &StreamItem| matches!(item, StreamItem::Note(LogNote::Ended { why, .. }) if *why == EndWhy::NoLog { said: said.clone() });
+        let expected = match instances {
+            // A container that was never started again has no run before.
+            Instances::Previous => EndWhy::NoRunBefore,
+            _ => EndWhy::NoLog {
+                said: "not recorded".to_owned(),
+            },
+        };
+        let is_said = |item: &StreamItem| matches!(item, StreamItem::Note(LogNote::Ended { why, .. }) if *why == expected);
         assert!(items.iter().any(is_said), "{items:?}");
     }
 }
@@ -356,6 +362,50 @@ fn sources_come_in_the_order_of_time_with_events_between() {
             why: EndWhy::Complete
         }))
     ));
+}
+
+#[test]
+fn a_pod_that_joins_is_read_from_its_first_line() {
+    let fake = Fake::with(&[("a", &[1_000, 2_000, 3_000])]);
+    let items = run(async {
+        let query = LogQuery {
+            targets: vec![LogTarget::Selector("app=web".into())],
+            tail: Some(1),
+            ..query()
+        };
+        let mut stream = LogStream::open(fake.clone(), query, Vec::new(), 0)
+            .await
+            .unwrap();
+        let mut items = Vec::new();
+        while texts(&items).is_empty() {
+            items.extend(stream.next().await);
+        }
+        let joined = (0..3).map(|nth| (4_000 + nth, format!("b {nth}")));
+        fake.state().logs.insert("b".into(), joined.collect());
+        while texts(&items).len() < 4 {
+            items.extend(stream.next().await);
+        }
+        items
+    });
+    assert_eq!(texts(&items), ["a 2", "b 0", "b 1", "b 2"]);
+}
+
+#[test]
+fn where_there_is_nothing_to_read_yet_the_stream_is_live() {
+    run(async {
+        let query = LogQuery {
+            targets: Vec::new(),
+            ..query()
+        };
+        let mut stream = LogStream::open(Fake::default(), query, Vec::new(), 0)
+            .await
+            .unwrap();
+        let mut items = Vec::new();
+        while !items.contains(&StreamItem::Note(LogNote::Live)) {
+            items.extend(stream.next().await);
+        }
+        assert!(texts(&items).is_empty());
+    });
 }
 
 #[test]

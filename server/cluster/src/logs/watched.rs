@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::BoxStream;
-use podside_diagnosis::facts::{ContainerKind, Kind, Labels, Pod, Selector};
+use podside_diagnosis::facts::{Container, ContainerKind, Kind, Labels, Pod, Selector, State};
 use podside_diagnosis::snapshot::{Reading, Sees, Snapshot};
 use podside_model::log::{LogEvent, SourceId};
 use podside_model::{Liveness, ObjectRef};
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::api::LogApi;
 use super::labels;
 use super::pods::{
-    self, LONGEST_MESSAGE, LONGEST_REASON, MAX_EVENTS, MAX_PODS, PodList, PodSources,
+    self, LONGEST_MESSAGE, LONGEST_REASON, MAX_EVENTS, MAX_PODS, NOT_PLACED, PodList, PodSources,
 };
 use super::run::{ContainerRun, deployment_of};
 use super::target::LogTarget;
@@ -226,6 +226,15 @@ fn sources(snapshot: &Snapshot, pod: &Pod) -> PodSources {
         let status = pod.statuses.iter().find(|status| *status.name == *name);
         status.map_or(0, |it| i32::try_from(it.restarts).unwrap_or(i32::MAX))
     };
+    let waits = |container: &Container| {
+        let status = pod.statuses.iter().find(|it| it.name == container.name);
+        let why = match status.map(|it| &it.state) {
+            None if &*pod.phase == NOT_PLACED => NOT_PLACED.to_owned(),
+            Some(State::Waiting { reason, .. }) => terminal::quoted(reason, LONGEST_REASON),
+            _ => String::new(),
+        };
+        (!why.is_empty()).then(|| (container.name.to_string(), why))
+    };
     let mut containers: Vec<_> = pod.spec.containers.iter().collect();
     containers.sort_by_key(|container| match container.kind {
         ContainerKind::Regular => 0,
@@ -240,6 +249,7 @@ fn sources(snapshot: &Snapshot, pod: &Pod) -> PodSources {
             .into_iter()
             .map(|container| (container.name.to_string(), restarts(&container.name)))
             .collect(),
+        waits: pod.spec.containers.iter().filter_map(waits).collect(),
     }
 }
 

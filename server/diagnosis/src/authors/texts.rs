@@ -23,7 +23,7 @@ pub(crate) const TEXTS: &[Text] = &[
     ),
     text(
         "author.claim",
-        "If {kind} {name} itself is to change: {owner_kind} {owner} made it from its volumeClaimTemplates and makes it the same way again. They cannot be changed, so delete the {owner_kind} with --cascade=orphan and create it anew with others.",
+        "If {kind} {name} itself is to change: {owner_kind} {owner} made it from its volumeClaimTemplates and makes it the same way again. They cannot be changed, so delete the {owner_kind} with --cascade=orphan and create it again with other ones.",
         "{kind} {name} 自体を変える場合: {owner_kind} {owner} が volumeClaimTemplates から作ったもので、次も同じように作られます。volumeClaimTemplates は変更できないため、{owner_kind} を --cascade=orphan で削除し、修正して作り直します。",
     ),
     text(
@@ -33,7 +33,7 @@ pub(crate) const TEXTS: &[Text] = &[
     ),
     text(
         "author.operator",
-        "Make the change in what {keeper} makes {kind} {name} from: it manages the object and undoes a change by hand, mostly within seconds.",
+        "Make the change in what {keeper} makes {kind} {name} from: it manages the object and undoes a change by hand, usually within seconds.",
         "{keeper} が {kind} {name} を管理しており、手で変更しても多くは数秒で元に戻すため、その元になる設定を変更します。",
     ),
     text(
@@ -48,12 +48,12 @@ pub(crate) const TEXTS: &[Text] = &[
     ),
     text(
         "author.flux",
-        "Make the change in the source of Flux {owner_kind} {owner}, which keeps {kind} {name}: a change by hand is undone at its next interval, mostly within 10 minutes.",
+        "Make the change in the source of Flux {owner_kind} {owner}, which keeps {kind} {name}: a change by hand is undone at its next interval, usually within 10 minutes.",
         "{kind} {name} は Flux の {owner_kind} {owner} が管理しているため、そのソースを変更します。手での変更は次の interval（多くは 10 分以内）に元に戻されます。",
     ),
     text(
         "author.flux-unnamed",
-        "Make the change in the source from which Flux keeps {kind} {name}: a change by hand is undone at its next interval, mostly within 10 minutes.",
+        "Make the change in the source from which Flux keeps {kind} {name}: a change by hand is undone at its next interval, usually within 10 minutes.",
         "{kind} {name} は Flux が管理しているため、そのソースを変更します。手での変更は次の interval（多くは 10 分以内）に元に戻されます。",
     ),
     text(

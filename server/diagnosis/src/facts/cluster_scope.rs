@@ -48,24 +48,6 @@ pub struct ApiService {
     pub conditions: Box<[Condition]>,
 }
 
-/// An object of a kind that has no type of its own here, such as a custom resource: what
-/// such objects have in common. It is read when something points at it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Other {
-    /// The API version.
-    pub api_version: Str,
-    /// The API kind.
-    pub kind: Str,
-    /// `metadata`.
-    pub meta: Meta,
-    /// `status.phase`, where that is a text; empty when absent.
-    pub phase: Str,
-    /// `status.observedGeneration`.
-    pub observed_generation: Option<i64>,
-    /// `status.conditions`.
-    pub conditions: Box<[Condition]>,
-}
-
 impl Namespace {
     pub(crate) fn read(object: Fields<'_>) -> Self {
         let status = object.at("status");
@@ -110,19 +92,6 @@ impl ApiService {
             service: service
                 .exists()
                 .then(|| (service.name("namespace"), service.name("name"))),
-            conditions: condition::read(object.at("status")),
-        }
-    }
-}
-
-impl Other {
-    pub(crate) fn read(object: Fields<'_>) -> Self {
-        Self {
-            api_version: object.name("apiVersion"),
-            kind: object.name("kind"),
-            meta: Meta::read(object, true),
-            phase: object.at("status").name("phase"),
-            observed_generation: object.at("status").int("observedGeneration"),
             conditions: condition::read(object.at("status")),
         }
     }

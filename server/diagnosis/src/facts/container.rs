@@ -148,6 +148,16 @@ impl Container {
         format!("/spec/{}/{}", self.kind.spec_list(), self.index)
     }
 
+    /// The patch of a Pod's `spec` that sets fields of this container alone, and leaves the
+    /// others.
+    pub fn patched(&self, fields: &serde_json::Value) -> serde_json::Value {
+        let mut container = serde_json::json!({"name": &*self.name});
+        if let (Some(all), Some(fields)) = (container.as_object_mut(), fields.as_object()) {
+            all.extend(fields.clone());
+        }
+        serde_json::json!({self.kind.spec_list(): [container]})
+    }
+
     /// The declared port that a probe or a Service means by `port`.
     pub fn port(&self, port: &PortRef) -> Option<&ContainerPort> {
         self.ports.iter().find(|p| match port {

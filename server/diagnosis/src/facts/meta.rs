@@ -23,7 +23,8 @@ pub struct Meta {
     /// `metadata.labels`.
     pub labels: Arc<Labels>,
     /// Those annotations whose key belongs to Kubernetes (`*.kubernetes.io`, `*.k8s.io`), to
-    /// cert-manager or to what applies objects (Helm, Argo CD, k3s), and whose value is short.
+    /// cert-manager, to what applies objects (Helm, Argo CD, k3s) or to the identities of clouds,
+    /// and whose value is short.
     /// The last-applied configuration is not kept.
     pub annotations: Arc<Labels>,
     /// `metadata.ownerReferences`.
@@ -145,12 +146,16 @@ impl Meta {
 const LONGEST_ANNOTATION: usize = 256;
 
 /// Domains of annotations that are kept beside those of Kubernetes: what they say of who
-/// wrote an object is read by `authors`.
-const KEPT_DOMAINS: [&str; 4] = [
+/// wrote an object is read by `authors`, and the last three say as whom a `ServiceAccount` is known
+/// to a cloud.
+const KEPT_DOMAINS: [&str; 7] = [
     "cert-manager.io",
     "meta.helm.sh",
     "argocd.argoproj.io",
     "objectset.rio.cattle.io",
+    "eks.amazonaws.com",
+    "iam.gke.io",
+    "azure.workload.identity",
 ];
 
 fn annotations(meta: Fields<'_>) -> Labels {

@@ -32,6 +32,7 @@ mod meta;
 mod misspelt;
 mod network_policy;
 mod node;
+mod other;
 mod pod;
 mod pod_spec;
 mod port;
@@ -57,7 +58,7 @@ pub use attachment::{CsiNode, CsiNodeDriver, CsiStorageCapacity, VolumeAttachmen
 pub use availability::{
     HorizontalPodAutoscaler, Metric, PodDisruptionBudget, TargetRef, Utilization,
 };
-pub use cluster_scope::{ApiService, Namespace, Other, PriorityClass, RuntimeClass};
+pub use cluster_scope::{ApiService, Namespace, PriorityClass, RuntimeClass};
 pub use condition::Condition;
 pub(crate) use config::KeyHost;
 pub use config::{ConfigMap, Secret};
@@ -82,6 +83,8 @@ pub use misspelt::DroppedField;
 pub(crate) use misspelt::escape as escape_pointer;
 pub use network_policy::{NetworkPolicy, Peer, PolicyPort, PolicyRule};
 pub use node::{Lease, Node, Taint};
+pub(crate) use other::MAKERS_OF_SECRETS;
+pub use other::{Need, Other, Told};
 pub use pod::{ContainerStatus, Pod, State, StatusList, Terminated};
 pub use pod_spec::{Dns, PodSecurity, PodSpec};
 pub use port::PortRef;

@@ -9,6 +9,9 @@ use super::meta::Meta;
 use super::pod_spec::PodSpec;
 use super::sharing::Str;
 
+/// The annotation with the container that is meant where none is named.
+const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
+
 /// A Pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pod {
@@ -132,6 +135,17 @@ impl Pod {
     /// kubelet has not reported on has no state.
     pub fn containers(&self) -> impl Iterator<Item = (&Container, Option<&ContainerStatus>)> {
         self.spec.containers.iter().map(|c| (c, self.status_of(c)))
+    }
+
+    /// The name of the container that kubectl takes where none is named: that of the
+    /// annotation, if there is one, else the first regular one
+    /// (<https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container>).
+    pub fn default_container(&self) -> Option<&Str> {
+        let meant = self.meta.annotation(DEFAULT_CONTAINER);
+        let containers = || self.spec.containers.iter();
+        let named = containers().find(|it| meant.is_some_and(|meant| *meant == it.name));
+        let regular = || containers().find(|it| it.kind == ContainerKind::Regular);
+        named.or_else(regular).map(|it| &it.name)
     }
 
     /// The state of a container.

@@ -44,6 +44,10 @@ pub struct PodSpec {
     pub hostname: Str,
     /// `subdomain`: the headless Service that gives the Pod its name.
     pub subdomain: Str,
+    /// `enableServiceLinks`; `None` when absent, which means yes.
+    pub service_links: Option<bool>,
+    /// `hostAliases[].hostnames`: names that resolve without the DNS.
+    pub host_aliases: Box<[Str]>,
     /// `dnsPolicy`; empty when absent.
     pub dns_policy: Str,
     /// `dnsConfig`, when set.
@@ -104,6 +108,11 @@ impl PodSpec {
             share_process_namespace: spec.is("shareProcessNamespace"),
             hostname: spec.name("hostname"),
             subdomain: spec.name("subdomain"),
+            service_links: spec.flag("enableServiceLinks"),
+            host_aliases: spec
+                .list("hostAliases")
+                .flat_map(|(_, alias)| alias.strs("hostnames"))
+                .collect(),
             dns_policy: spec.name("dnsPolicy"),
             dns: dns.exists().then(|| Dns {
                 nameservers: dns.strs("nameservers").into(),

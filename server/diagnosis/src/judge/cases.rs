@@ -21,7 +21,7 @@ use crate::unwell::Unwell;
 use crate::want::Want;
 
 /// What makes findings one problem: the place of their rule, their subject, and how their
-/// titles read; or the place of their rule and the key of their one fault.
+/// titles read; or the place of their rule, what is broken, and in which way.
 type GroupOf = (usize, ObjectRef, Message);
 
 /// The order in which things are said: by run, then by the object's namespace and name, then
@@ -273,7 +273,7 @@ impl Cases {
         let mut objects = 0;
         let mut wants: BTreeSet<Want> = self.wants.said.keys().cloned().collect();
         wants.retain(|want| {
-            let is_object = matches!(want, Want::Object(_));
+            let is_object = matches!(want, Want::Object(_) | Want::Objects { .. });
             objects += usize::from(is_object);
             !is_object || objects <= MOST_OBJECTS
         });
@@ -305,8 +305,8 @@ fn kind(place: &Place) -> u32 {
 
 fn group_of(turn: u32, finding: &Finding) -> Option<GroupOf> {
     let (rule, place) = RUNS.rule(turn)?;
-    if let Some(fault) = &finding.fault {
-        return Some((place, ObjectRef::cluster("", ""), Message::new(fault)));
+    if let Some((broken, way)) = &finding.fault {
+        return Some((place, broken.clone(), Message::new(&**way)));
     }
     let title = message(rule, finding.title, &finding.args);
     Some((place, finding.subject.clone(), title))
@@ -324,6 +324,7 @@ fn make(
     let followed = chain::follow(snapshot, clients, &case);
     case.problem.affects = followed.affected;
     case.broken = followed.broken;
+    case.breadth = followed.breadth;
     case.callers = followed.callers;
     Some(case)
 }

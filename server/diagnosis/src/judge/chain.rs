@@ -15,6 +15,7 @@ use podside_model::{Affected, Message, ObjectRef, Relation, Severity};
 use super::clients::{Clients, working};
 use super::fold::{Case, affected, pods};
 use crate::facts::{Kind, Labels, Object, Pod, Service, Str, Webhook};
+use crate::rules;
 use crate::snapshot::{Snapshot, Top};
 
 /// What follows from a case for other objects.
@@ -23,6 +24,9 @@ pub(super) struct Followed {
     pub(super) affected: Vec<Affected<Message>>,
     /// The same objects, to be looked up.
     pub(super) broken: BTreeSet<ObjectRef>,
+    /// How many of them are something of their own and not merely how the subject is reached;
+    /// without the cluster's DNS everything is.
+    pub(super) breadth: usize,
     /// Of the workloads among them that merely call what is broken, the containers that fail
     /// because of it.
     pub(super) callers: BTreeMap<ObjectRef, BTreeSet<Str>>,
@@ -39,12 +43,25 @@ pub(super) fn follow(snapshot: &Snapshot, clients: &Clients, case: &Case) -> Fol
     };
     chain.follow(case);
     let mut broken = chain.seen;
+    let without_dns = broken
+        .iter()
+        .any(|object| rules::cluster_dns_is_down(object, snapshot));
     broken.remove(&case.whole);
     Followed {
+        breadth: if without_dns {
+            usize::MAX
+        } else {
+            chain.affected.iter().filter(|it| is_beside(it)).count()
+        },
         affected: chain.affected,
         broken,
         callers: chain.callers,
     }
+}
+
+/// Whether an object is more than the front of what breaks it, as its Service and Ingress are.
+fn is_beside(affected: &Affected<Message>) -> bool {
+    !matches!(affected.relation, Relation::Backs | Relation::RoutedBy)
 }
 
 struct Chain<'a> {
@@ -71,13 +88,27 @@ impl<'a> Chain<'a> {
         }
         for top in &case.tops {
             if !case.owns(top) {
+                let object = top.object_ref();
+                let shares = case.is_on(&object);
                 self.add(Affected {
-                    object: top.object_ref(),
+                    object,
                     by: subject.clone(),
-                    relation: case.finding.relation,
+                    relation: if shares {
+                        Relation::SharesFault
+                    } else {
+                        case.finding.relation
+                    },
                     state: self.state_of(top),
                 });
             }
+        }
+        for sibling in &case.finding.siblings {
+            self.add(Affected {
+                object: sibling.subject.without_container(),
+                by: subject.clone(),
+                relation: Relation::SharesFault,
+                state: Message::new("state.shares-fault"),
+            });
         }
         let mut services: Vec<&Service> = Vec::new();
         for (top, pods) in &broken_pods {
@@ -163,13 +194,19 @@ impl<'a> Chain<'a> {
             let backends = self.snapshot.pods_of_service(service);
             let wanted = backends.iter().filter(|p| !p.is_finished()).count();
             let ready = backends.iter().filter(|p| p.is_ready()).count();
+            let object = service.object_ref();
+            let state = if rules::cluster_dns_is_down(&object, self.snapshot) {
+                Message::new("state.no-names")
+            } else {
+                Message::new("state.endpoints")
+                    .with("ready", ready)
+                    .with("wanted", wanted)
+            };
             let added = self.add(Affected {
-                object: service.object_ref(),
+                object,
                 by: by.clone(),
                 relation: Relation::Backs,
-                state: Message::new("state.endpoints")
-                    .with("ready", ready)
-                    .with("wanted", wanted),
+                state,
             });
             if added && ready == 0 {
                 empty.push(service);

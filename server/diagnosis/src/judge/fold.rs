@@ -4,7 +4,7 @@ use podside_model::{Affected, Arg, Cause, Evidence, Message, ObjectRef, Problem,
 
 use super::mending;
 use crate::facts::{Pod, Str};
-use crate::finding::{Breaks, Finding};
+use crate::finding::{Breaks, Finding, Sibling};
 use crate::hidden;
 use crate::proof::{Proof, What};
 use crate::rule::Rule;
@@ -30,6 +30,9 @@ pub(super) struct Case {
     pub(super) tops: BTreeSet<Top>,
     /// The objects that the problem affects.
     pub(super) broken: BTreeSet<ObjectRef>,
+    /// How many of them fail beside it; more than any number when no name resolves in the whole
+    /// cluster.
+    pub(super) breadth: usize,
     /// Of the affected objects that merely call what is broken, the containers that fail
     /// because of it; none where they work.
     pub(super) callers: BTreeMap<ObjectRef, BTreeSet<Str>>,
@@ -51,12 +54,17 @@ fn merge(kept: &mut Finding, other: &Finding) {
     if other.certainty < kept.certainty {
         // A sibling that proves it is the better witness.
         let proven = other.clone().since(kept.since);
-        let doubted = std::mem::replace(kept, proven);
+        let mut doubted = std::mem::replace(kept, proven);
+        kept.siblings = std::mem::take(&mut doubted.siblings);
+        kept.siblings
+            .retain(|sibling| sibling.subject != kept.subject);
+        keep_sibling(kept, &doubted);
         kept.pods.extend(doubted.pods);
         share_containers(kept, &doubted.containers);
         kept.affects.extend(doubted.affects);
         return;
     }
+    keep_sibling(kept, other);
     kept.pods.extend(other.pods.iter().cloned());
     share_containers(kept, &other.containers);
     kept.since = match (kept.since, other.since) {
@@ -72,6 +80,25 @@ fn merge(kept: &mut Finding, other: &Finding) {
             kept.affects.push(breaks.clone());
         }
     }
+}
+
+/// Remembers the subject of a finding that is told on another one.
+fn keep_sibling(kept: &mut Finding, other: &Finding) {
+    let is_known = kept.subject == other.subject
+        || kept
+            .siblings
+            .iter()
+            .any(|sibling| sibling.subject == other.subject);
+    if is_known {
+        return;
+    }
+    let mut args = other.args.clone();
+    Finding::named(&mut args, &other.subject);
+    kept.siblings.push(Sibling {
+        subject: other.subject.clone(),
+        args,
+        fixes: other.fixes.clone(),
+    });
 }
 
 /// Of two findings the containers in which they show: none, that is the Pods as a whole, as
@@ -98,18 +125,9 @@ pub(super) fn case(
         .severity
         .unwrap_or_else(|| severity(snapshot, &finding, &tops));
     let subject = finding.subject.clone();
-    finding = finding
-        .arg("kind", &subject.kind)
-        .arg("name", &subject.name)
-        .arg(
-            "namespace",
-            subject.namespace.as_deref().unwrap_or_default(),
-        );
+    Finding::named(&mut finding.args, &subject);
     let pods = finding.pods.len();
     finding = finding.arg("pods", pods);
-    if let Some(container) = &subject.container {
-        finding = finding.arg("container", container);
-    }
     Case {
         rule,
         problem: problem(rule, &finding, severity, snapshot),
@@ -119,6 +137,7 @@ pub(super) fn case(
         special: vocabulary::is_special(rule.cause),
         tops,
         broken: BTreeSet::new(),
+        breadth: 0,
         callers: BTreeMap::new(),
     }
 }
@@ -165,6 +184,15 @@ impl Case {
     /// Whether the subject is itself the owner of broken Pods.
     pub(super) fn owns(&self, top: &Top) -> bool {
         self.finding.subject.without_container() == top.object_ref()
+    }
+
+    /// Whether an object has the fault itself: the subject, or one that shares it.
+    pub(super) fn is_on(&self, whole: &ObjectRef) -> bool {
+        let siblings = &self.finding.siblings;
+        self.whole == *whole
+            || siblings
+                .iter()
+                .any(|sibling| sibling.subject.without_container() == *whole)
     }
 }
 

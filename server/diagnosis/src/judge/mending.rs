@@ -3,17 +3,22 @@
 //! A rule says what mends a fault of its kind. Here every fix is held against the object: what
 //! the template already says ([`templates`]) and who would undo the change ([`authors`]).
 
-use podside_model::{FixStep, Message, ObjectRef};
+use std::collections::BTreeMap;
+
+use podside_model::{Arg, FixStep, Message, ObjectRef};
 
 use super::fold::{self, message};
 use crate::authors::{self, Author, Undone};
 use crate::facts::{Kind, Pod};
-use crate::finding::Finding;
+use crate::finding::{Finding, Fix};
 use crate::hidden;
 use crate::kubectl;
 use crate::rule::Rule;
 use crate::snapshot::{Snapshot, Top};
 use crate::templates::{self, Template};
+
+/// The most other subjects whose own steps are told; all of them are among what is affected.
+const MOST_SIBLINGS: usize = 5;
 
 /// The most Pods that one command names.
 const MOST_PODS: usize = 5;
@@ -26,6 +31,11 @@ pub(super) fn steps(rule: &Rule, finding: &Finding, snapshot: &Snapshot) -> Vec<
         return vec![step];
     }
     let mut steps = of_rule(rule, finding);
+    for step in of_siblings(rule, finding, snapshot) {
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    }
     if let Some(step) = injected(finding, pods, snapshot) {
         steps.insert(0, step);
     }
@@ -65,12 +75,31 @@ fn of_rule(rule: &Rule, finding: &Finding) -> Vec<FixStep<Message>> {
         }];
     }
     let fixes = finding.fixes.iter();
-    fixes
-        .map(|fix| FixStep {
-            text: say(fix.text),
-            command: fix.command.clone().map(hidden::words),
-        })
-        .collect()
+    fixes.map(|fix| step(rule, fix, &finding.args)).collect()
+}
+
+fn step(rule: &Rule, fix: &Fix, args: &BTreeMap<String, Arg>) -> FixStep<Message> {
+    FixStep {
+        text: message(rule, fix.text, args),
+        command: fix.command.clone().map(hidden::words),
+    }
+}
+
+/// What has to be changed in the other subjects of one fault: of each the first step that
+/// changes it, where the change lasts. What mends the fault for all is said once.
+fn of_siblings(rule: &Rule, finding: &Finding, snapshot: &Snapshot) -> Vec<FixStep<Message>> {
+    let siblings = finding.siblings.iter();
+    let own = siblings.filter_map(|sibling| {
+        let changes_it = |fix: &&Fix| {
+            let command = fix.command.as_deref();
+            command.is_some_and(|command| changes(command, &sibling.subject))
+        };
+        let fix = sibling.fixes.iter().find(changes_it)?;
+        let authors = authors::of(snapshot, &sibling.subject);
+        let lasts = authors.iter().all(|by| by.undone() != Undone::AtOnce);
+        lasts.then(|| step(rule, fix, &sibling.args))
+    });
+    own.take(MOST_SIBLINGS).collect()
 }
 
 fn told(author: &Author) -> FixStep<Message> {
@@ -106,7 +135,9 @@ fn already_mended(
 ) -> Option<FixStep<Message>> {
     let first = pods.first()?;
     let top: Top = snapshot.top_of(*first);
-    if finding.subject.without_container() != top.object_ref() {
+    // The Pods of others that share the fault have templates of their own.
+    let is_of_subject = |pod: &&Pod| snapshot.top_of(*pod) == top;
+    if finding.subject.without_container() != top.object_ref() || !pods.iter().all(is_of_subject) {
         return None;
     }
     let template = snapshot.template_of(&top)?;

@@ -30,8 +30,11 @@ mod cases;
 mod chain;
 mod clients;
 mod fold;
+mod lower_bounds;
 mod mending;
 mod objects;
+#[cfg(test)]
+mod one_fault_tests;
 mod order;
 mod readers;
 mod rest;
@@ -97,9 +100,14 @@ fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
     let mut standing = yielding::unexplained(cases.cases());
     order::sort(&mut standing);
     let rest = rest::rest(&standing, cases.unwell());
-    let problems = standing.into_iter().map(|standing| Problem {
-        severity: standing.severity,
-        ..standing.case.problem.clone()
+    let checked = rest::not_told_of(cases.checked(), &standing, &rest);
+    let problems = standing.into_iter().map(|standing| {
+        let mut problem = Problem {
+            severity: standing.severity,
+            ..standing.case.problem.clone()
+        };
+        lower_bounds::tell(&mut problem, snapshot);
+        problem
     });
     Judgement {
         diagnosis: Diagnosis {
@@ -108,7 +116,7 @@ fn conclude(snapshot: &Snapshot, cases: &Cases) -> Judgement {
             unsettled: rest.unsettled,
             unexplained: rest.unexplained,
             unknown: cases.unknown(),
-            checked: cases.checked(),
+            checked,
             looked_at: snapshot.looked_at(),
             rules: rules::all().count(),
         },

@@ -37,7 +37,11 @@ pub(super) struct Said {
 }
 
 impl Said {
-    fn of((kind, namespace, name): (Kind, &str, &str), snapshot: &Snapshot, heard: Heard) -> Self {
+    fn of(
+        (kind, namespace, name): (Kind, &str, &str),
+        snapshot: &Snapshot,
+        mut heard: Heard,
+    ) -> Self {
         let dials = if kind == Kind::Pod {
             let pod = snapshot.pods.get(namespace, name);
             pod.and_then(|pod| Dials::of(pod, snapshot))
@@ -47,10 +51,17 @@ impl Said {
         let event = (kind == Kind::Event)
             .then(|| snapshot.events.get(namespace, name))
             .flatten();
+        let unwell = unwell::look((kind, namespace, name), snapshot);
+        if unwell.is_empty()
+            && let Some(checked) = unwell::harmless((kind, namespace, name), snapshot)
+        {
+            let key = (checked.object.clone(), checked.why.clone());
+            heard.checked.entry(key).or_insert((kind as u32, checked));
+        }
         Self {
             heard,
             dials,
-            unwell: unwell::look((kind, namespace, name), snapshot),
+            unwell,
             warned_of: event.and_then(|event| Some((event.last, warned_of(event)?))),
         }
     }

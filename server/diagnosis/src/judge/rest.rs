@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use podside_model::{Message, ObjectRef, Said, Unexplained, Unsettled};
+use podside_model::{Checked, Message, ObjectRef, Said, Unexplained, Unsettled};
 
 use super::yielding::Standing;
 use crate::facts::Kind;
@@ -45,6 +45,21 @@ pub(super) fn rest<'a>(
     rest.unexplained
         .sort_by(|a, b| (a.since, &a.object).cmp(&(b.since, &b.object)));
     rest
+}
+
+/// What looks unusual and is well, without what a problem, or what is left beside the
+/// problems, tells of all the same.
+pub(super) fn not_told_of(
+    checked: Vec<Checked<Message>>,
+    standing: &[Standing<'_>],
+    rest: &Rest,
+) -> Vec<Checked<Message>> {
+    let mut told = Told::by(standing).objects;
+    told.extend(rest.unsettled.iter().map(|it| &it.object));
+    told.extend(rest.unexplained.iter().map(|it| &it.object));
+    let mut checked = checked;
+    checked.retain(|it| !told.contains(&it.object));
+    checked
 }
 
 /// What problems are about or break, and the Pods in which they show. The owners of those Pods

@@ -118,8 +118,12 @@ fn unread_kind(kind: Kind, namespace: Option<&Str>, why: Why, findings: &mut Fin
 }
 
 /// The causes whose rules look at objects of a kind: what is not there is not looked at. What
-/// is looked for on every kind does not count for one that few answers need.
+/// is looked for on every kind does not count for one that few answers need, and of a kind that
+/// an API server may well be without only that counts which a rule asked for.
 fn looking_at(kind: Kind) -> BTreeSet<Cause> {
+    if kind.is_optional() {
+        return BTreeSet::new();
+    }
     rules::all()
         .filter(|rule| {
             let on_all = rule.runs.len() >= Kind::ALL.len();

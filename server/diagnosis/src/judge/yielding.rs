@@ -127,7 +127,7 @@ fn is_same_place(root: &Case, case: &Case) -> bool {
     let of_pod = a.containers.is_empty() || b.containers.is_empty();
     let containers = of_pod || !a.containers.is_disjoint(&b.containers);
     let pods = !a.pods.is_disjoint(&b.pods);
-    let subject = root.whole == case.whole;
+    let subject = root.is_on(&case.whole);
     containers && (pods || (subject && b.pods.is_empty()))
 }
 

@@ -10,6 +10,9 @@ pub enum Claim {
     Refused(Address),
     /// No answer came from an address in time, or there is no way to it.
     NoAnswer(Address),
+    /// A call was answered with a server error, or broke off. The address is that of whom was
+    /// called; without one it may as well be the process's own answer.
+    CallFailed(Address),
     /// A host's name does not resolve.
     Unresolved {
         /// The name that was asked for.
@@ -70,11 +73,17 @@ pub enum Claim {
         path: String,
     },
     /// No space is left, or a quota is used up.
-    NoSpace,
+    NoSpace {
+        /// The path; empty when not said.
+        path: String,
+    },
     /// The process ran out of memory of its own accord.
     OutOfMemory,
-    /// Credentials were refused by a server other than Kubernetes.
+    /// A server other than Kubernetes refused whom the process logs in as, in words of its own.
     LoginRefused,
+    /// A server other than Kubernetes answered a request with 401 or 403, or refused its key or
+    /// token. Such answers are logged of requests that matter little, too.
+    Unauthorized,
     /// A TLS certificate was not accepted.
     Certificate(CertificateFault),
     /// The cloud's metadata or identity service gave no credentials, or the cloud refused
@@ -163,7 +172,11 @@ impl Claim {
 
     /// Whether it only says that something is wrong, or is waited for, and not what.
     pub const fn is_vague(&self) -> bool {
-        matches!(self, Self::Panic | Self::Fatal | Self::Waiting)
+        match self {
+            Self::Panic | Self::Fatal | Self::Waiting => true,
+            Self::CallFailed(to) => to.host.is_empty(),
+            _ => false,
+        }
     }
 
     /// Whether it names a fault on this side of the network: it would be the same if all that
@@ -177,16 +190,18 @@ impl Claim {
             | Self::ExecFormat { .. }
             | Self::CommandNotFound { .. }
             | Self::MissingFile { .. }
-            | Self::NoSpace
+            | Self::NoSpace { .. }
             | Self::OutOfMemory
             | Self::ArgumentsTooLong => true,
             Self::PermissionDenied { path } => !path.is_empty(),
             Self::Refused(_)
             | Self::NoAnswer(_)
+            | Self::CallFailed(_)
             | Self::Unresolved { .. }
             | Self::ResolverFailed { .. }
             | Self::Forbidden { .. }
             | Self::LoginRefused
+            | Self::Unauthorized
             | Self::Certificate(_)
             | Self::CloudAccess
             | Self::DatabaseLocked
@@ -202,9 +217,13 @@ impl Claim {
     pub(super) const fn weight(&self) -> u8 {
         match self {
             Self::Panic => 2,
+            Self::CallFailed(to) if to.host.is_empty() => 3,
             Self::Fatal => 3,
             Self::Waiting => 4,
-            Self::PermissionDenied { .. } | Self::MissingFile { .. } | Self::LoginRefused => 1,
+            Self::PermissionDenied { .. }
+            | Self::MissingFile { .. }
+            | Self::Unauthorized
+            | Self::CallFailed(_) => 1,
             _ => 0,
         }
     }

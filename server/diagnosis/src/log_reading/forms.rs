@@ -254,6 +254,35 @@ const CONNECTIONS: &[(&str, Make)] = &[
     ),
 ];
 
+/// Calls that were answered with a server error, or that broke off: `requests`, Feign, `WebClient`,
+/// Go, nginx, curl, wget, Axios, gRPC.
+const CALLS: &[(&str, Make)] = &[
+    (
+        r"(?i)[a-z]://(?P<host>HOST)(?::(?P<port>\d{1,5}))?[^\n]{0,200}?(?:status(?: ?code)?|returned|responded(?: with)?|response|answered|error|failed|http/\d(?:\.\d)?|got|with|[\x22:\])])[ :=\x22(]{1,3}50[0234]\b",
+        call_failed,
+    ),
+    (
+        r"(?i)\b50[0234] (?:(?:internal )?server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out)[^\n]{0,100}[a-z]://(?P<host>HOST)(?::(?P<port>\d{1,5}))?",
+        call_failed,
+    ),
+    (
+        r"->(?P<host>HOST):(?P<port>\d{1,5}): (?:read|write): (?:connection reset|broken pipe)",
+        call_failed,
+    ),
+    (
+        r"(?i)[a-z]://(?P<host>HOST)(?::(?P<port>\d{1,5}))?[^\n]{0,120}(?:connection reset by peer|ECONNRESET|socket hang up|: EOF\b|remote end closed connection|server disconnected)",
+        call_failed,
+    ),
+    (
+        r"(?i)(?:upstream timed out|prematurely closed connection|no live upstreams)[^\n]{0,400}upstream: \x22[a-z]+://(?P<host>HOST)(?::(?P<port>\d{1,5}))?",
+        call_failed,
+    ),
+    (
+        r"(?i)(?:status(?: ?code)?|returned(?: an?)?(?: error)?|responded(?: with)?|response|success)[ :=\x22(]{1,4}50[0234]\b|\b50[0234] (?:internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out)|code = Unavailable|StatusCode\.UNAVAILABLE|\b14 UNAVAILABLE",
+        |_| Claim::CallFailed(Address::default()),
+    ),
+];
+
 /// Files, commands and what the process needs of its machine.
 const FILES: &[(&str, Make)] = &[
     (
@@ -285,8 +314,8 @@ const FILES: &[(&str, Make)] = &[
         command_not_found,
     ),
     (
-        r"(?i)no space left on device|ENOSPC|disk quota exceeded|not enough space on the disk|disk is full|flood[- ]stage disk watermark",
-        |_| Claim::NoSpace,
+        r"(?i)(?:(?P<path>/[^\s'\x22:,()]*)['\x22:,()]*[^\n]{0,60})?(?:no space left on device|ENOSPC|disk quota exceeded|not enough space on the disk|disk (?:is )?full\b|disk_full|disk usage exceeded|flood[- ]stage disk watermark|os error 28\b)(?:[^\n]{0,40}?['\x22\s](?P<after>/[^\s'\x22:,()]+))?",
+        |c| Claim::NoSpace { path: path(c) },
     ),
     (
         r"(?i)(?:outofmemoryerror|heap out of memory|cannot allocate memory|out of memory|memoryerror|std::bad_alloc|allowed memory size of)",
@@ -348,11 +377,17 @@ const CONDUCT: &[(&str, Make)] = &[
     ),
 ];
 
-/// Credentials that a server refuses: PostgreSQL, MySQL, MongoDB, Redis, RabbitMQ, Kafka, SQL
-/// Server, Oracle, LDAP, NATS, HTTP, registries, keys of clouds.
+/// Credentials that a server refuses in words of its own: PostgreSQL, MySQL, MongoDB, Redis,
+/// RabbitMQ, Kafka, SQL Server, Oracle, LDAP, NATS, Elasticsearch, SSH and mail servers.
 const LOGINS: &[(&str, Make)] = &[(
-    r"(?i)password authentication failed|access denied for user|authentication ?failed|invalid credentials|bad credentials|authentication required|login failed for user|ACCESS_REFUSED|login was refused|no pg_hba\.conf entry|role \x22[^\x22]{1,63}\x22 does not exist|WRONGPASS|NOAUTH|NOPERM|SaslAuthenticationException|sasl authentication (?:failed|error)|(?:Topic|Group|Cluster)AuthorizationException|ORA-01017|authorization violation|unable to authenticate user|no basic auth credentials|pull access denied|invalid[ _](?:api[ _]?key|client|grant|token|access[ _]?token)|(?:api[ _]?key|token) (?:is invalid|is expired|has expired|expired)|\b401[ :,]+unauthorized|\b403[ :,]+forbidden|(?:status(?: ?code)?|http|response(?: code)?|error)[ :=\x22]{1,4}40[13]\b|InvalidAccessKeyId|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException|ExpiredToken|incorrect username or password|invalid user ?name[^\n]{0,12}password|password are incorrect",
+    r"(?i)password authentication failed|access denied for user|authentication ?failed|SCRAM authentication|invalid credentials|bad credentials|login failed for user|ACCESS_REFUSED|login was refused|no pg_hba\.conf entry|(?:role|user) \x22[^\x22]{1,63}\x22 does not exist|WRONGPASS|NOAUTH|ERR (?:AUTH|invalid password)|NOPERM|SaslAuthenticationException|sasl authentication (?:failed|error)|(?:Topic|Group|Cluster|TransactionalId)AuthorizationException|ORA-010(?:05|17)|ORA-28000|authorization violation|unable to authenticate|permission denied \(publickey|535 5\.7\.\d|530 5\.7\.0|not authorized on \S{1,60} to execute command|incorrect username or password|invalid user ?name[^\n]{0,12}password|password are incorrect|bad user ?name or password",
     |_| Claim::LoginRefused,
+)];
+
+/// Requests that a server refuses: HTTP, registries, keys of clouds.
+const ANSWERS: &[(&str, Make)] = &[(
+    r"(?i)authentication required|no basic auth credentials|pull access denied|invalid[ _](?:api[ _]?key|client|grant|token|access[ _]?token)|(?:api[ _]?key|token) (?:is invalid|is expired|has expired|expired)|\b401[ :,]+unauthorized|\b403[ :,]+forbidden|(?:status(?: ?code)?|http|response(?: code)?|error|success)[ :=\x22]{1,4}40[13]\b|InvalidAccessKeyId|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException|ExpiredToken",
+    |_| Claim::Unauthorized,
 )];
 
 /// Environment variables. The names are in capitals, the words around them in either case.
@@ -388,6 +423,11 @@ const PATHS: &[(&str, Make)] = &[
     ),
     (
         r"(?i)(?:(?P<path>/[^\s'\x22:,()]*)['\x22:,()]*[^\n]{0,40})?(?:permission ?denied|EACCES|operation not permitted|access is denied)(?:[^\n]{0,40}?['\x22\s](?P<after>/[^\s'\x22:,()]+))?",
+        |c| Claim::PermissionDenied { path: path(c) },
+    ),
+    // Grafana and others, MongoDB, Elasticsearch.
+    (
+        r"(?i)(?P<path>/[^\s'\x22:,()]+)['\x22:,()]*(?: directory)? is not (?:writable|writeable)|(?:attempted to create a lock file on a read-only directory:|(?:cannot|can't|unable to|failed to) write (?:in)?to(?: the)?(?: directory| folder)?) ['\x22]?(?P<after>/[^\s'\x22:,()]+)",
         |c| Claim::PermissionDenied { path: path(c) },
     ),
     (
@@ -440,10 +480,12 @@ fn sources() -> impl Iterator<Item = &'static (&'static str, Make)> {
         PORTS,
         CERTIFICATES,
         CONNECTIONS,
+        CALLS,
         FILES,
         CONDUCT,
         VARIABLES,
         LOGINS,
+        ANSWERS,
         PATHS,
         REST,
     ]
@@ -541,6 +583,15 @@ fn is_harmless(line: &str) -> bool {
         .any(|words| line.contains(words))
 }
 
+/// Whether a line tells that a table of the kernel is full, of which it says the same as of a
+/// disk: watches of files, semaphores.
+fn is_of_kernel_table(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    ["inotify", "file watchers", "watch ", "semget", "semaphore"]
+        .into_iter()
+        .any(|words| line.contains(words))
+}
+
 /// Words of messages that stand where a host would.
 const NO_HOSTS: &[&str] = &[
     "address",
@@ -597,7 +648,10 @@ fn is_sound(claim: &Claim, line: &str) -> bool {
         Claim::PortDenied { port } => port.is_none_or(|port| port < 1024 && port > 0),
         Claim::MissingVariable { name } => !NO_VARIABLES.contains(&&**name) && !has_default(line),
         Claim::Fatal => !has_default(line) && !is_harmless(line),
-        Claim::LoginRefused | Claim::HostHeaderRefused => !is_harmless(line),
+        Claim::LoginRefused | Claim::Unauthorized | Claim::HostHeaderRefused => !is_harmless(line),
+        // A proxy quotes the request that it could not pass on.
+        Claim::CallFailed(to) => !to.host.is_empty() || !is_harmless(line),
+        Claim::NoSpace { .. } => !is_of_kernel_table(line),
         Claim::Unresolved { host } | Claim::ResolverFailed { host } => is_host(host),
         Claim::Refused(address) | Claim::NoAnswer(address) => is_host(&address.host),
         _ => true,
@@ -664,6 +718,10 @@ fn refused(captures: &Captures<'_>) -> Claim {
 
 fn no_answer(captures: &Captures<'_>) -> Claim {
     Claim::NoAnswer(address(captures))
+}
+
+fn call_failed(captures: &Captures<'_>) -> Claim {
+    Claim::CallFailed(address(captures))
 }
 
 fn port_denied(captures: &Captures<'_>) -> Claim {

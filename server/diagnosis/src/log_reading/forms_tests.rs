@@ -590,9 +590,9 @@ fn claims_of_certificates_credentials_and_clouds() {
         ),
         (
             "requests.exceptions.HTTPError: 401 Client Error: Unauthorized; status code 401",
-            Claim::LoginRefused,
+            Claim::Unauthorized,
         ),
-        ("upstream answered 403 Forbidden", Claim::LoginRefused),
+        ("upstream answered 403 Forbidden", Claim::Unauthorized),
         (
             "NoCredentialProviders: no valid providers in chain",
             Claim::CloudAccess,
@@ -759,4 +759,155 @@ fn libpq_says_that_nothing_answers() {
             port: Some(5432),
         }))
     );
+}
+
+#[test]
+fn refused_logins_in_the_words_of_many_clients() {
+    for line in [
+        "psycopg2.OperationalError: connection to server at \"db\" (10.96.1.2), port 5432 failed: FATAL:  password authentication failed for user \"app\"",
+        "org.postgresql.util.PSQLException: FATAL: password authentication failed for user \"app\"",
+        "error: password authentication failed for user \"app\"",
+        "psql: error: FATAL:  no pg_hba.conf entry for host \"10.1.0.4\", user \"app\", database \"x\", no encryption",
+        "FATAL:  role \"app\" does not exist",
+        "Error 1045 (28000): Access denied for user 'app'@'10.1.0.4' (using password: YES)",
+        "pymongo.errors.OperationFailure: Authentication failed., full error: {'ok': 0.0, 'code': 18, 'codeName': 'AuthenticationFailed'}",
+        "(Unauthorized) not authorized on shop to execute command { find: \"carts\" }",
+        "redis.exceptions.AuthenticationError: WRONGPASS invalid username-password pair or user is disabled.",
+        "ReplyError: NOAUTH Authentication required.",
+        "Error: Handshake terminated by server: 403 (ACCESS-REFUSED) with message \"ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.\"",
+        "org.apache.kafka.common.errors.SaslAuthenticationException: Authentication failed during authentication due to invalid credentials with SASL mechanism SCRAM-SHA-512",
+        "kafka: client has run out of available brokers to talk to: SASL authentication failed",
+        "org.apache.kafka.common.errors.TopicAuthorizationException: Not authorized to access topics: [orders]",
+        "ORA-01017: invalid username/password; logon denied",
+        "Microsoft.Data.SqlClient.SqlException (0x80131904): Login failed for user 'app'.",
+        "LDAP Result Code 49 \"Invalid Credentials\":",
+        "nats: Authorization Violation",
+        "git@example.com: Permission denied (publickey).",
+        "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Error: authentication failed')",
+    ] {
+        assert_eq!(read_line(line), Some(Claim::LoginRefused), "{line}");
+    }
+    for line in [
+        "Request failed with status code 401",
+        "Response status code does not indicate success: 403 (Forbidden).",
+        "urllib.error.HTTPError: HTTP Error 401: Unauthorized",
+        "An error occurred (InvalidAccessKeyId) when calling the ListBuckets operation",
+        "{\"error\":\"invalid_client\"}",
+    ] {
+        assert_eq!(read_line(line), Some(Claim::Unauthorized), "{line}");
+    }
+}
+
+#[test]
+fn calls_that_fail_name_whom_they_call() {
+    let cart = |port| {
+        Claim::CallFailed(Address {
+            host: "cart".to_owned(),
+            port,
+        })
+    };
+    for (line, expected) in [
+        (
+            "requests.exceptions.HTTPError: 503 Server Error: Service Unavailable for url: http://cart:8080/items",
+            cart(Some(8080)),
+        ),
+        (
+            "org.springframework.web.reactive.function.client.WebClientResponseException$InternalServerError: 500 Internal Server Error from GET http://cart:8080/items",
+            cart(Some(8080)),
+        ),
+        (
+            "feign.FeignException$ServiceUnavailable: [503 Service Unavailable] during [GET] to [http://cart:8080/items] [CartClient#items()]: []",
+            cart(Some(8080)),
+        ),
+        ("GET http://cart/items: unexpected status: 502", cart(None)),
+        (
+            "Get \"http://cart:8080/items\": read tcp 10.1.0.4:51234->10.96.0.7:8080: read: connection reset by peer",
+            Claim::CallFailed(Address {
+                host: "10.96.0.7".to_owned(),
+                port: Some(8080),
+            }),
+        ),
+        ("Get \"http://cart:8080/items\": EOF", cart(Some(8080))),
+        (
+            "upstream prematurely closed connection while reading response header from upstream, client: 10.1.0.1, server: , request: \"GET / HTTP/1.0\", upstream: \"http://10.96.0.7:8080/\", host: \"shop\"",
+            Claim::CallFailed(Address {
+                host: "10.96.0.7".to_owned(),
+                port: Some(8080),
+            }),
+        ),
+        (
+            "AxiosError: Request failed with status code 503",
+            Claim::CallFailed(Address::default()),
+        ),
+        (
+            "rpc error: code = Unavailable desc = error reading from server",
+            Claim::CallFailed(Address::default()),
+        ),
+    ] {
+        assert_eq!(read_line(line), Some(expected), "{line}");
+    }
+    assert_eq!(
+        read_line(
+            "10.0.0.1 - - [01/Jan/2026:12:00:00 +0000] \"GET /x HTTP/1.1\" 503 Service Unavailable"
+        ),
+        None
+    );
+    assert_eq!(
+        read_line("listening on http://0.0.0.0:5000, 500 workers"),
+        None
+    );
+}
+
+#[test]
+fn full_disks_and_volumes_that_may_not_be_used() {
+    let no_space = |path: &str| Claim::NoSpace {
+        path: path.to_owned(),
+    };
+    let denied = |path: &str| Claim::PermissionDenied {
+        path: path.to_owned(),
+    };
+    for (line, expected) in [
+        (
+            "write /data/wal/00000001: no space left on device",
+            no_space("/data/wal/00000001"),
+        ),
+        (
+            "OSError: [Errno 28] No space left on device: '/data/x'",
+            no_space("/data/x"),
+        ),
+        (
+            "Error: ENOSPC: no space left on device, write",
+            no_space(""),
+        ),
+        (
+            "System.IO.IOException: No space left on device : '/data/x'",
+            no_space("/data/x"),
+        ),
+        (
+            "No space left on device @ io_write - /data/x (Errno::ENOSPC)",
+            no_space("/data/x"),
+        ),
+        (
+            "MISCONF Redis is configured to save RDB snapshots: disk full",
+            no_space(""),
+        ),
+        (
+            "Can't open or create append-only dir /data: Permission denied",
+            denied("/data"),
+        ),
+        (
+            "initdb: error: could not change permissions of directory \"/var/lib/postgresql/data\": Operation not permitted",
+            denied("/var/lib/postgresql/data"),
+        ),
+        (
+            "IllegalOperation: Attempted to create a lock file on a read-only directory: /data/db, terminating",
+            denied("/data/db"),
+        ),
+        (
+            "GF_PATHS_DATA='/var/lib/grafana' is not writable.",
+            denied("/var/lib/grafana"),
+        ),
+    ] {
+        assert_eq!(read_line(line), Some(expected), "{line}");
+    }
 }

@@ -53,7 +53,7 @@ patience! {
     /// `periodSeconds`).
     STARTING: 60,
         "patience.starting",
-        "its probes let it take so long to start",
+        "its probes allow it this long to start",
         "Probe の設定で許された起動時間の範囲内です";
 
     /// A controller acts on a change within seconds.
@@ -155,7 +155,7 @@ patience! {
     /// (`podAttachAndMountTimeout`); before that its silence says nothing.
     VOLUME_MOUNTS: 120,
         "patience.volume-mounts",
-        "volumes that the kubelet says nothing more of have two minutes",
+        "volumes of which the kubelet says nothing more have two minutes",
         "kubelet が理由を示していないボリュームには 2 分の猶予があります";
 
     /// Controllers of some clouds take up an Ingress without any IngressClass, and need minutes.
@@ -174,7 +174,7 @@ patience! {
     /// The CronJob controller looks every ten seconds; one that was down or busy starts late runs.
     RUN_STARTS_LATE: 300,
         "patience.run-starts-late",
-        "a run that nobody said to be missed has five minutes to start",
+        "a run that was not reported as missed has five minutes to start",
         "開始されていない実行には、予定時刻から 5 分の猶予があります";
 
     /// The CronJob controller looks every ten seconds
@@ -200,8 +200,14 @@ patience! {
     /// A line that says what is missing is what an init container waits for, when it waits on.
     INIT_COMPLAINS: 60,
         "patience.init-complains",
-        "what an init container complains of has a minute to come",
+        "what an init container says is missing has a minute to appear",
         "init コンテナが待っているものには 1 分の猶予があります";
+
+    /// A container that is not ready yet may meet others that start with it.
+    COMPLAINS: 60,
+        "patience.complains",
+        "what a container that is not ready complains of has a minute to come",
+        "Ready でないコンテナが待っているものには 1 分の猶予があります";
 
     /// Controllers act on a deletion within seconds.
     FINALIZER: 10,
@@ -225,8 +231,8 @@ patience! {
     /// well.
     EVICTION_LOOKED_AT: 3600,
         "patience.eviction-looked-at",
-        "an eviction is looked at for an hour",
-        "退避は 1 時間のあいだ確認の対象です";
+        "an eviction is shown for an hour",
+        "退避は 1 時間のあいだ表示されます";
 }
 
 /// Why each is waited for.

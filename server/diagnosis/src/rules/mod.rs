@@ -106,8 +106,10 @@
 mod access;
 mod config;
 mod container;
+mod custom;
 mod dns;
 mod eviction;
+mod gateway;
 mod image;
 mod init;
 mod last_tries;
@@ -125,6 +127,8 @@ pub(crate) use container::EXIT_CODE_TEXTS;
 
 use crate::rule::Rule;
 pub use container::{bare_exit_meaning, exit_meaning};
+pub use dns::cluster_dns_is_down;
+pub use scheduling::amount::amount;
 
 /// Every rule, roots of many troubles first: where two problems are as bad, as certain
 /// and as far-reaching, this is their order.
@@ -133,11 +137,13 @@ const AREAS: &[&[&Rule]] = &[
     dns::RULES,
     storage::RULES,
     workload::RULES,
+    custom::RULES,
     config::RULES,
     image::RULES,
     scheduling::RULES,
     access::RULES,
     service::RULES,
+    gateway::RULES,
     container::RULES,
     init::RULES,
     probe::RULES,

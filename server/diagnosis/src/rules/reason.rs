@@ -24,12 +24,12 @@ macro_rules! reason_texts {
             ),
             text(
                 "fix.login",
-                "Correct the user and password in {sources}, or on the server, and start the Pods anew.",
+                "Correct the user and password in {sources}, or on the server, and restart the Pods.",
                 "{sources} またはサーバー側のユーザー名とパスワードを修正し、Pod を再起動します。",
             ),
             text(
                 "fix.login-unknown",
-                "The server that it calls refuses its user, password, key or token: correct them where container {container} has them from, or on the server, and start the Pods anew.",
+                "The server that it calls refuses its user, password, key or token: correct them where container {container} has them from, or on the server, and restart the Pods.",
                 "接続先のサーバーがユーザー名、パスワード、キー、またはトークンを拒否しています。コンテナ {container} の参照元またはサーバー側で修正し、Pod を再起動します。",
             ),
             text(
@@ -39,12 +39,12 @@ macro_rules! reason_texts {
             ),
             text(
                 "fix.certificate-expired",
-                "The TLS certificate that it meets has expired: renew it, and let what serves it load the new one.",
+                "The TLS certificate that it is shown has expired: renew it, and let what serves it load the new one.",
                 "TLS 証明書の有効期限が切れています。証明書を更新し、提供側に新しい証明書を読み込ませます。",
             ),
             text(
                 "fix.certificate-not-yet",
-                "The TLS certificate that it meets is not valid yet: compare the clocks of the node and of who issued it.",
+                "The TLS certificate that it is shown is not valid yet: compare the clocks of the node and of who issued it.",
                 "TLS 証明書の有効期間が始まっていません。ノードと発行元の時計を比べます。",
             ),
             text(
@@ -54,18 +54,18 @@ macro_rules! reason_texts {
             ),
             text(
                 "fix.certificate-authority",
-                "Nobody whom container {container} trusts has signed the TLS certificate: mount the certificate of its authority into the container and let it trust that. Do not turn the check off.",
+                "Container {container} does not trust the authority that signed the TLS certificate: mount the certificate of that authority into the container and let it trust that. Do not turn the check off.",
                 "TLS 証明書の発行元をコンテナ {container} が信頼していません。発行元の CA 証明書をコンテナにマウントし、信頼させます。検証は無効にしないでください。",
             ),
             text(
                 "fix.certificate",
-                "The TLS certificate that it meets is not accepted: look at its names, its dates and who signed it.",
+                "The TLS certificate that it is shown is not accepted: look at its names, its dates and who signed it.",
                 "TLS 証明書が受け入れられていません。証明書の名前、有効期間、発行元を確認します。",
             ),
             text(
                 "fix.cloud",
                 "The cloud gives the Pod no credentials, or refuses what it asks with them: check the cloud's role in the annotations of its ServiceAccount, whom that role trusts and what it may do, and whether the Pod may reach the metadata service.",
-                "クラウドが Pod に資格情報を渡していないか、要求を拒否しています。ServiceAccount のアノテーションにあるロール、その信頼関係と権限、メタデータサービスに到達できるかを確認します。",
+                "クラウドが Pod に認証情報を渡していないか、要求を拒否しています。ServiceAccount のアノテーションにあるロール、その信頼関係と権限、メタデータサービスに到達できるかを確認します。",
             ),
             text(
                 "fix.space",
@@ -74,7 +74,7 @@ macro_rules! reason_texts {
             ),
             text(
                 "fix.arguments",
-                "Its arguments and variables together are longer than the kernel takes: put large values into mounted files. In a namespace of many Services enableServiceLinks: false leaves out the variables for them.",
+                "Its arguments and variables together are longer than the kernel allows: put large values into mounted files. In a namespace of many Services enableServiceLinks: false leaves out the variables for them.",
                 "引数と環境変数の合計がカーネルの上限を超えています。大きな値はマウントしたファイルに移します。Service の多い Namespace では enableServiceLinks: false でその環境変数を省けます。",
             ),
             text(
@@ -89,7 +89,7 @@ macro_rules! reason_texts {
             ),
             text(
                 "fix.resolver",
-                "The DNS failed to answer for {host}, which is not the same as that there is no such name: look at the cluster's DNS and its upstream servers.",
+                "The DNS failed to answer for {host}, which is not the same as saying that the name does not exist: look at the cluster's DNS and its upstream servers.",
                 "{host} の名前解決で DNS が失敗しています。名前が存在しないという応答ではありません。クラスターの DNS と上位の DNS サーバーを確認します。",
             ),
             $($text,)*
@@ -114,7 +114,7 @@ pub(super) fn advised(
         Claim::ReadOnly { path } => finding
             .arg("path", if path.is_empty() { "/" } else { path })
             .fix_with("fix.read-only", change()),
-        Claim::LoginRefused => match credentials(container) {
+        Claim::LoginRefused | Claim::Unauthorized => match credentials(container) {
             sources if sources.is_empty() => finding.fix("fix.login-unknown"),
             sources => finding.arg("sources", sources).fix("fix.login"),
         },
@@ -127,7 +127,7 @@ pub(super) fn advised(
             CertificateFault::Unsaid => "fix.certificate",
         }),
         Claim::CloudAccess => finding.fix("fix.cloud"),
-        Claim::NoSpace => finding.fix("fix.space"),
+        Claim::NoSpace { .. } => finding.fix("fix.space"),
         Claim::ArgumentsTooLong => finding.fix("fix.arguments"),
         Claim::DatabaseLocked => finding.fix("fix.locked"),
         Claim::HostHeaderRefused => finding.fix("fix.host-header"),

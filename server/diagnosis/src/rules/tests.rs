@@ -5,34 +5,15 @@ use crate::vocabulary;
 
 /// Causes whose rules are still to come: what they would explain is unexplained.
 const TO_COME: &[&str] = &[
-    "image-platform-missing",
-    "service-links-collide",
-    "node-out-of-memory",
-    "credentials-refused",
-    "cloud-access-denied",
-    "certificate-invalid",
-    "external-host-unreachable",
-    "volume-permission-denied",
-    "volume-full",
-    "rollout-stuck-on-old-revision",
-    "apiservice-unavailable",
-    "custom-resource-not-ready",
     "selector-overlap",
-    "ingress-not-programmed",
     "load-balancer-backend-unhealthy",
-    "gateway-class-missing",
-    "route-not-accepted",
-    "route-backend-missing",
     "kube-proxy-not-working",
     "hairpin-blocked",
     "service-without-pods",
     "service-traffic-policy-local",
     "dns-upstream-failing",
     "cluster-dns-misconfigured",
-    "control-plane-component-down",
-    "pod-stuck-terminating",
     "api-server-unreachable",
-    "admission-policy-denied",
 ];
 
 #[test]

@@ -21,6 +21,7 @@ mod seen;
 mod show;
 mod show_target;
 mod target;
+mod translated;
 mod tree;
 mod types;
 mod typing;

@@ -1,11 +1,12 @@
 use std::collections::HashSet;
 
-use podside_model::{Answer, Cause, Texts};
+use podside_model::{Answer, Cause, Lang, Texts};
 
 use super::expression::Expression;
 use super::format::Show;
 use super::placeholder::Template;
 use super::probe::Probe;
+use super::translated::translated;
 
 /// A runbook that was read without fault: every step is reachable, every branch
 /// leads somewhere, no walk goes round in a circle, both languages are there.
@@ -82,6 +83,13 @@ pub struct Docs {
     pub url: String,
     /// Its title and the section's.
     pub title: Texts,
+}
+
+impl Docs {
+    /// Its address in the reader's language, where the page is translated.
+    pub fn url_in(&self, lang: Lang) -> String {
+        translated(&self.url, lang)
+    }
 }
 
 /// Where an answer leads.

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use podside_model::ObjectRef;
 
 use super::chunks::Chunks;
 use super::shards::{ByNamespace, Keep, Shards};
@@ -251,13 +252,20 @@ impl Snapshot {
     /// How many events about an object were told of and are not kept, because newer ones or
     /// ones of other reasons are. One that is changed after it was left out counts again.
     pub fn events_left_out(&self, object: &impl Object) -> u32 {
-        let meta = object.meta();
+        self.events_left_out_of(&object.object_ref())
+    }
+
+    /// The same of an object that is only named.
+    pub fn events_left_out_of(&self, object: &ObjectRef) -> u32 {
         let kind = KindRef {
-            name: Str::from(object.kind()),
-            group: Str::from(object.group()),
+            name: Str::from(&*object.kind),
+            group: Str::from(&*object.group),
         };
         self.event_log
-            .told(&meta.namespace, &meta.name)
+            .told(
+                object.namespace.as_deref().unwrap_or_default(),
+                &object.name,
+            )
             .map_or(0, |told| told.left_out_of(&kind))
     }
 }

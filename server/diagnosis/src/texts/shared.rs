@@ -39,6 +39,11 @@ pub(super) const TEXTS: &[Text] = &[
         "{reporter} が {reason} を報告",
     ),
     text(
+        "evidence.event-among-many",
+        "{reporter} reports {reason}, more often than is counted here: of so many events about this object {unkept} are left out",
+        "{reporter} が {reason} を報告（このオブジェクトのイベントは多いため {unkept} 件を省略しており、実際の回数はこれより多い）",
+    ),
+    text(
         "evidence.log",
         "Container {container} of Pod {name} logged this",
         "Pod {name} のコンテナ {container} が出力したログ",
@@ -81,6 +86,16 @@ pub(super) const TEXTS: &[Text] = &[
         "Ready なエンドポイントがない",
     ),
     text("state.waits", "waits for it", "待機中"),
+    text(
+        "state.no-names",
+        "no ready endpoint: no name resolves in the cluster",
+        "Ready なエンドポイントがなく、クラスター内で名前を解決できない",
+    ),
+    text(
+        "state.shares-fault",
+        "has the same fault",
+        "同じ原因の問題がある",
+    ),
     text(
         "state.broken",
         "does not work because of it",
@@ -135,13 +150,13 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     text(
         "unknown.log-of-ready",
-        "Cannot tell whether container {container} of Pod {name}, which is ready, complains of something: its log has not been read",
-        "Ready な Pod {name} のコンテナ {container} が何かを訴えているかどうかは判断できない（ログを読み取っていないため）",
+        "Cannot tell whether container {container} of Pod {name}, which is ready, logs an error: its log has not been read",
+        "Ready な Pod {name} のコンテナ {container} がエラーを出力しているかどうかは判断できない（ログを読み取っていないため）",
     ),
     text(
         "unknown.logs-of-ready",
-        "Cannot tell whether {count} ready containers of namespace {namespace} complain of something: their logs have not been read",
-        "Namespace {namespace} の Ready なコンテナ {count} 個が何かを訴えているかどうかは判断できない（ログを読み取っていないため）",
+        "Cannot tell whether {count} ready containers of namespace {namespace} log errors: their logs have not been read",
+        "Namespace {namespace} の Ready なコンテナ {count} 個がエラーを出力しているかどうかは判断できない（ログを読み取っていないため）",
     ),
     text(
         "unknown.kinds-denied",

@@ -5,12 +5,12 @@
 //! (<https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md>).
 
 use crate::facts::{
-    ApiService, Condition, Gateway, GatewayClass, HorizontalPodAutoscaler, Object, Other, Route,
+    ApiService, Condition, Gateway, GatewayClass, HorizontalPodAutoscaler, Object, Pod, Route,
 };
 use crate::patience::CONDITION;
 use crate::snapshot::Snapshot;
 
-use super::{Unwell, said};
+use super::{Unwell, Waits, said};
 
 /// Types of conditions and the status that says that something is wrong.
 const POLARITY: &[(&str, &str)] = &[
@@ -23,11 +23,8 @@ const POLARITY: &[(&str, &str)] = &[
     ("Stalled", "True"),
 ];
 
-/// Phases of custom resources that say that something failed.
-const FAILED_PHASES: &[&str] = &["Failed", "Error", "Errored", "Degraded", "FailedValidation"];
-
 /// The first condition that says that something is wrong.
-fn bad(conditions: &[Condition]) -> Option<&Condition> {
+pub(super) fn bad(conditions: &[Condition]) -> Option<&Condition> {
     let is_bad = |condition: &&Condition| {
         let (kind, status) = (&*condition.kind, &*condition.status);
         POLARITY.contains(&(kind, status))
@@ -35,7 +32,7 @@ fn bad(conditions: &[Condition]) -> Option<&Condition> {
     conditions.iter().find(is_bad)
 }
 
-fn told(object: &impl Object, condition: &Condition, snapshot: &Snapshot) -> Unwell {
+pub(super) fn told(object: &impl Object, condition: &Condition, snapshot: &Snapshot) -> Unwell {
     Unwell::of(object, snapshot, "unwell.condition")
         .with("type", &*condition.kind)
         .with("status", &*condition.status)
@@ -45,10 +42,28 @@ fn told(object: &impl Object, condition: &Condition, snapshot: &Snapshot) -> Unw
         .said(said::warnings(object, snapshot))
 }
 
-pub(super) fn of_api_service(service: &ApiService, snapshot: &Snapshot) -> Option<Unwell> {
-    let unwell = told(service, bad(&service.conditions)?, snapshot);
-    // A part of the API that is gone is felt at once.
-    Some(unwell.waits(None))
+pub(super) fn of_api_service(api: &ApiService, snapshot: &Snapshot) -> Option<Unwell> {
+    let unwell = told(api, bad(&api.conditions)?, snapshot);
+    // Where it is served by Pods that are not ready, their owner answers for it.
+    Some(match failing_server(api, snapshot) {
+        Some(pod) => Unwell {
+            top: snapshot.top_of(pod).object_ref(),
+            ..unwell.waits(Waits::Along)
+        },
+        // A part of the API that is gone is felt at once.
+        None => unwell.waits(None),
+    })
+}
+
+/// A Pod that should serve a part of the API, where there are some and none is ready.
+pub(crate) fn failing_server<'a>(api: &ApiService, snapshot: &'a Snapshot) -> Option<&'a Pod> {
+    let (namespace, name) = api.service.as_ref()?;
+    let service = snapshot.services.get(namespace, name)?;
+    let pods = snapshot.pods_of_service(service);
+    if pods.iter().any(|pod| pod.is_ready()) {
+        return None;
+    }
+    pods.into_iter().find(|pod| !pod.is_finished())
 }
 
 /// An autoscaler that cannot scale. One that is switched off by zero replicas is well.
@@ -78,26 +93,4 @@ pub(super) fn of_gateway(gateway: &Gateway, snapshot: &Snapshot) -> Option<Unwel
 pub(super) fn of_route(route: &Route, snapshot: &Snapshot) -> Option<Unwell> {
     let condition = route.statuses.iter().find_map(|p| bad(&p.conditions))?;
     Some(told(route, condition, snapshot))
-}
-
-/// An object of a kind that has no table of its own: its conditions, or a phase that says
-/// that it failed.
-pub(super) fn of_other(other: &Other, snapshot: &Snapshot) -> Option<Unwell> {
-    if let Some(condition) = bad(&other.conditions) {
-        let unwell = told(other, condition, snapshot);
-        let has_failed = condition.reason.contains("Fail")
-            || condition.reason.contains("Error")
-            || &*condition.kind == "Stalled";
-        return Some(if has_failed {
-            unwell.waits(None)
-        } else {
-            unwell
-        });
-    }
-    FAILED_PHASES.contains(&&*other.phase).then(|| {
-        Unwell::of(other, snapshot, "unwell.phase")
-            .with("phase", &*other.phase)
-            .said([said::field(&other.object_ref(), "phase", &other.phase)])
-            .said(said::warnings(other, snapshot))
-    })
 }

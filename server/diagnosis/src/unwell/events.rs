@@ -22,14 +22,16 @@ const ANSWERED_BY_READINESS: &[&str] = &[
     "ProbeWarning",
 ];
 
-/// A warning that goes on. The recorder repeats one at least every five minutes while what
-/// it tells of lasts, so one that is older than two of these has ended.
+/// Whether a warning has come often and goes on. The recorder repeats one at least every five
+/// minutes while what it tells of lasts, so one that is older than two of these has ended.
+pub(crate) fn goes_on(event: &Event, snapshot: &Snapshot) -> bool {
+    let is_recent = |last| !snapshot.has_passed(last, 2 * REPEATED.seconds);
+    event.warning && event.count >= OFTEN && event.last.is_some_and(is_recent)
+}
+
+/// A warning that goes on.
 pub(super) fn of(event: &Event, snapshot: &Snapshot) -> Option<Unwell> {
-    if !event.warning || event.count < OFTEN {
-        return None;
-    }
-    let last = event.last?;
-    if snapshot.has_passed(last, 2 * REPEATED.seconds) {
+    if !goes_on(event, snapshot) {
         return None;
     }
     let about = &event.about;

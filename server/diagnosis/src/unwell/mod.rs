@@ -6,12 +6,14 @@
 //! the rules explain is left out where it is judged; the rest is told as *unsettled* while its
 //! [patience](crate::patience) lasts, else as *unexplained* with the cluster's own words.
 
-mod conditions;
+pub(crate) mod conditions;
 mod deletion;
-mod events;
+pub(crate) mod events;
+mod harmless;
 mod jobs;
 mod network;
 mod nodes;
+pub(crate) mod others;
 mod pods;
 mod said;
 mod storage;
@@ -27,6 +29,7 @@ use crate::kubectl;
 use crate::patience::Wait;
 use crate::snapshot::{Snapshot, Top};
 
+pub(crate) use harmless::harmless;
 pub(crate) use nodes::says_failed;
 pub(crate) use texts::TEXTS;
 
@@ -148,13 +151,9 @@ pub(crate) fn look_at_others(snapshot: &Snapshot) -> Vec<Unwell> {
         .iter()
         .filter_map(|other| {
             if other.meta.deleting.is_some() {
-                let kind = KindRef {
-                    name: other.kind.clone(),
-                    group: other.group().into(),
-                };
-                deletion::of(kind, &other.meta, snapshot)
+                deletion::of(others::kind(other), &other.meta, snapshot)
             } else {
-                conditions::of_other(other, snapshot)
+                others::of(other, snapshot)
             }
         })
         .collect();

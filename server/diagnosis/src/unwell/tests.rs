@@ -242,13 +242,10 @@ status: {{conditions: [{{{condition}, lastTransitionTime: "2026-01-01T11:59:00Z"
         )
     };
     let at = "2026-01-01T12:00:00Z";
-    assert_eq!(
-        rest(
-            &of(r#"type: Ready, status: "False", reason: ReconcileFailed"#),
-            at
-        ),
-        ["unexplained Widget.example.com lab/w unwell.condition: ReconcileFailed 1x"]
-    );
+    // What says that it failed is told as a problem.
+    let failed = of(r#"type: Ready, status: "False", reason: ReconcileFailed"#);
+    assert_eq!(rest(&failed, at), [""; 0]);
+    check(&failed).finds("custom-resource-not-ready", "Widget.example.com lab/w");
     assert_eq!(
         rest(
             &of(r#"type: Ready, status: "False", reason: Progressing"#),
@@ -290,4 +287,98 @@ spec: {{replicas: 0}}
         1,
         "{diagnosis:?}"
     );
+}
+
+const UNUSUAL: &str = r#"
+apiVersion: batch/v1
+kind: Job
+metadata: {name: backfill, namespace: shop}
+status: {succeeded: 1, conditions: [{type: Complete, status: "True"}]}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: digest-1, namespace: shop, ownerReferences: [{apiVersion: batch/v1, kind: CronJob, name: digest, uid: c, controller: true}]}
+status: {succeeded: 1, conditions: [{type: Complete, status: "True"}]}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: digest, namespace: shop, uid: c}
+spec: {schedule: "0 3 * * *", suspend: true}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: legacy, namespace: shop, uid: d}
+spec: {replicas: 0, selector: {matchLabels: {app: legacy}}, template: {metadata: {labels: {app: legacy}}, spec: {containers: [{name: app, image: x}]}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: done, namespace: shop}
+spec: {nodeName: n, restartPolicy: Never, containers: [{name: app, image: x}]}
+status: {phase: Succeeded, containerStatuses: [{name: app, state: {terminated: {exitCode: 0}}}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: indexer, namespace: shop}
+spec: {nodeName: n, containers: [{name: app, image: x}]}
+status:
+  phase: Running
+  conditions: [{type: Ready, status: "READY"}]
+  containerStatuses:
+  - {name: app, ready: true, restartCount: 2, state: {running: {startedAt: "2026-01-01T11:31:00Z"}}, lastState: {terminated: {exitCode: 1, finishedAt: "2026-01-01T11:30:00Z"}}}
+"#;
+
+/// What is said to be well although it does not look so.
+fn harmless(yaml: &str, at: &str) -> Vec<String> {
+    let checked = check(yaml).at(at).judge().diagnosis.checked;
+    let told = checked.iter().map(|it| {
+        let why = crate::texts::resolve(&it.why, podside_model::Lang::En);
+        format!("{}: {why}", it.object)
+    });
+    told.collect()
+}
+
+#[test]
+fn what_looks_unusual_and_is_well_is_named_with_why() {
+    let well = UNUSUAL.replace("READY", "True");
+    let restarted = "Pod shop/indexer: 2 restarts, recovered";
+    let others = [
+        "CronJob shop/digest: suspended on purpose",
+        "Deployment shop/legacy: scaled to 0, nothing needs it",
+        "Job shop/backfill: completed",
+        "Pod shop/done: completed",
+    ];
+    let mut told = harmless(&well, "2026-01-01T12:00:00Z");
+    assert_eq!(told.pop().as_deref(), Some(restarted));
+    assert_eq!(told, others);
+    // A restart that is long ago says nothing about now.
+    assert_eq!(harmless(&well, "2026-01-01T12:30:00Z"), others);
+    // What is not ready is not well.
+    let unready = UNUSUAL.replace("READY", "False");
+    assert_eq!(harmless(&unready, "2026-01-01T12:00:00Z"), others);
+}
+
+#[test]
+fn what_something_needs_does_not_rest() {
+    let needed = format!(
+        "{UNUSUAL}---
+apiVersion: v1
+kind: Service
+metadata: {{name: legacy, namespace: shop}}
+spec: {{selector: {{app: legacy}}, ports: [{{port: 80}}]}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: web, namespace: shop}}
+spec: {{rules: [{{http: {{paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: legacy, port: {{number: 80}}}}}}}}]}}}}]}}
+"
+    );
+    let judged = check(&needed).at("2026-01-01T12:00:00Z").judge().diagnosis;
+    let causes: Vec<&str> = judged.problems.iter().map(|it| it.cause.as_str()).collect();
+    assert!(causes.contains(&"replicas-zero"), "{causes:?}");
+    let names: Vec<&str> = judged
+        .checked
+        .iter()
+        .map(|it| it.object.name.as_str())
+        .collect();
+    assert!(!names.contains(&"legacy"), "{names:?}");
 }

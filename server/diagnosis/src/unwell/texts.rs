@@ -2,6 +2,24 @@ use crate::text::{Text, text};
 
 /// The sentences about what is not well.
 pub(crate) const TEXTS: &[Text] = &[
+    // Why something is well that does not look so.
+    text("harmless.completed", "completed", "完了済み"),
+    text(
+        "harmless.suspended",
+        "suspended on purpose",
+        "意図的に一時停止中",
+    ),
+    text(
+        "harmless.scaled-to-zero",
+        "scaled to 0, nothing needs it",
+        "レプリカ数は 0、必要とするものなし",
+    ),
+    text(
+        "harmless.recovered",
+        "{n} {n|restart|restarts}, recovered",
+        "再起動 {n} 回、回復済み",
+    ),
+    // What is not well.
     text(
         "unwell.replicas",
         "{kind} {name}: {ready} of {wanted} ready",
@@ -49,7 +67,7 @@ pub(crate) const TEXTS: &[Text] = &[
     ),
     text(
         "unwell.lost-pod",
-        "Nothing is known of Pod {name}: its node does not report",
+        "The state of Pod {name} is not known: its node does not report",
         "Pod {name} の状態は不明（ノードからの報告がない）",
     ),
     text(

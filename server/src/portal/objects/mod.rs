@@ -2,6 +2,7 @@
 
 mod kinds;
 mod order;
+mod stages;
 mod states;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ use podside_model::{Lang, ObjectRef, Severity};
 pub(super) use self::kinds::kinds;
 use self::kinds::{row, unread};
 use self::order::compare;
+use self::stages::Stages;
 use self::states::States;
 use crate::bounds::{Text, bounded};
 use crate::session::Session;
@@ -36,7 +38,7 @@ pub(super) async fn objects(
 ) -> Result<ObjectsPage, PortalError> {
     let lang = session.lang();
     bounded(lang, Text::Target, &ask.kind)?;
-    for text in [&ask.labels, &ask.find, &ask.sort] {
+    for text in [&ask.labels, &ask.find, &ask.sort, &ask.node] {
         bounded(lang, Text::Find, text)?;
     }
     let seen = session.look(place).await?;
@@ -175,6 +177,13 @@ impl Shown {
         let namespaces: BTreeSet<&Option<String>> =
             stated.iter().map(|it| &it.line.namespace).collect();
         let namespaces = namespaces.iter().filter(|it| it.is_some()).count();
+        let places = Stages::of(&self.resource, &self.listing.columns);
+        let stages = places.counted(&stated);
+        let nodes = places.nodes(&stated);
+        stated.retain(|it| self.ask.node.is_empty() || places.node(it.line) == self.ask.node);
+        if let Some(stage) = self.ask.stage {
+            stated.retain(|it| it.unwell.is_none() && places.stage(it.line) == Some(stage));
+        }
         let find = self.ask.find.to_lowercase();
         let words: Vec<String> = find.split_whitespace().map(str::to_owned).collect();
         stated.retain(|it| (it.unwell.is_some() || !self.ask.unwell) && it.line.says(&words));
@@ -205,6 +214,8 @@ impl Shown {
             total,
             is_cut: self.listing.is_cut,
             unwell,
+            stages,
+            nodes,
             matching,
             matching_unwell,
             namespaces,

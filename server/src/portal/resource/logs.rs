@@ -1,16 +1,22 @@
-//! The last lines of a Pod's containers, for those without JavaScript.
+//! The last lines of the containers of a Pod, or of the Pods that an object owns.
 
 use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, future::join_all};
 use podside_cluster::{Connection, Error, LogOptions};
-use podside_diagnosis::facts::{ContainerStatus, Pod, State};
-use podside_model::ObjectRef;
+use podside_diagnosis::facts::{Container, ContainerKind, ContainerStatus, Object, Pod, State};
+use podside_diagnosis::snapshot::Snapshot;
 use podside_model::view::{LogTail, Reading, Secrets};
 use podside_redact::Lines;
 
 /// How many lines of each container are shown.
 const LINES: u32 = 50;
+
+/// How many lines of each container are shown where several Pods write.
+const LINES_OF_MANY: u32 = 20;
+
+/// The most Pods of one owner whose lines are fetched.
+const MOST_PODS: usize = 5;
 
 /// The most containers whose lines are fetched.
 const MOST_CONTAINERS: usize = 16;
@@ -18,34 +24,62 @@ const MOST_CONTAINERS: usize = 16;
 /// How long the lines of one container may take.
 const WITHIN: Duration = Duration::from_secs(5);
 
-/// The last lines of each container of a Pod, of its run before when it has ended and
-/// waits; none for other kinds.
+/// The Pods that write the log of an object: itself, or those that it owns; what is not ready
+/// comes first, as it is what one looks for.
+pub(super) fn writers<'a>(snapshot: &'a Snapshot, uid: &str, pod: Option<&'a Pod>) -> Vec<&'a Pod> {
+    let mut pods = match pod {
+        Some(pod) => vec![pod],
+        None if uid.is_empty() => Vec::new(),
+        None => snapshot.pods_under(uid),
+    };
+    pods.sort_by_key(|pod| pod.is_ready() || pod.is_finished());
+    pods.truncate(MOST_PODS);
+    pods
+}
+
+/// The last lines of each container of these Pods, of its run before when it has ended and
+/// waits. Of one Pod all its containers, the one first that kubectl would take; of several
+/// the regular ones.
 pub(super) async fn tails(
     connection: &Connection,
-    object: &ObjectRef,
-    pod: Option<&Pod>,
+    pods: &[&Pod],
     secrets: Secrets,
 ) -> Vec<LogTail> {
-    let (Some(namespace), Some(pod)) = (object.namespace.as_deref(), pod) else {
-        return Vec::new();
-    };
-    let containers = pod
-        .containers()
-        .filter(|(container, _)| !container.name.is_empty())
-        .take(MOST_CONTAINERS);
-    let tails = containers.map(|(container, status)| async move {
-        let previous = status.is_some_and(waits_after_a_run);
-        let container = &*container.name;
-        LogTail {
-            container: object.clone().with_container(container),
-            previous,
-            lines: shown(
-                lines(connection, namespace, &object.name, container, previous).await,
-                secrets,
-            ),
-        }
-    });
+    let is_one = pods.len() < 2;
+    let count = if is_one { LINES } else { LINES_OF_MANY };
+    let tails = pods
+        .iter()
+        .flat_map(|pod| containers(pod, is_one).map(move |it| (*pod, it)))
+        .take(MOST_CONTAINERS)
+        .map(|(pod, (container, status))| async move {
+            let previous = status.is_some_and(waits_after_a_run);
+            let container = &*container.name;
+            let (namespace, name) = (&*pod.meta.namespace, &*pod.meta.name);
+            LogTail {
+                container: pod.object_ref().with_container(container),
+                previous,
+                lines: shown(
+                    lines(connection, namespace, name, container, previous, count).await,
+                    secrets,
+                ),
+            }
+        });
     join_all(tails).await
+}
+
+/// The containers of a Pod whose lines are shown, the one first that kubectl would take.
+fn containers(
+    pod: &Pod,
+    with_all: bool,
+) -> impl Iterator<Item = (&Container, Option<&ContainerStatus>)> {
+    let default = pod.default_container();
+    let mut containers: Vec<_> = pod
+        .containers()
+        .filter(|(it, _)| !it.name.is_empty())
+        .filter(|(it, _)| with_all || it.kind == ContainerKind::Regular)
+        .collect();
+    containers.sort_by_key(|(it, _)| Some(&it.name) != default);
+    containers.into_iter()
 }
 
 /// The lines with what looks like a secret hidden, unless it is to be shown.
@@ -66,17 +100,18 @@ async fn lines(
     pod: &str,
     container: &str,
     previous: bool,
+    count: u32,
 ) -> Reading<Vec<String>> {
     let options = LogOptions {
         previous,
-        tail_lines: Some(LINES),
+        tail_lines: Some(count),
         ..LogOptions::default()
     };
     let read = async {
         let lines = connection.logs(namespace, pod, container, &options).await?;
         lines
             .map_ok(|line| line.plain())
-            .take(LINES as usize)
+            .take(count as usize)
             .try_collect()
             .await
     };

@@ -4,7 +4,9 @@ mod describe;
 mod events;
 mod excerpt;
 mod logs;
+mod node_load;
 mod observed;
+mod related;
 mod yaml;
 
 use podside_app::{Place, PortalError, RefusalWords};
@@ -12,12 +14,13 @@ use podside_cluster::{Connection, Error, Found, Sight};
 use podside_diagnosis::facts::{Fact, Kind, Meta, Pod, Sharing, from_object};
 use podside_diagnosis::kubectl;
 use podside_diagnosis::texts::resolve;
-use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets};
+use podside_model::view::{ResourceBody, ResourcePage, ResourceView, Secrets, Section};
 use podside_model::{Lang, Message, ObjectRef, Problem, Unexplained, Unsettled};
 use serde_json::Value;
 
 pub(super) use self::excerpt::excerpt;
 use self::observed::Observed;
+use super::worst::Worst;
 use crate::bounds::{Text, bounded_if, bounded_object};
 use crate::session::Session;
 
@@ -73,12 +76,26 @@ pub(super) async fn resource(
         Some(Fact::Pod(pod)) => Some(&**pod),
         _ => None,
     };
-    let body = body(connection, view, &object, (&read, pod), events, observed).await;
+    let writers = logs::writers(&sight.snapshot, uid, pod);
+    let more = match view {
+        ResourceView::Overview => around(sight, &object, lang),
+        _ => Around::default(),
+    };
+    let body = body(
+        connection,
+        view,
+        &object,
+        (&read, &writers),
+        events,
+        (observed, more),
+    )
+    .await;
     Ok(ResourcePage {
         head: seen.head,
         command: command(view, &object),
         object,
         owners,
+        changes: problems.iter().map(super::problem::changed_by).collect(),
         problems,
         affected_by,
         unexplained,
@@ -88,13 +105,33 @@ pub(super) async fn resource(
     })
 }
 
+/// What the facts tell of what stands round an object.
+#[derive(Default)]
+struct Around {
+    leads_to: Option<Section>,
+    last: Vec<Section>,
+}
+
+fn around(sight: &Sight, object: &ObjectRef, lang: Lang) -> Around {
+    let worst = &Worst::of(sight);
+    let last = if Kind::Node.is(object) {
+        node_load::sections(&sight.snapshot, worst, &object.name, lang)
+    } else {
+        Vec::new()
+    };
+    Around {
+        leads_to: related::section(&sight.snapshot, worst, object, lang),
+        last,
+    }
+}
+
 async fn body(
     connection: &Connection,
     view: &ResourceView,
     object: &ObjectRef,
-    (read, pod): (&Value, Option<&Pod>),
+    (read, writers): (&Value, &[&Pod]),
     events: podside_model::view::Reading<Vec<podside_model::view::EventRow>>,
-    observed: Observed<'_>,
+    (observed, around): (Observed<'_>, Around),
 ) -> ResourceBody {
     match view {
         ResourceView::Overview => {
@@ -105,6 +142,10 @@ async fn body(
                 let printed = connection.printed(object).await;
                 describe::add_printed(&mut sections, printed.unwrap_or_default());
             }
+            // What one looks for next stands after what the object is.
+            let at = sections.len().min(1);
+            sections.splice(at..at, around.leads_to);
+            sections.extend(around.last);
             ResourceBody::Overview {
                 sections,
                 events: events::newest(events, NEWEST_EVENTS),
@@ -112,7 +153,7 @@ async fn body(
         }
         ResourceView::Events { .. } => ResourceBody::Events { events },
         ResourceView::Logs { secrets } => ResourceBody::Logs {
-            logs: logs::tails(connection, object, pod, *secrets).await,
+            logs: logs::tails(connection, writers, *secrets).await,
         },
         ResourceView::Yaml { path } => {
             let (text, marked) = yaml::yaml(read, path.as_deref());

@@ -10,7 +10,7 @@ use podside_store::{HistoryQuery, NewEntry, SqliteStore, Store, Within, Wording}
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-use crate::sample::{answered, at, concluded, investigation, noted, texts};
+use crate::sample::{answered, at, investigation, noted, texts};
 
 const WORDING: Wording = Wording {
     message: |message, lang| match lang {

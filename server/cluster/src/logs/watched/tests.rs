@@ -86,6 +86,7 @@ fn a_pod_is_told_as_the_api_server_would() {
             // The ReplicaSet is not among the facts; its name tells.
             owner: Some(ObjectRef::namespaced("Deployment", "shop", "web")),
             containers: vec![("app".to_owned(), 3), ("setup".to_owned(), 0)],
+            waits: [].into(),
         }]
     );
 }

@@ -1,6 +1,6 @@
 //! Which ConfigMaps, Secrets and keys that Pods need do not exist.
 
-use podside_model::Why;
+use podside_model::{ObjectRef, Why};
 
 use super::references::{Reference, awaited, missed, sub_paths};
 use crate::facts::{Kind, Pod, Str};
@@ -156,7 +156,7 @@ pub(super) fn explained(
             .explanation("explanation.near")
             .fix_with(
                 "fix.near",
-                kubectl::change(&snapshot.top_of(pod).object_ref()),
+                correct_name(&absent.reference, near, &snapshot.top_of(pod).object_ref()),
             ),
         (None, Some(other)) => finding
             .arg("other", other)
@@ -185,6 +185,41 @@ pub(super) fn key_explained(finding: Finding, reference: &Reference<'_>) -> Find
             finding.title("title.file").explanation("explanation.file")
         }
         None => finding,
+    }
+}
+
+/// The command that lets the variable of a container take the key that was meant; where a
+/// volume or several keys are concerned, the template is edited.
+pub(super) fn correct_key(reference: &Reference<'_>, key: &str, owner: &ObjectRef) -> String {
+    correct(reference, owner, &serde_json::json!({ "key": key }))
+}
+
+/// The same with the name of the object that was meant.
+fn correct_name(reference: &Reference<'_>, name: &str, owner: &ObjectRef) -> String {
+    correct(reference, owner, &serde_json::json!({ "name": name }))
+}
+
+/// Variables are merged by their names; what stands in other lists has none.
+fn correct(reference: &Reference<'_>, owner: &ObjectRef, value: &serde_json::Value) -> String {
+    let field = if reference.kind == Kind::Secret {
+        "secretKeyRef"
+    } else {
+        "configMapKeyRef"
+    };
+    let variable = reference.container.and_then(|container| {
+        let of_env = reference.pointer.strip_prefix(&container.path())?;
+        let index = of_env.strip_prefix("/env/")?.split('/').next()?;
+        let index: usize = index.parse().ok()?;
+        let variable = container.env.iter().find(|var| var.index == index)?;
+        Some((container, &*variable.name))
+    });
+    match variable {
+        Some((container, name)) => {
+            let source = serde_json::json!({ field: value });
+            let env = serde_json::json!({"env": [{"name": name, "valueFrom": source}]});
+            kubectl::set_in_template(owner, &container.patched(&env))
+        }
+        None => kubectl::change(owner),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix",
-            "Start the Pods anew, so that they read the new values:",
+            "Restart the Pods, so that they read the new values:",
             "新しい値を読み込ませるために Pod を再起動します:",
         ),
         text(

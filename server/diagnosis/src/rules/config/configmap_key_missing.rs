@@ -4,10 +4,9 @@
 //! Fix: correct the key's name, or add the key.
 //! Source: <https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#define-container-environment-variables-using-configmap-data>
 
-use super::absences::{absent_keys, add_key, finding, key_explained};
+use super::absences::{absent_keys, add_key, correct_key, finding, key_explained};
 use crate::facts::{Kind, Pod};
 use crate::findings::Findings;
-use crate::kubectl;
 use crate::rule::{Rank, Rule, Run};
 use crate::snapshot::Snapshot;
 use crate::text::text;
@@ -45,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.file",
-            "Where the key of a subPath does not exist, the kubelet makes an empty directory of that name, and the container meets a directory where it needs a file. {pods} {pods|Pod does|Pods do} not work.",
+            "Where the key of a subPath does not exist, the kubelet makes an empty directory of that name, and the container finds a directory where it needs a file. {pods} {pods|Pod does|Pods do} not work.",
             "subPath が指すキーがない場合、kubelet は同じ名前の空のディレクトリを作成するため、コンテナからはファイルではなくディレクトリに見えます。{pods} 個の Pod が動作していません。",
         ),
         text(
@@ -94,10 +93,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 .explanation("explanation.keys")
         };
         let found = match absent.near {
-            Some(near) => found.arg("near", near).fix_with(
-                "fix.near",
-                kubectl::change(&snapshot.top_of(pod).object_ref()),
-            ),
+            Some(near) => {
+                let correct = correct_key(reference, near, &snapshot.top_of(pod).object_ref());
+                found.arg("near", near).fix_with("fix.near", correct)
+            }
             None => found,
         };
         let found = key_explained(found, reference);

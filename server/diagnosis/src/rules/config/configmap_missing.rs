@@ -81,7 +81,12 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             "{} create configmap {}{}",
             kubectl::prefix(Some(&pod.meta.namespace)),
             kubectl::word(reference.name),
-            literals(pod, Kind::ConfigMap, reference.name)
+            literals(
+                pod,
+                Kind::ConfigMap,
+                reference.name,
+                reference.missed.as_ref()
+            )
         );
         findings.add(found.proofs(absent.proofs).fix_with("fix.create", command));
     }

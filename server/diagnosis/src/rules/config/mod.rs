@@ -11,6 +11,7 @@ mod references;
 mod secret_key_missing;
 mod secret_missing;
 mod service_account_missing;
+mod service_links_collide;
 
 use crate::rule::Rule;
 
@@ -22,5 +23,6 @@ pub(super) const RULES: &[&Rule] = &[
     &secret_key_missing::RULE,
     &secret_missing::RULE,
     &service_account_missing::RULE,
+    &service_links_collide::RULE,
     &config_changed_not_reloaded::RULE,
 ];

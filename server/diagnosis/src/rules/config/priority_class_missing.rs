@@ -81,10 +81,16 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
             .explanation("explanation.others")
             .arg("others", others);
     }
-    let edit = kubectl::edit(&refusal.top.object_ref());
+    let top = refusal.top.object_ref();
+    let set = |class: Option<&str>| {
+        kubectl::set_in_template(&top, &serde_json::json!({"priorityClassName": class}))
+    };
     finding = match near::name(name, classes()) {
-        Some(near) => finding.arg("near", near).fix_with("fix.near", edit),
-        None => finding.fix_with("fix.template", edit),
+        Some(near) => finding
+            .arg("near", near)
+            .fix_with("fix.near", set(Some(near))),
+        // Without one the Pods have the priority of the default class, or none.
+        None => finding.fix_with("fix.template", set(None)),
     };
     // A webhook may have put another name into the Pod than the template has.
     if &*refusal.template.spec.placement.priority_class == name

@@ -69,9 +69,9 @@ pub(super) fn awaited(pod: &Pod, kind: Kind) -> Vec<Reference<'_>> {
 }
 
 /// The options of `kubectl create` that give an object every key that the Pod asks it for,
-/// each with a value to be filled in; one key to be named where it asks for the object as a
-/// whole.
-pub(super) fn literals(pod: &Pod, kind: Kind, name: &str) -> String {
+/// each with a value to be filled in. Where it asks for the object as a whole, the key is the
+/// variable that the process misses, or is to be named too.
+pub(super) fn literals(pod: &Pod, kind: Kind, name: &str, missed: Option<&Missed>) -> String {
     let mut all = Vec::new();
     for container in &pod.spec.containers {
         of_container(container, &mut all);
@@ -83,7 +83,8 @@ pub(super) fn literals(pod: &Pod, kind: Kind, name: &str) -> String {
         .flat_map(|reference| reference.keys.iter().map(|(key, _)| *key))
         .collect();
     if keys.is_empty() {
-        return " --from-literal=KEY=VALUE".to_owned();
+        let key = missed.map_or("KEY", |missed| &missed.variable);
+        return format!(" --from-literal={}", kubectl::word(&format!("{key}=VALUE")));
     }
     let value = |key: &&str| kubectl::word(&format!("{key}=VALUE"));
     keys.iter()

@@ -12,6 +12,7 @@ use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::custom::makers::answers_for_secret;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -79,6 +80,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     while !all.is_empty() {
         let absent = all.remove(0);
         let reference = &absent.reference;
+        // What is to make it says why it has not.
+        if answers_for_secret(&pod.meta.namespace, reference.name, snapshot, findings) {
+            continue;
+        }
         let of_all = |other: &Absent<'_>| {
             other.reference.name == reference.name
                 && other.reference.missed.is_none()
@@ -117,7 +122,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             "{} create secret generic {}{}",
             kubectl::prefix(Some(&pod.meta.namespace)),
             kubectl::word(reference.name),
-            literals(pod, Kind::Secret, reference.name)
+            literals(pod, Kind::Secret, reference.name, reference.missed.as_ref())
         );
         findings.add(found.proofs(absent.proofs).fix_with("fix.create", command));
     }

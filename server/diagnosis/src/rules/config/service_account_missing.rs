@@ -75,7 +75,13 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
         finding = finding
             .arg("near", near)
             .explanation("explanation.near")
-            .fix_with("fix.near", kubectl::edit(&refusal.top.object_ref()));
+            .fix_with(
+                "fix.near",
+                kubectl::set_in_template(
+                    &refusal.top.object_ref(),
+                    &serde_json::json!({"serviceAccountName": near}),
+                ),
+            );
     }
     // A webhook may have put another name into the Pod than the template has.
     if &*refusal.template.spec.service_account == name && refusal.shortage.created == "Pods" {

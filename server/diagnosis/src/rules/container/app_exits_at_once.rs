@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
     texts: &[
         text(
             "title",
-            "Container {container} of {name} ends with exit code 0 and is restarted for ever",
+            "Container {container} of {name} ends with exit code 0 and is restarted forever",
             "{name} のコンテナ {container} が終了コード 0 で終了し、再起動を繰り返す",
         ),
         text(
@@ -32,12 +32,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.command",
-            "Let the container run a command that stays in the foreground: a server without its daemon option, not a shell without input.",
+            "Let the container run a command that stays in the foreground: not a server with its daemon option, and not a shell without input.",
             "フォアグラウンドで動き続けるコマンドを実行します。サーバーはデーモン化せず、入力のないシェルは使いません。",
         ),
         text(
             "fix.job",
-            "Work that ends belongs into a Job or CronJob.",
+            "Work that ends belongs in a Job or CronJob.",
             "終了する処理は Job または CronJob にします。",
         ),
         text(

@@ -69,7 +69,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix",
-            "Correct what the message speaks of in container {container} of {kind} {name}.",
+            "Correct what the message names in container {container} of {kind} {name}.",
             "{kind} {name} のコンテナ {container} で、メッセージが示す設定を修正します。",
         ),
         text(

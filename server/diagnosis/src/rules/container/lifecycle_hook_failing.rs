@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "The kubelet runs the hook right after the container has started. When it fails, the kubelet kills the container and starts it anew: {restarts} {restarts|time|times} so far. What the hook prints does not stand in the container's log.",
+            "The kubelet runs the hook right after the container has started. When it fails, the kubelet kills the container and restarts it: {restarts} {restarts|time|times} so far. What the hook prints does not stand in the container's log.",
             "kubelet はコンテナの起動直後にフックを実行し、失敗するとコンテナを強制終了して再起動します（これまでに {restarts} 回）。フックの出力はコンテナのログに残りません。",
         ),
         text(
@@ -54,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix",
-            "Mend the hook {hook}; try it by hand in the container, as it has neither the log nor a shell of its own.",
+            "Fix the hook {hook}; try it by hand in the container, as it has neither the log nor a shell of its own.",
             "フック {hook} を修正します。ログにもシェルにも残らないため、コンテナ内で手動で実行して確認します。",
         ),
         text("proof.hook", "This is what the hook runs", "フックの内容"),

@@ -13,13 +13,22 @@ mod told;
 
 pub(crate) use exit_code::TEXTS as EXIT_CODE_TEXTS;
 pub use exit_code::{bare_meaning as bare_exit_meaning, meaning as exit_meaning};
+mod certificate_invalid;
+mod cloud_access_denied;
 mod command_not_executable;
+mod complaint;
 mod container_config_error;
+mod credentials_refused;
+mod external_host_unreachable;
 mod lifecycle_hook_failing;
+pub(in crate::rules) mod mounted;
+mod node_out_of_memory;
 mod port_conflict_in_pod;
 mod privileged_port_denied;
 mod read_only_filesystem_write;
 mod run_as_non_root_violation;
+mod volume_full;
+mod volume_permission_denied;
 
 use crate::rule::Rule;
 
@@ -32,6 +41,13 @@ pub(super) const RULES: &[&Rule] = &[
     &container_config_error::RULE,
     &lifecycle_hook_failing::RULE,
     &oom_killed::RULE,
+    &node_out_of_memory::RULE,
+    &volume_full::RULE,
+    &volume_permission_denied::RULE,
+    &credentials_refused::RULE,
+    &certificate_invalid::RULE,
+    &cloud_access_denied::RULE,
+    &external_host_unreachable::RULE,
     &command_not_found::RULE,
     &app_exits_at_once::RULE,
     &app_exits_with_error::RULE,

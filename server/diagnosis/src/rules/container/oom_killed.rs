@@ -10,6 +10,7 @@ use crate::findings::Findings;
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::scheduling::amount::amount;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -23,11 +24,6 @@ pub(super) const RULE: Rule = Rule {
             "title",
             "Container {container} of {name} is killed at its memory limit of {limit}",
             "{name} のコンテナ {container} がメモリー上限 {limit} に達して強制終了される",
-        ),
-        text(
-            "title.node",
-            "Container {container} of {name} is killed because its node ran out of memory",
-            "{name} のコンテナ {container} がノードのメモリー不足により強制終了される",
         ),
         text(
             "title.pod",
@@ -50,24 +46,14 @@ pub(super) const RULE: Rule = Rule {
             "プロセスが {limit} を超えるメモリーを要求したため、カーネルが SIGKILL で終了させました（終了コード 137）。Pod {pods} 個、再起動 {restarts} 回です。",
         ),
         text(
-            "explanation.node",
-            "The container has no memory limit of its own; the kernel needed memory on the node and ended the process with SIGKILL, exit code 137.",
-            "このコンテナにはメモリー上限がありません。ノードでメモリーが不足し、カーネルが SIGKILL でプロセスを終了させました（終了コード 137）。",
-        ),
-        text(
             "fix.limit",
             "Raise the memory limit of container {container} above what it needs at its peak, and the request with it.",
             "コンテナ {container} のメモリー上限（limits）をピーク時の使用量より大きくし、requests も合わせて増やします。",
         ),
         text(
             "fix.less",
-            "Or let the application use less: smaller caches and batches, a heap limit below the container's, or mend a leak.",
+            "Or let the application use less: smaller caches and batches, a heap limit below the container's, or fix a leak.",
             "または、キャッシュやバッチを小さくする、ヒープ上限をコンテナの上限より小さくする、メモリーリークを修正するなどして使用量を減らします。",
-        ),
-        text(
-            "fix.request",
-            "Give the container a memory request that fits, so that it is placed on a node with room.",
-            "空きのあるノードに配置されるように、適切なメモリーの requests を設定します。",
         ),
     ],
 };
@@ -96,10 +82,12 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 .fix("fix.less"),
             (Some(limit), _) => {
                 let set = format!(
-                    "{} set resources {} -c {} --limits=memory=NEW",
+                    "{} set resources {} -c {} --limits=memory={}",
                     kubectl::prefix(Some(&pod.meta.namespace)),
                     kubectl::target(&snapshot.top_of(pod).object_ref()),
-                    kubectl::word(&container.name)
+                    kubectl::word(&container.name),
+                    // How much it needs is not known; twice as much shows whether it ends there.
+                    amount("memory", limit.milli().saturating_mul(2)),
                 );
                 let path = format!("{}/resources/limits/memory", container.path());
                 finding
@@ -108,11 +96,8 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                     .fix_with("fix.limit", set)
                     .fix("fix.less")
             }
-            (None, None) => finding
-                .title("title.node")
-                .explanation("explanation.node")
-                .fix("fix.request")
-                .fix("fix.less"),
+            // Without a limit it is the node whose memory ran out, which is another cause.
+            (None, None) => continue,
         };
         findings.add(
             finding
@@ -165,9 +150,7 @@ mod tests {
 
     #[test]
     fn without_a_limit_the_node_ran_out() {
-        check(&crashing("exitCode: 137, reason: OOMKilled"))
-            .finds("oom-killed", "Pod shop/web[app]")
-            .tells("title.node");
+        check(&crashing("exitCode: 137, reason: OOMKilled")).does_not_find("oom-killed");
     }
 
     #[test]

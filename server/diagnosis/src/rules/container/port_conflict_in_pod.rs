@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
         text(
             "title.unnamed",
             "Container {container} of {name} cannot listen on its port{port}: another process of the Pod uses it",
-            "{name} のコンテナ {container} はポート{port}で待ち受けできない: Pod 内の別のプロセスが使用している",
+            "{name} のコンテナ {container} が待ち受けに失敗する（ポート{port}）: Pod 内の別のプロセスが使用している",
         ),
         text(
             "explanation",

@@ -4,7 +4,8 @@
 //! Source: <https://kubernetes.io/docs/tasks/configure-pod-container/security-context/>
 
 use super::crash::crashes;
-use crate::facts::{Container, Mount, Pod, VolumeSource};
+use super::mounted::{is_read_only, mount_of};
+use crate::facts::{Container, Pod};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -77,34 +78,9 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     }
 }
 
-/// Whether a path is a mount's or lies below it.
-fn holds(mount: &str, path: &str) -> bool {
-    let mount = mount.trim_end_matches('/');
-    !mount.is_empty()
-        && path
-            .strip_prefix(mount)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Whether a mount may not be written, by its own field or because of what it holds.
-fn is_read_only(pod: &Pod, mount: &Mount) -> bool {
-    let always = pod.spec.volume(&mount.volume).is_some_and(|volume| {
-        matches!(
-            volume.source,
-            VolumeSource::ConfigMap(_) | VolumeSource::Secret(_) | VolumeSource::Projected(_)
-        )
-    });
-    mount.read_only || always
-}
-
 /// The field that forbids to write to a path, and whether it is that of a mount.
 fn forbidden_by(pod: &Pod, container: &Container, path: &str) -> Option<(bool, Proof)> {
-    let mount = container
-        .mounts
-        .iter()
-        .filter(|m| holds(&m.path, path))
-        .max_by_key(|m| m.path.len());
-    match mount {
+    match mount_of(container, path) {
         // A volume that may be written is not what forbids it.
         Some(mount) if !is_read_only(pod, mount) => None,
         Some(mount) => {

@@ -31,7 +31,7 @@ pub(super) fn explain(
         Claim::PermissionDenied { path } if !path.is_empty() => finding
             .arg("path", path)
             .explanation("explanation.permission"),
-        Claim::LoginRefused => match credentials(container) {
+        Claim::LoginRefused | Claim::Unauthorized => match credentials(container) {
             sources if sources.is_empty() => finding,
             sources => finding
                 .arg("sources", sources)

@@ -3,6 +3,8 @@
 //! Fix: bring the Pods of the DNS server back.
 //! Source: <https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/>
 
+use podside_model::ObjectRef;
+
 use crate::facts::{Deployment, Kind, Object, Pod, Service, State};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -18,7 +20,8 @@ use crate::text::text;
 pub(super) const RULE: Rule = Rule {
     cause: "cluster-dns-down",
     source: "https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/",
-    rank: Rank::Root,
+    // What keeps the Pods of the DNS server from running says more, where it is known.
+    rank: Rank::Mechanism,
     runs: &[Run::Service(run), Run::Deployment(server)],
     texts: &[
         text(
@@ -43,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.selector",
-            "Every Pod asks this Service when it looks up a name, be it of a Service or of the world outside. Without a selector nobody gives the Service endpoints, and it has none that is ready.",
+            "Every Pod asks this Service when it looks up a name, whether of a Service or of something outside the cluster. Without a selector nobody gives the Service endpoints, and it has none that is ready.",
             "Pod は、Service の名前も外部の名前も、この Service に問い合わせて解決します。セレクターのない Service にはエンドポイントが設定されず、Ready なものもありません。",
         ),
         text(
@@ -53,12 +56,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "Every Pod asks this Service when it looks up a name, be it of a Service or of the world outside. Until a Pod of {kind} {name} is ready, no name resolves in any Pod that uses the cluster's DNS.",
+            "Every Pod asks this Service when it looks up a name, whether of a Service or of something outside the cluster. Until a Pod of {kind} {name} is ready, no name resolves in any Pod that uses the cluster's DNS.",
             "Pod は、Service の名前も外部の名前も、この Service に問い合わせて解決します。{kind} {name} の Pod が Ready になるまで、クラスターの DNS を使うすべての Pod で名前を解決できません。",
         ),
         text(
             "explanation.crash",
-            "Every Pod asks this Service when it looks up a name, be it of a Service or of the world outside. The Pods of {kind} {name} end, and the last that container {crashed} says is: {said}.",
+            "Every Pod asks this Service when it looks up a name, whether of a Service or of something outside the cluster. The Pods of {kind} {name} end, and the last that container {crashed} says is: {said}.",
             "Pod は、Service の名前も外部の名前も、この Service に問い合わせて解決します。{kind} {name} の Pod は終了しており、コンテナ {crashed} の最後の出力は「{said}」です。",
         ),
         text(
@@ -194,7 +197,13 @@ fn without_selector(service: &Service) -> Finding {
             kubectl::get_field(&service.object_ref(), "/spec/selector"),
             "no selector",
         ))
-        .fix_with("fix.selector", kubectl::edit(&service.object_ref()))
+        .fix_with(
+            "fix.selector",
+            kubectl::set(
+                &service.object_ref(),
+                &serde_json::json!({"spec": {"selector": {"k8s-app": "kube-dns"}}}),
+            ),
+        )
 }
 
 /// A DNS server to which no Service leads, because the one that every Pod asks is gone.
@@ -235,6 +244,24 @@ pub(in crate::rules) fn is_cluster_dns(service: &Service) -> bool {
     let is_it = (namespace == SERVICE.0 && (name == SERVICE.1 || is_labelled))
         || (namespace, name) == OPENSHIFT;
     is_it && !service.is_headless()
+}
+
+/// Whether an object is the Service that Pods ask for names, and nobody answers there.
+pub fn is_down(object: &ObjectRef, snapshot: &Snapshot) -> bool {
+    let namespace = object.namespace.as_deref().unwrap_or_default();
+    Kind::Service.is(object)
+        && snapshot
+            .services
+            .get(namespace, &object.name)
+            .is_some_and(|service| {
+                is_cluster_dns(service)
+                    && !service.is_external_name()
+                    && snapshot.pods.unreadable(namespace).is_none()
+                    && !snapshot
+                        .pods_of_service(service)
+                        .iter()
+                        .any(|pod| pod.is_ready())
+            })
 }
 
 /// What a Pod that crashes said last.

@@ -135,3 +135,19 @@ fn what_cannot_be_read_is_no_fault() {
         .denying("pods")
         .does_not_find("cluster-dns-down");
 }
+
+#[test]
+fn what_keeps_its_pods_from_running_is_told_instead_and_silences_the_cluster() {
+    let pod = "---
+apiVersion: v1
+kind: Pod
+metadata: {name: coredns-1, namespace: kube-system, uid: p, labels: {k8s-app: kube-dns}}
+spec: {nodeName: n1, containers: [{name: coredns, image: 'reg.example/coredns:9'}]}
+status: {phase: Pending, conditions: [{type: Ready, status: 'False'}], containerStatuses: [{name: coredns, ready: false, state: {waiting: {reason: ImagePullBackOff, message: 'manifest unknown'}}}]}
+";
+    let found = check(&objects(2, pod))
+        .finds("image-not-found", "Pod kube-system/coredns-1[coredns]")
+        .affects("Service kube-system/kube-dns")
+        .is(podside_model::Severity::Critical);
+    found.alone();
+}

@@ -46,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.host",
-            "With dnsPolicy {policy} a Pod asks the servers of its node's resolv.conf. They know the world outside, not the names of Services, and this Pod is set to call {service}.",
+            "With dnsPolicy {policy} a Pod asks the servers of its node's resolv.conf. They know names outside the cluster, not the names of Services, and this Pod is set to call {service}.",
             "dnsPolicy が {policy} の Pod は、ノードの resolv.conf のサーバーに問い合わせます。外部の名前は解決できますが、Service の名前は解決できません。この Pod は {service} を呼び出す設定です。",
         ),
         text(
@@ -151,7 +151,10 @@ fn own_servers(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         .proof(proof::field(pod, "/spec/dnsPolicy", &pod.spec.dns_policy))
         .fix_with(
             "fix.policy",
-            kubectl::edit(&snapshot.top_of(pod).object_ref()),
+            kubectl::set_in_template(
+                &snapshot.top_of(pod).object_ref(),
+                &serde_json::json!({"dnsPolicy": "ClusterFirst", "dnsConfig": {"nameservers": null}}),
+            ),
         );
     let finding = match dns {
         Some(dns) => finding.arg("dns", dns).fix("fix.server"),
@@ -194,7 +197,10 @@ fn no_searches(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             .severity(Severity::Critical)
             .fix_with(
                 "fix.searches",
-                kubectl::edit(&snapshot.top_of(pod).object_ref()),
+                kubectl::set_in_template(
+                    &snapshot.top_of(pod).object_ref(),
+                    &serde_json::json!({"dnsPolicy": "ClusterFirst"}),
+                ),
             ),
     );
 }
@@ -230,7 +236,10 @@ fn of_node(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             .severity(Severity::Critical)
             .fix_with(
                 "fix.policy",
-                kubectl::edit(&snapshot.top_of(pod).object_ref()),
+                kubectl::set_in_template(
+                    &snapshot.top_of(pod).object_ref(),
+                    &serde_json::json!({"dnsPolicy": right}),
+                ),
             ),
     );
 }

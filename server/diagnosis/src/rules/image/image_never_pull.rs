@@ -61,7 +61,13 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                     format!("{path}/imagePullPolicy"),
                     &container.pull_policy,
                 ))
-                .fix_with("fix.policy", kubectl::edit(&top))
+                .fix_with(
+                    "fix.policy",
+                    kubectl::set_in_template(
+                        &top,
+                        &container.patched(&serde_json::json!({"imagePullPolicy": "IfNotPresent"})),
+                    ),
+                )
                 .fix("fix.load")
                 .since(pod.started.or(pod.meta.created)),
         );

@@ -1,8 +1,9 @@
 //! Symptom: a container waits with `ErrImagePull` or `ImagePullBackOff`.
-//! Cause: the registry answers that the image's name or tag does not exist, or that
-//! there is no build of it for the node's platform.
+//! Cause: the registry answers that the image's name or tag does not exist.
 //! Fix: name an image that exists, or push it.
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
+
+use podside_model::ObjectRef;
 
 use super::image_pull_secret_missing::lacks_a_pull_secret;
 use super::pull::{Refusal, failures, registry, repository, running_images, set_image, similar};
@@ -26,11 +27,6 @@ pub(super) const RULE: Rule = Rule {
             "イメージ {image} が存在しないため、コンテナ {container} を起動できない",
         ),
         text(
-            "title.platform",
-            "Image {image} has no build for the node's platform, so container {container} cannot start",
-            "イメージ {image} にノードのプラットフォーム用のビルドがないため、コンテナ {container} を起動できない",
-        ),
-        text(
             "explanation",
             "The registry {registry} answers that this name or tag does not exist. {pods} {pods|Pod waits|Pods wait} for it and the kubelet goes on trying.",
             "レジストリ {registry} は、この名前またはタグが存在しないと応答しています。{pods} 個の Pod がイメージを待っており、kubelet は再試行を続けます。",
@@ -39,11 +35,6 @@ pub(super) const RULE: Rule = Rule {
             "explanation.near",
             "The registry {registry} answers that this name or tag does not exist; other Pods of namespace {namespace} run {near}. {pods} {pods|Pod waits|Pods wait} and the kubelet goes on trying.",
             "レジストリ {registry} は、この名前またはタグが存在しないと応答しています。Namespace {namespace} の他の Pod は {near} を実行しています。{pods} 個の Pod がイメージを待っており、kubelet は再試行を続けます。",
-        ),
-        text(
-            "explanation.platform",
-            "The image exists in {registry}, but not for the architecture and operating system of the node. {pods} {pods|Pod waits|Pods wait} for it.",
-            "イメージは {registry} にありますが、ノードのアーキテクチャと OS に対応するものがありません。{pods} 個の Pod がイメージを待っています。",
         ),
         text(
             "fix.set",
@@ -60,39 +51,23 @@ pub(super) const RULE: Rule = Rule {
             "Or push {image} to {registry}; the Pods start by themselves.",
             "または {image} を {registry} に push します。Pod は自動的に起動します。",
         ),
-        text(
-            "fix.platform",
-            "Build the image for the node's platform too, or place the Pods on nodes of its platform with a nodeSelector on kubernetes.io/arch.",
-            "ノードのプラットフォーム用にもイメージをビルドするか、kubernetes.io/arch の nodeSelector で対応するノードに配置します。",
-        ),
     ],
 };
 
 fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     for failure in failures(pod, snapshot) {
-        let platform = match failure.refusal {
-            Some(Refusal::NotFound) => false,
-            Some(Refusal::NotForPlatform) => true,
-            _ => continue,
-        };
         // Without the credentials that it should have asked with, the kubelet cannot know.
-        if !platform && lacks_a_pull_secret(pod, snapshot) {
+        if failure.refusal != Some(Refusal::NotFound) || lacks_a_pull_secret(pod, snapshot) {
             continue;
         }
         let image = &*failure.container.image;
         let finding = Finding::on_container(snapshot, pod, failure.container)
+            .one_fault(ObjectRef::cluster("Image", image), "")
             .arg("image", image)
             .arg("registry", registry(image))
             .proofs(failure.proofs(pod))
             .since(pod.started.or(pod.meta.created));
-        let finding = if platform {
-            finding
-                .title("title.platform")
-                .explanation("explanation.platform")
-                .fix("fix.platform")
-        } else {
-            corrected(finding, pod, failure.container, snapshot, findings)
-        };
+        let finding = corrected(finding, pod, failure.container, snapshot, findings);
         findings.add(finding);
     }
 }
@@ -247,13 +222,12 @@ message: 'Failed to pull image \"reg.example/cart:9\": rpc error: code = NotFoun
     }
 
     #[test]
-    fn an_image_for_another_platform_is_said_so() {
+    fn an_image_for_another_platform_is_another_cause() {
         check(&with(
             "ErrImagePull",
             "no match for platform in manifest: not found",
         ))
-        .finds("image-not-found", "Deployment shop/cart[app]")
-        .tells("title.platform");
+        .does_not_find("image-not-found");
     }
 
     #[test]

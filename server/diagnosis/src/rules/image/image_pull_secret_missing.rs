@@ -12,6 +12,7 @@ use crate::kubectl;
 use crate::near;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::custom::makers::answers_for_secret;
 use crate::snapshot::{Lookup, Snapshot};
 use crate::text::text;
 
@@ -29,7 +30,7 @@ pub(super) const RULE: Rule = Rule {
         text(
             "explanation",
             "imagePullSecrets names {secret}, and namespace {namespace} has no Secret of that name, so the kubelet asks without credentials. {pods} {pods|Pod waits|Pods wait} for {image}.",
-            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は資格情報なしで要求しています。{pods} 個の Pod が {image} を待っています。",
+            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は認証情報なしで要求しています。{pods} 個の Pod が {image} を待っています。",
         ),
         text(
             "fix.near",
@@ -39,17 +40,17 @@ pub(super) const RULE: Rule = Rule {
         text(
             "fix.create",
             "Create the Secret in namespace {namespace}, from the file in which docker login keeps the credentials of {registry}: a Secret of another namespace is not seen.",
-            "docker login が {registry} の資格情報を保存したファイルから、Namespace {namespace} に Secret を作成します。別の Namespace の Secret は参照できません。",
+            "docker login が {registry} の認証情報を保存したファイルから、Namespace {namespace} に Secret を作成します。別の Namespace の Secret は参照できません。",
         ),
         text(
             "fix.then",
             "If {image} is not found with credentials either, correct its name or tag in {kind} {name}.",
-            "資格情報があっても {image} が見つからない場合は、{kind} {name} のイメージの名前またはタグを修正します。",
+            "認証情報があっても {image} が見つからない場合は、{kind} {name} のイメージの名前またはタグを修正します。",
         ),
         text(
             "explanation.hidden",
-            "imagePullSecrets names {secret}, and namespace {namespace} has no Secret of that name, so the kubelet asks without credentials. Registry {registry} says that {image} does not exist, as many say of a private image to whom may not see it. {pods} {pods|Pod waits|Pods wait}.",
-            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は資格情報なしで要求しています。レジストリ {registry} は {image} が存在しないと応答していますが、多くのレジストリは権限のない相手に非公開イメージの存在を示しません。{pods} 個の Pod が待機しています。",
+            "imagePullSecrets names {secret}, and namespace {namespace} has no Secret of that name, so the kubelet asks without credentials. Registry {registry} says that {image} does not exist, which many registries say of a private image to anyone who may not see it. {pods} {pods|Pod waits|Pods wait}.",
+            "imagePullSecrets に {secret} が指定されていますが、Namespace {namespace} にその Secret がないため、kubelet は認証情報なしで要求しています。レジストリ {registry} は {image} が存在しないと応答していますが、多くのレジストリは権限のない相手に非公開イメージの存在を示しません。{pods} 個の Pod が待機しています。",
         ),
     ],
 };
@@ -70,6 +71,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 Lookup::Found(_) => continue,
                 Lookup::Unknown(why) if said(pod, secret, snapshot).is_none() => {
                     findings.unknown_object(Kind::Secret, namespace, secret, why);
+                    continue;
+                }
+                // What is to make it says why it has not.
+                Lookup::Missing if answers_for_secret(namespace, secret, snapshot, findings) => {
                     continue;
                 }
                 Lookup::Unknown(_) | Lookup::Missing => {}
@@ -98,7 +103,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             );
             let finding = finding
                 .shows_in(failure.container)
-                .one_fault(format!("{namespace}/{secret}"))
+                .one_fault(proof::object(Kind::Secret, namespace, secret), "")
                 .arg("secret", secret)
                 .arg("registry", registry(image))
                 .arg("image", image)

@@ -4,6 +4,8 @@
 //! Fix: pull with an account that may pull more, or from a mirror; or wait.
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
 
+use podside_model::ObjectRef;
+
 use super::pull::{Refusal, failures, registry};
 use crate::facts::Pod;
 use crate::finding::Finding;
@@ -51,6 +53,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             Finding::on_pod(snapshot, pod)
                 .shows_in(failure.container)
                 .arg("image", image)
+                .one_fault(ObjectRef::cluster("Registry", registry(image)), "")
                 .arg("registry", registry(image))
                 .proofs(failure.proofs(pod))
                 .fix("fix.account")

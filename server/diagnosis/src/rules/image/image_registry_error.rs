@@ -4,6 +4,8 @@
 //! Fix: mend the registry; the Pod needs no change.
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
 
+use podside_model::ObjectRef;
+
 use super::pull::{Refusal, failures, registry};
 use crate::facts::Pod;
 use crate::finding::Finding;
@@ -30,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.registry",
-            "See to the registry {registry}, or tell those who run it; the Pods start by themselves once it answers.",
+            "Check the registry {registry}, or tell those who run it; the Pods start by themselves once it answers.",
             "レジストリ {registry} の状態を確認するか、管理者に連絡します。応答が戻れば Pod は自動的に起動します。",
         ),
         text(
@@ -51,6 +53,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             Finding::on_pod(snapshot, pod)
                 .shows_in(failure.container)
                 .arg("image", image)
+                .one_fault(ObjectRef::cluster("Registry", registry(image)), "")
                 .arg("registry", registry(image))
                 .proofs(failure.proofs(pod))
                 .fix("fix.registry")

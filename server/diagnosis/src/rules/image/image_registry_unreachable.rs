@@ -3,6 +3,8 @@
 //! Fix: correct the host, or let the nodes reach it.
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff>
 
+use podside_model::ObjectRef;
+
 use super::pull::{Refusal, failures, registry, running_images, set_image};
 use crate::facts::Pod;
 use crate::finding::Finding;
@@ -60,6 +62,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         let host = registry(image);
         let finding = Finding::on_container(snapshot, pod, failure.container)
             .arg("image", image)
+            .one_fault(ObjectRef::cluster("Registry", host), "")
             .arg("registry", host)
             .proofs(failure.proofs(pod))
             .since(pod.started.or(pod.meta.created));

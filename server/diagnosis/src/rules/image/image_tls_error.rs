@@ -5,6 +5,8 @@
 //! Fix: make the nodes' container runtime trust the registry, or serve it over HTTPS.
 //! Source: <https://kubernetes.io/docs/concepts/containers/images/#private-registries>
 
+use podside_model::ObjectRef;
+
 use super::pull::{Refusal, failures, registry};
 use crate::facts::Pod;
 use crate::finding::Finding;
@@ -74,6 +76,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         let finding = Finding::on_pod(snapshot, pod)
             .shows_in(failure.container)
             .arg("image", image)
+            .one_fault(
+                ObjectRef::cluster("Registry", registry(image)),
+                if plain { "plain" } else { "" },
+            )
             .arg("registry", registry(image))
             .proofs(failure.proofs(pod))
             .since(pod.started.or(pod.meta.created));

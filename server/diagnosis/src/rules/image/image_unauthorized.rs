@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
         text(
             "title.wrong",
             "Registry {registry} refuses image {image}: the credentials in {secrets} are not accepted",
-            "レジストリ {registry} がイメージ {image} の取得を拒否している: {secrets} の資格情報が受け入れられない",
+            "レジストリ {registry} がイメージ {image} の取得を拒否している: {secrets} の認証情報が受け入れられない",
         ),
         text(
             "title.kind",
@@ -37,28 +37,28 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.kind",
-            "A pull secret must be of type kubernetes.io/dockerconfigjson (or kubernetes.io/dockercfg). The kubelet passes over {secret} and asks without credentials.",
-            "pull secret の type は kubernetes.io/dockerconfigjson（または kubernetes.io/dockercfg）でなければなりません。kubelet は {secret} を無視し、資格情報なしで要求しています。",
+            "A pull secret must be of type kubernetes.io/dockerconfigjson (or kubernetes.io/dockercfg). The kubelet ignores {secret} and asks without credentials.",
+            "pull secret の type は kubernetes.io/dockerconfigjson（または kubernetes.io/dockercfg）でなければなりません。kubelet は {secret} を無視し、認証情報なしで要求しています。",
         ),
         text(
             "fix.kind",
-            "Create {secret} anew, as a docker-registry secret; the type of a Secret cannot be changed.",
+            "Create {secret} again, as a docker-registry secret; the type of a Secret cannot be changed.",
             "{secret} を docker-registry の Secret として作り直します。Secret の type は変更できません。",
         ),
         text(
             "explanation",
             "Neither {kind} {name} nor its ServiceAccount names an imagePullSecret, so the kubelet asks without credentials. Some registries also refuse in this way what does not exist.",
-            "{kind} {name} にも ServiceAccount にも imagePullSecret がないため、kubelet は資格情報なしで要求しています。存在しないイメージをこのように拒否するレジストリもあります。",
+            "{kind} {name} にも ServiceAccount にも imagePullSecret がないため、kubelet は認証情報なしで要求しています。存在しないイメージをこのように拒否するレジストリもあります。",
         ),
         text(
             "explanation.wrong",
             "The kubelet asks with the credentials of {secrets}; they are for another registry, have expired, or may not read this image. Some registries also refuse in this way what does not exist.",
-            "kubelet は {secrets} の資格情報で要求しましたが、別のレジストリ用であるか、期限切れか、このイメージを読む権限がありません。存在しないイメージをこのように拒否するレジストリもあります。",
+            "kubelet は {secrets} の認証情報で要求しましたが、別のレジストリ用であるか、期限切れか、このイメージを読む権限がありません。存在しないイメージをこのように拒否するレジストリもあります。",
         ),
         text(
             "fix.create",
             "Create a pull secret for {registry}, from the file in which docker login keeps its credentials.",
-            "docker login が資格情報を保存したファイルから、{registry} 用の pull secret を作成します。",
+            "docker login が認証情報を保存したファイルから、{registry} 用の pull secret を作成します。",
         ),
         text(
             "fix.use",
@@ -68,7 +68,7 @@ pub(super) const RULE: Rule = Rule {
         text(
             "fix.renew",
             "Renew the credentials in {secrets}, and see that they are for {registry} and may read the image.",
-            "{secrets} の資格情報を更新し、{registry} 用であること、このイメージを読む権限があることを確認します。",
+            "{secrets} の認証情報を更新し、{registry} 用であること、このイメージを読む権限があることを確認します。",
         ),
     ],
 };
@@ -98,10 +98,11 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
             .filter(|secret| findings.secret_keys(secret).is_ok())
             .find(|secret| !secret.kind.is_empty() && !KINDS.contains(&&*secret.kind));
         findings.add(if secrets.is_empty() {
-            let edit = kubectl::edit(&snapshot.top_of(pod).object_ref());
+            let named = serde_json::json!({"imagePullSecrets": [{"name": "registry-credentials"}]});
+            let top = snapshot.top_of(pod).object_ref();
             finding
                 .fix_with("fix.create", create("registry-credentials"))
-                .fix_with("fix.use", edit)
+                .fix_with("fix.use", kubectl::set_in_template(&top, &named))
         } else if let Some(secret) = useless {
             let name = &*secret.meta.name;
             finding

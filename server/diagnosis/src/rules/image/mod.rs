@@ -3,6 +3,7 @@
 mod image_name_invalid;
 mod image_never_pull;
 mod image_not_found;
+mod image_platform_missing;
 mod image_pull_secret_missing;
 mod image_rate_limited;
 mod image_registry_error;
@@ -15,6 +16,7 @@ use crate::rule::Rule;
 
 pub(super) const RULES: &[&Rule] = &[
     &image_not_found::RULE,
+    &image_platform_missing::RULE,
     &image_name_invalid::RULE,
     &image_pull_secret_missing::RULE,
     &image_unauthorized::RULE,

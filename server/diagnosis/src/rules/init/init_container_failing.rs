@@ -41,7 +41,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.last",
-            "Init containers run one after the other, and each must end with exit code 0 before the next one starts. This one ends with {meaning}; {restarts} {restarts|restart|restarts} so far. No line of its log calls itself an error; it ends with: {line}.",
+            "Init containers run one after the other, and each must end with exit code 0 before the next one starts. This one ends with {meaning}; {restarts} {restarts|restart|restarts} so far. No line of its log is marked as an error; the last one is: {line}.",
             "init コンテナは 1 つずつ実行され、終了コード 0 で終わるまで次は起動しません。このコンテナは失敗しています（{meaning}）。再起動は {restarts} 回です。ログにエラーを示す行はなく、最後の行は次のとおりです: {line}。",
         ),
         text(
@@ -51,7 +51,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix",
-            "Mend what the log of the init container says:",
+            "Fix what the log of the init container says:",
             "init コンテナのログが示す原因を修正します:",
         ),
     ],
@@ -173,11 +173,11 @@ status:
                 "shop/web",
                 "migrate",
                 false,
-                "FATAL:  password authentication failed for user \"app\"\n",
+                "sqlite3.OperationalError: database is locked\n",
             )
             .finds("init-container-failing", "Pod shop/web[migrate]")
             .tells("title.line")
-            .offers("fix.login-unknown");
+            .offers("fix.locked");
         check(OBJECTS)
             .log("shop/web", "migrate", false, "migrated 3 of 9 tables\n")
             .finds("init-container-failing", "Pod shop/web[migrate]")
@@ -214,6 +214,6 @@ status:
     fn one_that_the_kernel_killed_is_another_cause() {
         check(&OBJECTS.replace("reason: Error", "reason: OOMKilled"))
             .does_not_find("init-container-failing")
-            .finds("oom-killed", "Pod shop/web[migrate]");
+            .finds("node-out-of-memory", "Pod shop/web[migrate]");
     }
 }

@@ -69,6 +69,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
                 Claim::Unresolved { .. }
                     | Claim::ResolverFailed { .. }
                     | Claim::LoginRefused
+                    | Claim::Unauthorized
                     | Claim::Certificate(_)
                     | Claim::Forbidden { .. }
                     | Claim::Refused(_)

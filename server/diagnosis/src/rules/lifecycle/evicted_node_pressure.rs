@@ -26,12 +26,12 @@ pub(super) const RULE: Rule = Rule {
         text(
             "title",
             "{pods} {pods|Pod|Pods} of {kind} {name} {pods|was|were} evicted, because node {node} ran short of {resource}",
-            "ノード {node} の {resource} が不足したため、{kind} {name} の Pod {pods} 個が退避させられた",
+            "ノード {node} の {resource} が不足したため、{kind} {name} の Pod {pods} 個が退避された",
         ),
         text(
             "title.container",
             "Node {node} ran short of {resource} and evicted a Pod of {kind} {name}: container {container} used {used} and requests {request}",
-            "ノード {node} の {resource} が不足し {kind} {name} の Pod が退避させられた: コンテナ {container} は {used} を使用し、request は {request}",
+            "ノード {node} の {resource} が不足し {kind} {name} の Pod が退避された: コンテナ {container} は {used} を使用し、request は {request}",
         ),
         text(
             "explanation",

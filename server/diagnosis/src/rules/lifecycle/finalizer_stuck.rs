@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use podside_model::{Message, Relation, Severity};
 
+use super::finalizer_owner::{self, Owner};
 use crate::facts::{
     Condition, Kind, Meta, Namespace, Object, PersistentVolumeClaim, Pod, VolumeSource,
     for_each_kind,
@@ -71,18 +72,33 @@ pub(super) const RULE: Rule = Rule {
             "Namespace は中のオブジェクトがすべてなくなると削除されます。削除されたのは {age} 前です。",
         ),
         text(
+            "fix.named",
+            "See in the log of {owner_kind} {owner}, which by its name removes {finalizer}, why it does not, and mend that. It then removes it, after it has done what is to be done before the object goes.",
+            "名前から {finalizer} を取り除くと思われる {owner_kind} {owner} のログで、処理できない理由を確認して解消します。必要な後始末の後、ファイナライザーは取り除かれます。",
+        ),
+        text(
+            "fix.kubernetes",
+            "See what {finalizer} waits for: a controller of Kubernetes or of the cloud removes it once that is gone. The events of the object and the controller's log tell.",
+            "{finalizer} が待っているものを確認します。それがなくなると Kubernetes またはクラウドのコントローラーが取り除きます。オブジェクトのイベントとコントローラーのログで確認できます。",
+        ),
+        text(
+            "fix.find",
+            "Find the controller that removes {finalizer}: it mostly runs in a workload that is named like the finalizer. Its log says why it does not.",
+            "{finalizer} を取り除くコントローラーを探します。多くはファイナライザーに似た名前のワークロードで動作しており、ログで理由を確認できます。",
+        ),
+        text(
             "fix.controller",
-            "Bring the controller back that removes {finalizer}; it does what is to be done before the object goes.",
-            "{finalizer} を取り除くコントローラーを復旧します。オブジェクトが消える前に必要な後始末を行います。",
+            "Bring the controller back that removes {finalizer}: no workload here is named like it. It does what is to be done before the object goes.",
+            "{finalizer} を取り除くコントローラーを復旧します。それに似た名前のワークロードはここにありません。コントローラーはオブジェクトが消える前に必要な後始末を行います。",
         ),
         text(
             "fix.remove",
-            "If it will not come back, remove the finalizer by hand. What it was to clean up stays behind.",
-            "復旧しない場合はファイナライザーを手動で取り除きます。後始末されるはずだったものは残ります。",
+            "Only if that controller is gone for good: remove the finalizer by hand. What it was to clean up, such as data, accounts or machines outside the cluster, then stays behind, and nothing here tells of it any more.",
+            "そのコントローラーが二度と戻らない場合に限り、ファイナライザーを手動で取り除きます。後始末されるはずだったもの（クラスター外のデータやアカウント、マシンなど）は残り、ここからは分からなくなります。",
         ),
         text(
             "fix.list",
-            "List what is left in the namespace, and mend or remove what holds it.",
+            "List what is left in the namespace, and fix or remove what holds it.",
             "Namespace に残っているものを一覧し、原因を取り除きます。",
         ),
         text(
@@ -177,7 +193,7 @@ fn holding(meta: &Meta) -> Option<(usize, &str)> {
 
 /// Whether a controller of Kubernetes itself removes it: `foregroundDeletion`, `orphan`,
 /// `kubernetes`, or one of its domains.
-fn is_kubernetes(finalizer: &str) -> bool {
+pub(super) fn is_kubernetes(finalizer: &str) -> bool {
     match finalizer.split_once('/') {
         None => true,
         Some((domain, _)) => ["kubernetes.io", "k8s.io"]
@@ -242,16 +258,25 @@ fn finding(object: &impl Object, held: &Held<'_>, snapshot: &Snapshot) -> Findin
             proof::field(object, "/metadata/deletionTimestamp", held.deleted)
                 .saying("proof.deleted"),
         )
-        .since(Some(held.deleted))
-        .fix("fix.controller")
-        .fix_with(
-            "fix.remove",
-            format!(
-                "{} --type=json -p {}",
-                kubectl::patch(&reference),
-                kubectl::word(&patch)
+        .since(Some(held.deleted));
+    finding = match finalizer_owner::of(held.finalizer, snapshot) {
+        Owner::Probably(owner) => finding
+            .arg("owner", owner.name.clone())
+            .arg("owner_kind", owner.kind.clone())
+            .fix_with("fix.named", kubectl::all_logs(&owner)),
+        Owner::OfKubernetes => finding.fix_with("fix.kubernetes", kubectl::describe(&reference)),
+        Owner::Unknown => finding.fix_with("fix.find", finalizer_owner::listing()),
+        Owner::Gone => finding
+            .fix_with("fix.controller", finalizer_owner::listing())
+            .fix_with(
+                "fix.remove",
+                format!(
+                    "{} --type=json -p {}",
+                    kubectl::patch(&reference),
+                    kubectl::word(&patch)
+                ),
             ),
-        );
+    };
     if held.seconds < FINALIZER_CERTAIN.seconds {
         finding = finding.likely();
     }

@@ -119,3 +119,39 @@ fn many_held_objects_are_one_problem_of_the_namespace() {
         .finds("finalizer-stuck", "Namespace n")
         .alone();
 }
+
+#[test]
+fn a_finalizer_is_not_forced_off_while_its_controller_may_be_there() {
+    let long = "2026-01-01T11:00:00Z";
+    let held = object("v1\nkind: Secret", "vaults.example.com/seal", long, "");
+    check(&held)
+        .finds("finalizer-stuck", "Secret n/thing")
+        .offers("fix.controller")
+        .advises("--type=json");
+    let controller = "---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: vaults-controller, namespace: sys, uid: d}
+spec: {replicas: 1}
+";
+    check(&(held.clone() + controller))
+        .finds("finalizer-stuck", "Secret n/thing")
+        .offers("fix.named")
+        .with("owner", "vaults-controller")
+        .does_not_advise("--type=json");
+    check(&held)
+        .denying("deployments")
+        .finds("finalizer-stuck", "Secret n/thing")
+        .offers("fix.find")
+        .does_not_advise("--type=json");
+    let own = object(
+        "v1\nkind: Service",
+        "service.kubernetes.io/load-balancer-cleanup",
+        long,
+        "spec: {type: LoadBalancer}",
+    );
+    check(&own)
+        .finds("finalizer-stuck", "Service n/thing")
+        .offers("fix.kubernetes")
+        .does_not_advise("--type=json");
+}

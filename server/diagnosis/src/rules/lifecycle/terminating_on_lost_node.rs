@@ -49,7 +49,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.force",
-            "In the last resort delete the Pod by force. If the node still runs it, two of them use the same data.",
+            "As a last resort delete the Pod by force. If the node still runs it, two of them use the same data.",
             "最後の手段として Pod を強制的に削除します。ノード上でまだ動作している場合、同じデータを二重に使用することになります。",
         ),
         text(

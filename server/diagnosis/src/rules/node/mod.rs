@@ -1,5 +1,6 @@
 //! Rules of the area `node`: what is wrong with a node, and the Pods that it takes along.
 
+mod control_plane_component_down;
 mod kubelet_version_skew;
 mod node_cordoned;
 mod node_disk_pressure;
@@ -20,6 +21,7 @@ mod state;
 use crate::rule::Rule;
 
 pub(super) const RULES: &[&Rule] = &[
+    &control_plane_component_down::RULE,
     &node_runtime_failing::RULE,
     &node_not_ready::RULE,
     &node_uninitialized::RULE,

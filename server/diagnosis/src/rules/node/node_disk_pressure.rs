@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.used",
-            "The kubelet found less disk space or fewer inodes left than its eviction threshold. Of the {evicted} {evicted|Pod|Pods} that it evicted {user} used most: {used} ({size}); what used little is a bystander. It removes unused images too, and the scheduler sends no Pods there. {pods} {pods|Pod is|Pods are} affected.",
+            "The kubelet found less disk space or fewer inodes left than its eviction threshold. Of the {evicted} {evicted|Pod|Pods} that it evicted {user} used most: {used} ({size}); Pods that used little are not the cause. It removes unused images too, and the scheduler sends no Pods there. {pods} {pods|Pod is|Pods are} affected.",
             "ディスクの空き容量または inode が kubelet の退避しきい値を下回っています。退避された {evicted} 個の Pod のうち最も多く使用していたのは {user} で、{used}（{size}）です。使用量の少ない Pod は巻き込まれただけです。kubelet は未使用のイメージも削除し、スケジューラーは Pod を配置しません。{pods} 個の Pod に影響があります。",
         ),
         text(

@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.used",
-            "The kubelet found less memory left than its eviction threshold. Of the {evicted} {evicted|Pod|Pods} that it evicted {user} used most: {used} ({size}); what used little is a bystander. The scheduler sends no BestEffort Pods there. {pods} {pods|Pod is|Pods are} affected.",
+            "The kubelet found less memory left than its eviction threshold. Of the {evicted} {evicted|Pod|Pods} that it evicted {user} used most: {used} ({size}); Pods that used little are not the cause. The scheduler sends no BestEffort Pods there. {pods} {pods|Pod is|Pods are} affected.",
             "メモリーの空きが kubelet の退避しきい値を下回っています。退避された {evicted} 個の Pod のうち最も多く使用していたのは {user} で、{used}（{size}）です。使用量の少ない Pod は巻き込まれただけです。スケジューラーは BestEffort の Pod を配置しません。{pods} 個の Pod に影響があります。",
         ),
         text(

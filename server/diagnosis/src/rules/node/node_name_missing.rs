@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "A Pod with spec.nodeName passes the scheduler by: only the kubelet of that node would run it, and there is no such node. After a minute or two the cluster deletes it, and its owner makes it anew. {pods} {pods|Pod waits|Pods wait}. The nodes are: {nodes}.",
+            "A Pod with spec.nodeName skips the scheduler: only the kubelet of that node would run it, and there is no such node. After a minute or two the cluster deletes it, and its owner creates it again. {pods} {pods|Pod waits|Pods wait}. The nodes are: {nodes}.",
             "spec.nodeName のある Pod はスケジューラーを通りません。そのノードの kubelet だけが実行しますが、ノードが存在しません。1、2 分後に Pod は削除され、所有者がいれば作り直されます。{pods} 個の Pod が待機しています。ノード: {nodes}。",
         ),
         text(

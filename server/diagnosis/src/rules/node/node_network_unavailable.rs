@@ -33,7 +33,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.mend",
-            "Mend the network plugin, or the routes that the cloud controller manager could not make (often a quota of routes).",
+            "Fix the network plugin, or the routes that the cloud controller manager could not make (often a quota of routes).",
             "ネットワークプラグイン、または cloud controller manager が作成できなかったルート（ルート数の上限など）を修復します。",
         ),
     ],

@@ -60,12 +60,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.network",
-            "Install or mend the network plugin: the container runtime finds no working CNI configuration on the node (/etc/cni/net.d).",
+            "Install or fix the network plugin: the container runtime finds no working CNI configuration on the node (/etc/cni/net.d).",
             "ネットワークプラグインを導入または修復します。コンテナランタイムが、ノード上で有効な CNI の設定（/etc/cni/net.d）を見つけられません。",
         ),
         text(
             "fix.gone",
-            "If the machine will not come back, delete the Node, so that its Pods are made anew elsewhere.",
+            "If the machine will not come back, delete the Node, so that its Pods are created again elsewhere.",
             "マシンが戻らない場合は Node を削除します。Pod は別のノードで作り直されます。",
         ),
     ],

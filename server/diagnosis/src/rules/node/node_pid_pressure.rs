@@ -33,7 +33,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.mend",
-            "Mend what forks without bound, and set podPidsLimit in the configuration of the kubelet so that one Pod cannot use them all.",
+            "Fix what starts processes without limit, and set podPidsLimit in the configuration of the kubelet so that one Pod cannot use them all.",
             "際限なくプロセスを生成するものを修正し、1 つの Pod が使い切らないように kubelet の設定で podPidsLimit を指定します。",
         ),
     ],

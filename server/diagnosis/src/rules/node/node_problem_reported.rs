@@ -37,7 +37,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.drain",
-            "Drain the node, then mend, restart or replace the machine.",
+            "Drain the node, then fix, restart or replace the machine.",
             "ノードを drain してから、マシンを修復、再起動、または交換します。",
         ),
         text(

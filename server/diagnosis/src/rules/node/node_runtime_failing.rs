@@ -44,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.slow",
-            "The image is there, and making the container took longer than the kubelet waits (context deadline exceeded). It tries again while the runtime is still at the first try, which then says that the name is reserved: that is an echo. The configuration of the Pod is not at fault. The usual reason is a slow disk: large images, a small or throttled disk, too many Pods that start at once. {pods} {pods|Pod waits|Pods wait} on this node.",
+            "The image is there, and making the container took longer than the kubelet waits (context deadline exceeded). It tries again while the runtime is still at the first try, which then says that the name is reserved: that is only a consequence. The configuration of the Pod is not at fault. The usual reason is a slow disk: large images, a small or throttled disk, too many Pods that start at once. {pods} {pods|Pod waits|Pods wait} on this node.",
             "イメージはありますが、コンテナの作成が kubelet の待ち時間を超えました（context deadline exceeded）。kubelet が再試行すると、最初の試行がまだ終わっていないため名前が予約済みと報告されますが、これは副次的なものです。Pod の設定に問題はありません。よくある原因はディスクの遅さで、大きなイメージ、性能の低い、または制限されたディスク、同時に起動する Pod の多さなどです。このノードで {pods} 個の Pod が待機しています。",
         ),
         text(
@@ -59,7 +59,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.elsewhere",
-            "Until then have the Pods made anew on another node: cordon this one and delete them.",
+            "Until then have the Pods created again on another node: cordon this one and delete them.",
             "それまでは、このノードを cordon して Pod を削除し、別のノードで作り直します。",
         ),
     ],

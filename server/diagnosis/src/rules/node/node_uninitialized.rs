@@ -49,7 +49,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.manager",
-            "See in the log of {manager} why it does not initialize node {name}: mostly it finds no machine of that name in the cloud, or may not ask. It removes the taint by itself; a toleration or taking the taint away by hand would only hide that.",
+            "See in the log of {manager} why it does not initialize node {name}: usually it finds no machine of that name in the cloud, or has no right to ask. It removes the taint by itself; a toleration or taking the taint away by hand would only hide that.",
             "{manager} のログで、ノード {name} を初期化しない理由を確認します。多くの場合、クラウドに同じ名前のマシンがないか、問い合わせる権限がありません。taint は自動的に外れます。toleration の追加や手動での削除は、問題を隠すだけです。",
         ),
         text(

@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.range",
-            "Run fewer Pods on node {name}, or give nodes a larger range (a node's podCIDR is fixed: make it anew). Where fewer Pods run than the range has addresses, some of Pods that are gone were never given back: see /var/lib/cni/networks on the node.",
+            "Run fewer Pods on node {name}, or give nodes a larger range (a node's podCIDR is fixed: delete the node and let it join again). Where fewer Pods run than the range has addresses, some of Pods that are gone were never given back: see /var/lib/cni/networks on the node.",
             "ノード {name} の Pod を減らすか、ノードに割り当てる範囲を広げます（podCIDR は変更できないため、ノードを作り直します）。Pod の数が範囲のアドレス数より少ない場合は、終了した Pod のアドレスが返却されていません。ノードの /var/lib/cni/networks を確認します。",
         ),
         text(

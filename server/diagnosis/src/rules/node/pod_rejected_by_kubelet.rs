@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "Before the kubelet of node {node} starts a Pod it looks whether it can run it, and said no ({reason}). Such a Pod is Failed for good: no container of it was started, and the kubelet does not try again. {pods} {pods|Pod|Pods}.",
+            "Before the kubelet of node {node} starts a Pod it looks whether it can run it, and refused it ({reason}). Such a Pod is Failed for good: no container of it was started, and the kubelet does not try again. {pods} {pods|Pod|Pods}.",
             "ノード {node} の kubelet は、Pod を起動する前に実行できるかを確認し、拒否しました（{reason}）。この Pod は Failed のままで、コンテナは起動されず、再試行もされません。{pods} 個の Pod が該当します。",
         ),
         text(
@@ -58,12 +58,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.any",
-            "Mend on node {node} what the message names, or change it in {kind} {name}.",
+            "Fix on node {node} what the message names, or change it in {kind} {name}.",
             "メッセージが示す点をノード {node} で修正するか、{kind} {name} で変更します。",
         ),
         text(
             "fix.again",
-            "Then have the Pod made anew: this one stays Failed.",
+            "Then have the Pod created again: this one stays Failed.",
             "その後 Pod を作り直します。この Pod は Failed のままです。",
         ),
     ],

@@ -77,7 +77,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.plugin",
-            "Mend the network plugin on node {name}: its binary in /opt/cni/bin, its configuration in /etc/cni/net.d, and the Pods of its DaemonSet.",
+            "Fix the network plugin on node {name}: its binary in /opt/cni/bin, its configuration in /etc/cni/net.d, and the Pods of its DaemonSet.",
             "ノード {name} のネットワークプラグインを修復します（/opt/cni/bin のバイナリー、/etc/cni/net.d の設定、DaemonSet の Pod）。",
         ),
         text(
@@ -175,7 +175,13 @@ fn refused(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) 
         .finding(snapshot)
         .title("title.no-class")
         .arg("class", name)
-        .fix_with("fix.no-class", kubectl::edit(&refusal.top.object_ref()));
+        .fix_with(
+            "fix.no-class",
+            kubectl::set_in_template(
+                &refusal.top.object_ref(),
+                &serde_json::json!({"runtimeClassName": null}),
+            ),
+        );
     findings.add(if classes.is_empty() {
         finding.explanation("explanation.no-class-at-all")
     } else {

@@ -184,11 +184,11 @@ macro_rules! advice_texts {
             text(
                 "fix.credentials",
                 "The application wants credentials for {path}: let the probe ask for a path that needs none, or give them in httpGet.httpHeaders.",
-                "{path} には認証が必要です。認証の要らないパスを probe に指定するか、httpGet.httpHeaders で資格情報を渡します。",
+                "{path} には認証が必要です。認証の要らないパスを probe に指定するか、httpGet.httpHeaders で認証情報を渡します。",
             ),
             text(
                 "fix.scheme",
-                "The probe asks by {scheme}; if the application speaks the other of HTTP and HTTPS, correct httpGet.scheme.",
+                "The probe asks by {scheme}; if the application uses the other one of HTTP and HTTPS, correct httpGet.scheme.",
                 "probe は {scheme} で確認しています。アプリケーションが HTTP と HTTPS のもう一方を使う場合は、httpGet.scheme を修正します。",
             ),
             text(

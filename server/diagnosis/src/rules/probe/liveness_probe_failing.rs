@@ -57,12 +57,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "The kubelet asks {probe} every {period} s; after {threshold} {threshold|failure|failures} in a row it kills the container and starts it anew. {restarts} {restarts|restart|restarts} so far.",
+            "The kubelet asks {probe} every {period} s; after {threshold} {threshold|failure|failures} in a row it kills the container and restarts it. {restarts} {restarts|restart|restarts} so far.",
             "kubelet は {period} 秒ごとに {probe} を確認し、{threshold} 回続けて失敗するとコンテナを強制終了して再起動します。再起動はこれまでに {restarts} 回です。",
         ),
         text(
             "explanation.timeout",
-            "The kubelet runs {probe} every {period} s and gives it {timeout} s; it takes longer. After {threshold} {threshold|failure|failures} in a row it kills the container and starts it anew. {restarts} {restarts|restart|restarts} so far.",
+            "The kubelet runs {probe} every {period} s and gives it {timeout} s; it takes longer. After {threshold} {threshold|failure|failures} in a row it kills the container and restarts it. {restarts} {restarts|restart|restarts} so far.",
             "kubelet は {period} 秒ごとに {probe} を実行し、{timeout} 秒まで待ちますが、それより長くかかっています。{threshold} 回続けて失敗するとコンテナを再起動します。再起動はこれまでに {restarts} 回です。",
         ),
         text(
@@ -82,7 +82,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "proof.asked",
-            "The process says last that it was asked to end: it did not end of its own",
+            "The last thing the process says is that it was asked to stop: it did not end by itself",
             "プロセスは最後に終了要求を受けたと出力しており、自ら終了したのではない",
         ),
         text(

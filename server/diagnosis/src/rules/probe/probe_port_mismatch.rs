@@ -4,7 +4,7 @@
 //! Fix: the probe's port.
 //! Source: <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#use-a-named-port>
 
-use podside_model::Severity;
+use podside_model::{ObjectRef, Severity};
 
 use super::ended::{is_asked, is_unsaid, said_by_kubelet};
 use super::failing::{Which, failing};
@@ -44,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.ready",
-            "The kubelet cannot carry out a probe whose port it does not find in the container, and passes over it: the container is not watched as it is meant to be. The container declares {ports}.",
+            "The kubelet cannot run a probe whose port it does not find in the container, and skips it: the container is not watched as it is meant to be. The container declares {ports}.",
             "kubelet は、コンテナにないポート名を指定した probe を実行できず、結果を無視します。そのためコンテナは意図どおりに監視されていません。コンテナが宣言しているのは {ports} です。",
         ),
         text(
@@ -54,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.unheard",
-            "The container declares {ports}, its probe asks port {port}, and it has not been ready once. What the probe met is not told any more: events last for an hour and are held back when there are many. Neither they nor the log say that anything answers on port {port}.",
+            "The container declares {ports}, its probe asks port {port}, and it has not been ready once. What the probe was answered is not kept any more: events last for an hour and are held back when there are many. Neither they nor the log say that anything answers on port {port}.",
             "コンテナが宣言しているのは {ports} ですが、probe はポート {port} を確認しており、一度も Ready になっていません。probe の結果を示すイベントは残っていません（保持は 1 時間で、多いと抑制されます）。ポート {port} で応答があることを示すイベントもログもありません。",
         ),
         text(
@@ -172,6 +172,7 @@ fn findings_of(
         which.field(),
         probe.handler.field()
     );
+    let ports = own.clone();
     let finding = Finding::on_container(snapshot, pod, container)
         .arg("port", port.to_string())
         .arg(
@@ -220,19 +221,48 @@ fn findings_of(
     } else {
         finding
     };
-    let change = kubectl::change(&snapshot.top_of(pod).object_ref());
+    let top = snapshot.top_of(pod).object_ref();
+    // Only where the container has but one port is it known which one is meant.
+    let meant = match &*ports {
+        [one] => one.parse::<i64>().ok(),
+        _ => None,
+    };
+    let change = || match meant {
+        Some(meant) => ask_at(&top, container, port, &meant.into()),
+        None => kubectl::change(&top),
+    };
     let finding = match port {
         PortRef::Name(wanted) => {
             let declared = container.ports.iter().map(|p| &*p.name);
             let finding = finding.title("title.named");
             match near::name(wanted, declared) {
-                Some(near) => finding.arg("near", near).fix_with("fix.near", change),
-                None => finding.fix_with("fix", change),
+                Some(near) => {
+                    let ask = ask_at(&top, container, port, &near.into());
+                    finding.arg("near", near).fix_with("fix.near", ask)
+                }
+                None => finding.fix_with("fix", change()),
             }
         }
-        PortRef::Number(_) => finding.fix_with("fix", change),
+        PortRef::Number(_) => finding.fix_with("fix", change()),
     };
     findings.add(finding);
+}
+
+/// The command that lets all probes of a container that ask at a port ask at another one.
+fn ask_at(
+    top: &ObjectRef,
+    container: &Container,
+    port: &PortRef,
+    right: &serde_json::Value,
+) -> String {
+    let mut probes = serde_json::Map::new();
+    for (field, probe) in container.probes() {
+        if probe.handler.port() == Some(port) {
+            let handler = serde_json::json!({ probe.handler.field(): {"port": right} });
+            probes.insert(field.to_owned(), handler);
+        }
+    }
+    kubectl::set_in_template(top, &container.patched(&serde_json::Value::Object(probes)))
 }
 
 /// Whether a probe has been tried to no avail, as far as the Pod's own state tells: the Pod has

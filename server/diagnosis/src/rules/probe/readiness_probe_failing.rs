@@ -231,13 +231,10 @@ mod tests {
     fn what_the_application_says_calls_for_a_step_like_that_of_one_that_crashes() {
         let objects = probed("readinessProbe", "11:00:00", "ready: false, started: true");
         for (line, step) in [
+            ("sqlite3.OperationalError: database is locked", "fix.locked"),
             (
-                "FATAL:  password authentication failed for user \"app\"",
-                "fix.login-unknown",
-            ),
-            (
-                "x509: certificate signed by unknown authority",
-                "fix.certificate-authority",
+                "lookup db.example.com on 10.96.0.10:53: server misbehaving",
+                "fix.resolver",
             ),
             (
                 "Invalid HTTP_HOST header: '10.0.0.1:8080'. You may need to add '10.0.0.1' to ALLOWED_HOSTS.",

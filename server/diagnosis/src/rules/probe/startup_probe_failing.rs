@@ -29,12 +29,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "The kubelet asks {probe} every {period} s and gives up after {threshold} {threshold|failure|failures}: then it kills the container and starts it anew. {restarts} {restarts|restart|restarts} so far.",
+            "The kubelet asks {probe} every {period} s and gives up after {threshold} {threshold|failure|failures}: then it kills the container and restarts it. {restarts} {restarts|restart|restarts} so far.",
             "kubelet は {period} 秒ごとに {probe} を確認し、{threshold} 回失敗するとコンテナを強制終了して再起動します。再起動はこれまでに {restarts} 回です。",
         ),
         text(
             "explanation.met",
-            "The kubelet asks {probe} every {period} s and gives up after {threshold} {threshold|failure|failures}: then it kills the container and starts it anew. {restarts} {restarts|restart|restarts} so far. It met: {met}.",
+            "The kubelet asks {probe} every {period} s and gives up after {threshold} {threshold|failure|failures}: then it kills the container and restarts it. {restarts} {restarts|restart|restarts} so far. The answer: {met}.",
             "kubelet は {period} 秒ごとに {probe} を確認し、{threshold} 回失敗するとコンテナを強制終了して再起動します。再起動はこれまでに {restarts} 回です。応答: {met}。",
         ),
         text(

@@ -194,6 +194,37 @@ impl Refusal<'_> {
         &self.owner.meta.namespace
     }
 
+    /// What an answer says of any object: its words without the names that are this owner's own,
+    /// so that two owners who break one rule get the same.
+    pub(crate) fn rule_of(&self, said: &str) -> String {
+        let containers = &self.template.spec.containers;
+        let names = containers
+            .iter()
+            .flat_map(|container| [&*container.name, &*container.image])
+            .chain([&*self.owner.meta.name, &*self.top.name]);
+        let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+        let is_of = |part: &str, name: &str| {
+            let rest = part.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let is_own = |word: &str| {
+            let of = |name: &&str| word == *name || word.split('/').any(|part| is_of(part, name));
+            names.iter().any(of)
+        };
+        let is_in_name = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
+        let words = said.split_inclusive(|c| !is_in_name(c));
+        words
+            .map(|word| {
+                let name = word.trim_end_matches(|c| !is_in_name(c));
+                let name = name.trim_end_matches(['.', ':']);
+                match word.get(name.len()..) {
+                    Some(rest) if is_own(name) => format!("*{rest}"),
+                    _ => word.to_owned(),
+                }
+            })
+            .collect()
+    }
+
     /// A finding on the owner at the top, with everything that is the same for every
     /// reason. Sets `have` and `wanted` (counts of `created`, such as `Pods`).
     pub(crate) fn finding(&self, snapshot: &Snapshot) -> Finding {

@@ -2,7 +2,7 @@
 
 /// An amount in thousandths, in the unit in which its resource is written: `700m` or `2`
 /// of cpu, `24Gi` of memory or storage, a plain number of anything else.
-pub(in crate::rules) fn amount(resource: &str, milli: i64) -> String {
+pub fn amount(resource: &str, milli: i64) -> String {
     if resource == "cpu" {
         return if milli % 1000 == 0 {
             (milli / 1000).to_string()

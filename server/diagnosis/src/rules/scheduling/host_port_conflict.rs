@@ -43,7 +43,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.rejected",
-            "A port of a node belongs to one Pod. The Pod came to {node} past the scheduler, as spec.nodeName does, and the kubelet refused it. A Pod that is refused so is not tried again. {pods} {pods|Pod|Pods}.",
+            "A port of a node belongs to one Pod. The Pod came to {node} without the scheduler (by spec.nodeName, for example), and the kubelet refused it. A Pod that is refused like this is not tried again. {pods} {pods|Pod|Pods}.",
             "ノードのポートは 1 つの Pod だけが使えます。Pod は spec.nodeName などによりスケジューラーを通さずに {node} に割り当てられ、kubelet に拒否されました。拒否された Pod は再試行されません。Pod {pods} 個です。",
         ),
         text(
@@ -53,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.own",
-            "A port of a node belongs to one Pod, so a workload with a hostPort runs at most once on each node: on {node} its own Pod {holder} has {port}. {pods} {pods|Pod waits|Pods wait}.",
+            "A port of a node belongs to one Pod, so a workload with a hostPort runs at most once on each node: on {node} its own {holder} has {port}. {pods} {pods|Pod waits|Pods wait}.",
             "ノードのポートは 1 つの Pod だけが使えるため、hostPort を使うワークロードは各ノードで 1 つしか動作しません。{node} では同じワークロードの {holder} が {port} を使っています。{pods} 個の Pod が待機しています。",
         ),
         text(
@@ -91,7 +91,10 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
     let top = snapshot.top_of(pod);
     let finding = verdict
         .finding(pod, snapshot)
-        .fix_with("fix.service", kubectl::edit(&top.object_ref()))
+        .fix_with(
+            "fix.service",
+            without_host_port(pod, taken.map(|(_, port, _)| port), snapshot),
+        )
         .fix("fix.port");
     let Some((node, port, holder)) = taken else {
         findings.add(finding.title("title.told").explanation("explanation.told"));
@@ -113,12 +116,41 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
     });
 }
 
+/// The command that takes a port of the node away from the containers of a template: the port
+/// that is taken, or the only one that there is.
+fn without_host_port(pod: &Pod, taken: Option<i64>, snapshot: &Snapshot) -> String {
+    let top = snapshot.top_of(pod);
+    let template = snapshot.template_of(&top);
+    let containers = template.iter().flat_map(|it| it.spec.containers.iter());
+    let mut ports = containers
+        .flat_map(|it| {
+            let ports = it.ports.iter().enumerate();
+            ports.map(move |(index, port)| (format!("{}/ports/{index}", it.path()), port))
+        })
+        .filter(|(_, port)| match (port.host_port, taken) {
+            (Some(own), Some(taken)) => own == taken,
+            (own, None) => own.is_some(),
+            (None, Some(_)) => false,
+        });
+    match (ports.next(), ports.next()) {
+        (Some((path, _)), None) => {
+            let pointer = format!("{}/hostPort", path.trim_start_matches("/spec"));
+            kubectl::set_exactly_in_template(&top.object_ref(), "remove", &pointer, None)
+        }
+        _ => kubectl::change(&top.object_ref()),
+    }
+}
+
 /// A Pod that its node refused, with who has the port there now.
 fn rejected(pod: &Pod, snapshot: &Snapshot) -> Finding {
     let finding = refused::finding(pod, snapshot)
         .fix_with(
             "fix.service",
-            kubectl::edit(&snapshot.top_of(pod).object_ref()),
+            without_host_port(
+                pod,
+                port_holder(pod, &pod.node, snapshot).map(|(port, _)| port),
+                snapshot,
+            ),
         )
         .fix("fix.port");
     match port_holder(pod, &pod.node, snapshot) {

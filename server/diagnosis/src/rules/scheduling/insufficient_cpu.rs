@@ -43,12 +43,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "The scheduler counts what Pods request, not what they use. Node {node} has {allocatable} in all, and the Pods on it have been promised all but {free}. {pods} {pods|Pod waits|Pods wait}.",
+            "The scheduler counts what Pods request, not what they use. Node {node} has {allocatable} in all, and the Pods on it already request all but {free}. {pods} {pods|Pod waits|Pods wait}.",
             "スケジューラーは使用量ではなく要求の合計で判断します。ノード {node} の総量は {allocatable} で、そこにある Pod の要求を除いた残りは {free} です。{pods} 個の Pod が待機しています。",
         ),
         text(
             "explanation.too-large",
-            "Even an empty node could not take this Pod: node {node} has {allocatable} for Pods in all. {pods} {pods|Pod waits|Pods wait}, and will wait for ever.",
+            "Even an empty node could not take this Pod: node {node} has {allocatable} for Pods in all. {pods} {pods|Pod waits|Pods wait}, and will wait forever.",
             "空のノードでもこの Pod は入りません。ノード {node} の総量は {allocatable} です。{pods} 個の Pod が待機しており、このままでは配置されません。",
         ),
         text(
@@ -58,7 +58,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.rejected",
-            "Node {node} itself refused the Pod: what is requested was not left there when the Pod came. A Pod that is refused so is not tried again. {pods} {pods|Pod|Pods}.",
+            "Node {node} itself refused the Pod: what is requested was not left there when the Pod came. A Pod that is refused like this is not tried again. {pods} {pods|Pod|Pods}.",
             "ノード {node} 自身が Pod を拒否しました。Pod が割り当てられた時点で、要求された量の空きがありませんでした。拒否された Pod は再試行されません。Pod {pods} 個です。",
         ),
         text(
@@ -68,7 +68,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.room",
-            "Or make room: scale down or remove something else, or add a node.",
+            "Or free resources: scale down or remove something else, or add a node.",
             "または、他の Pod を減らして空きを作るか、ノードを追加します。",
         ),
         text(

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use podside_model::ObjectRef;
+
 use super::refused::{self, Refused, refused};
 use super::verdict::verdict;
 use crate::facts::{Node, NodeTerm, Pod, escape_pointer};
@@ -52,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.rejected",
-            "The kubelet of {node} checks the Pod's nodeSelector and required node affinity itself, and these do not match: the Pod names the node in spec.nodeName, past the scheduler, or the node's labels were changed after it was placed. A Pod that is refused so is not tried again. {pods} {pods|Pod|Pods}.",
+            "The kubelet of {node} checks the Pod's nodeSelector and required node affinity itself, and these do not match: the Pod names the node in spec.nodeName, which skips the scheduler, or the node's labels were changed after it was placed. A Pod that is refused like this is not tried again. {pods} {pods|Pod|Pods}.",
             "{node} の kubelet は Pod の nodeSelector と必須の node affinity を自ら確認し、合わない Pod を拒否します。Pod がスケジューラーを通さず spec.nodeName でノードを指定しているか、配置後にノードのラベルが変更されました。拒否された Pod は再試行されません。Pod {pods} 個です。",
         ),
         text(
@@ -112,13 +114,12 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         return;
     };
     let owner = snapshot.top_of(pod).object_ref();
-    let finding = verdict
-        .finding(pod, snapshot)
-        .fix_with("fix.selector", kubectl::edit(&owner));
+    let finding = verdict.finding(pod, snapshot);
     let nodes: Vec<&Node> = verdict.nodes().iter().map(|n| n.node).collect();
     if nodes.is_empty() {
         findings.add(
             finding
+                .fix_with("fix.selector", kubectl::change(&owner))
                 .title("title.told")
                 .explanation("explanation.told")
                 .fix("fix.node"),
@@ -139,7 +140,13 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         finding = finding.title("title.together");
     }
     finding = finding.deciding(list.iter().filter_map(|w| w.proof.clone()));
-    finding = match named.and_then(|w| nearest(w, &nodes)) {
+    let near = named.and_then(|w| nearest(w, &nodes));
+    let select = match (named, &near) {
+        (Some(named), Some((near, _))) => select(&owner, pod, named, near),
+        _ => kubectl::change(&owner),
+    };
+    finding = finding.fix_with("fix.selector", select);
+    finding = match near {
         Some((near, count)) => finding
             .arg("near", near)
             .arg("count", count)
@@ -147,7 +154,7 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         None => finding,
     };
     finding = match named.filter(|w| w.value.is_some()) {
-        Some(w) => label(finding, w),
+        Some(w) => label(finding, w, &nodes),
         None => finding.fix("fix.node"),
     };
     findings.add(finding);
@@ -157,7 +164,7 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
 fn rejected(pod: &Pod, snapshot: &Snapshot) -> Finding {
     let finding = refused::finding(pod, snapshot).fix_with(
         "fix.selector",
-        kubectl::edit(&snapshot.top_of(pod).object_ref()),
+        kubectl::change(&snapshot.top_of(pod).object_ref()),
     );
     let nodes: Vec<&Node> = snapshot.nodes.get("", &pod.node).into_iter().collect();
     let mut lacking: Vec<Wanted> = wanted(pod, &nodes);
@@ -171,17 +178,35 @@ fn rejected(pod: &Pod, snapshot: &Snapshot) -> Finding {
         .arg("wanted", shown.join(", "))
         .proofs(lacking.iter().filter_map(|w| w.proof.clone()));
     match lacking.into_iter().find(|w| w.value.is_some()) {
-        Some(named) => label(finding, &named),
+        Some(named) => label(finding, &named, &nodes),
         None => finding,
     }
 }
 
-fn label(finding: Finding, wanted: &Wanted) -> Finding {
+/// The command that lets the Pods of a template go to the nodes that have a label `KEY=VALUE`
+/// instead of the one that is asked for.
+fn select(owner: &ObjectRef, pod: &Pod, wanted: &Wanted, near: &str) -> String {
+    let is_selected = pod.spec.placement.node_selector.contains_key(&*wanted.key);
+    let Some((key, value)) = near.split_once('=').filter(|_| is_selected) else {
+        return kubectl::change(owner);
+    };
+    let mut selector = serde_json::Map::new();
+    if key != wanted.key {
+        selector.insert(wanted.key.clone(), serde_json::Value::Null);
+    }
+    selector.insert(key.to_owned(), value.into());
+    kubectl::set_in_template(owner, &serde_json::json!({"nodeSelector": selector}))
+}
+
+/// The command names the first of the nodes; which one is the right one a person must say.
+fn label(finding: Finding, wanted: &Wanted, nodes: &[&Node]) -> Finding {
     let value = wanted.value.as_deref().unwrap_or_default();
+    let node = nodes.first().map_or("NODE", |node| &*node.meta.name);
     finding.fix_with(
         "fix.label",
         format!(
-            "kubectl label node NODE {}",
+            "kubectl label node {} {}",
+            kubectl::word(node),
             kubectl::word(&format!("{}={value}", wanted.key))
         ),
     )

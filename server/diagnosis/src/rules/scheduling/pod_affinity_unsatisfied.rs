@@ -11,6 +11,7 @@ use crate::fitting::{Blame, Obstacle};
 use crate::kubectl;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::lifecycle::pod_stuck_terminating::is_stuck;
 use crate::snapshot::Snapshot;
 use crate::text::text;
 
@@ -47,7 +48,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.any",
-            "Required affinity rules are never bent by the scheduler. {pods} {pods|Pod waits|Pods wait}.",
+            "The scheduler never breaks required affinity rules. {pods} {pods|Pod waits|Pods wait}.",
             "必須の affinity をスケジューラーが緩めることはありません。{pods} 個の Pod が待機しています。",
         ),
         text(
@@ -57,7 +58,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.near",
-            "No Pod matches {selector}; there are Pods with {near}. Required affinity rules are never bent by the scheduler. {pods} {pods|Pod waits|Pods wait}.",
+            "No Pod matches {selector}; there are Pods with {near}. The scheduler never breaks required affinity rules. {pods} {pods|Pod waits|Pods wait}.",
             "{selector} に一致する Pod はありませんが、{near} を持つ Pod があります。必須の affinity をスケジューラーが緩めることはありません。{pods} 個の Pod が待機しています。",
         ),
         text(
@@ -136,6 +137,8 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
             let name = format!("{}/{}", other.meta.namespace, other.meta.name);
             let own = term.and_then(|i| placement.pod_anti_affinity.iter().find(|t| t.index == i));
             match own {
+                // Why that Pod does not go is told, and who waits for its place with it.
+                Some(_) if leaving(&verdict).is_some_and(|pod| is_stuck(pod, snapshot)) => return,
                 Some(term) => {
                     // Siblings would name each another Pod; their common owner names them all.
                     let top = snapshot.top_of(*other).object_ref();

@@ -23,28 +23,28 @@ pub(super) const RULE: Rule = Rule {
     texts: &[
         text(
             "title",
-            "{kind} {name} was preempted: it makes room for a Pod of higher priority",
-            "{kind} {name} は、優先度の高い Pod に場所を空けるために退去させられた",
+            "{kind} {name} was preempted: the scheduler ended it to give its place to a Pod of higher priority",
+            "{kind} {name} は、優先度の高い Pod に場所を空けるためにプリエンプトされた",
         ),
         text(
             "title.replaced",
-            "A Pod of {kind} {name} was preempted by one of higher priority, and its replacement finds no room",
-            "{kind} {name} の Pod が優先度の高い Pod によって退去させられ、代わりの Pod を配置できない",
+            "A Pod of {kind} {name} was preempted by one of higher priority, and there is no room for its replacement",
+            "{kind} {name} の Pod が優先度の高い Pod によってプリエンプトされ、代わりの Pod を配置できない",
         ),
         text(
             "explanation",
             "When no node has room for a Pod of higher priority, the scheduler ends Pods of lower priority until it fits. This Pod's priority is {priority}.",
-            "優先度の高い Pod を配置できるノードがない場合、スケジューラーは優先度の低い Pod を終了させて場所を空けます。この Pod の優先度は {priority} です。",
+            "優先度の高い Pod を配置できるノードがない場合、スケジューラーは優先度の低い Pod を終了させて場所を空けます（プリエンプション）。この Pod の優先度は {priority} です。",
         ),
         text(
             "title.gone",
-            "Pod {name} was preempted by one of higher priority, and nothing makes it again",
-            "Pod {name} は優先度の高い Pod によって退去させられ、再作成されない",
+            "Pod {name} was preempted by a Pod of higher priority, and nothing creates it again",
+            "Pod {name} は優先度の高い Pod によってプリエンプトされ、再作成されない",
         ),
         text(
             "explanation.gone",
-            "When no node has room for a Pod of higher priority, the scheduler ends Pods of lower priority until it fits. The Pod is gone, and no workload of namespace {namespace} has a name that its name begins with: a Pod without an owner is not made again.",
-            "優先度の高い Pod を配置できるノードがない場合、スケジューラーは優先度の低い Pod を終了させて場所を空けます。この Pod は削除済みで、名前が一致するワークロードが Namespace {namespace} にありません。所有者のない Pod は再作成されません。",
+            "When no node has room for a Pod of higher priority, the scheduler ends Pods of lower priority until it fits. The Pod is gone, and no workload of namespace {namespace} has a name that its name begins with: a Pod without an owner is not created again.",
+            "優先度の高い Pod を配置できるノードがない場合、スケジューラーは優先度の低い Pod を終了させて場所を空けます（プリエンプション）。この Pod は削除済みで、名前が一致するワークロードが Namespace {namespace} にありません。所有者のない Pod は再作成されません。",
         ),
         text(
             "fix.again",

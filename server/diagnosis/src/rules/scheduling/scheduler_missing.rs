@@ -3,6 +3,8 @@
 //! Fix: run that scheduler, or name one that runs.
 //! Source: <https://kubernetes.io/docs/tasks/extend-kubernetes/configure-multiple-schedulers/>
 
+use podside_model::ObjectRef;
+
 use crate::facts::Pod;
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -36,7 +38,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.run",
-            "See to the scheduler {scheduler}: it must run under this name.",
+            "Check the scheduler {scheduler}: it must run under this name.",
             "スケジューラー {scheduler} をこの名前で動作させます。",
         ),
     ],
@@ -64,7 +66,7 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
         return;
     }
     let finding = Finding::on_pod(snapshot, pod)
-        .one_fault(&*placement.scheduler)
+        .one_fault(ObjectRef::cluster("Scheduler", &*placement.scheduler), "")
         .arg("scheduler", &*placement.scheduler)
         .arg("age", podside_model::Arg::Seconds(snapshot.age(created)))
         .proof(proof::field(
@@ -82,7 +84,10 @@ fn run(pod: &Pod, snapshot: &Snapshot, findings: &mut Findings) {
     } else {
         finding.fix_with("fix.run", "kubectl get pods -A").fix_with(
             "fix.name",
-            kubectl::change(&snapshot.top_of(pod).object_ref()),
+            kubectl::set_in_template(
+                &snapshot.top_of(pod).object_ref(),
+                &serde_json::json!({"schedulerName": null}),
+            ),
         )
     });
 }

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use podside_model::Message;
+
 use super::refused::{self, Refused, refused};
 use super::verdict::verdict;
 use crate::facts::{Node, Object, Pod, Taint};
@@ -45,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.rejected",
-            "The Pod came to {node} past the scheduler, as spec.nodeName does. The kubelet takes no Pod that does not tolerate a NoExecute taint of its node. A Pod that is refused so is not tried again. {pods} {pods|Pod|Pods}.",
+            "The Pod came to {node} without the scheduler (by spec.nodeName, for example). The kubelet accepts no Pod that does not tolerate a NoExecute taint of its node. A Pod that is refused like this is not tried again. {pods} {pods|Pod|Pods}.",
             "Pod は spec.nodeName などによりスケジューラーを通さずに {node} に割り当てられました。kubelet は、ノードの NoExecute taint を許容しない Pod を拒否します。拒否された Pod は再試行されません。Pod {pods} 個です。",
         ),
         text(
@@ -65,13 +67,45 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.component",
-            "The taint is not there for somebody's choice: {component} keeps it on a node until that is ready for Pods, and removes it by itself. It has not on {fitting} of {nodes} {nodes|node|nodes}, and none of the others fits. {pods} {pods|Pod waits|Pods wait}.",
+            "The taint is not one that somebody chose: {component} keeps it on a node until that is ready for Pods, and removes it by itself. It has not on {fitting} of {nodes} {nodes|node|nodes}, and none of the others fits. {pods} {pods|Pod waits|Pods wait}.",
             "この taint は、ノードで Pod を動作させる準備ができるまで {component} が付けておき、自動的に外すものです。{nodes} 台のノードのうち {fitting} 台で外されておらず、他のノードは適合しません。{pods} 個の Pod が待機しています。",
         ),
         text(
             "fix.component",
-            "See why {component} does not remove the taint of {node}, in its log and in the node's conditions. A toleration, or to remove the taint by hand, lets Pods start where they cannot work yet.",
+            "See why {component} does not remove the taint of {node}, in its log and in the node's conditions. A toleration, or removing the taint by hand, lets Pods start where they cannot work yet.",
             "{component} が {node} の taint を外さない原因を、そのログとノードの Condition で確認します。toleration を追加したり taint を手で外したりすると、まだ準備のできていないノードで Pod が起動します。",
+        ),
+        text(
+            "component.cloud",
+            "the cloud controller manager",
+            "cloud controller manager",
+        ),
+        text(
+            "component.nodes",
+            "the node controller",
+            "ノードコントローラー",
+        ),
+        text(
+            "component.network",
+            "the network plugin",
+            "ネットワークプラグイン",
+        ),
+        text(
+            "component.cilium",
+            "the Cilium agent",
+            "Cilium のエージェント",
+        ),
+        text("component.karpenter", "Karpenter", "Karpenter"),
+        text(
+            "component.autoscaler",
+            "the cluster autoscaler",
+            "クラスターオートスケーラー",
+        ),
+        text("component.csi", "the CSI driver", "CSI ドライバー"),
+        text(
+            "component.any",
+            "a component of the cluster",
+            "クラスターのコンポーネント",
         ),
         text(
             "fix.untaint",
@@ -118,7 +152,10 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         findings.add(
             finding
                 .explanation("explanation.component")
-                .arg("component", component)
+                .arg(
+                    "component",
+                    Message::new(format!("taint-not-tolerated.component.{component}")),
+                )
                 .arg("taint", show(taint))
                 .arg("fitting", tainted.len())
                 .arg("node", &*node.meta.name)
@@ -148,45 +185,30 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
                 format!("/spec/taints/{}/key", taint.index),
                 &taint.key,
             )])
-            .fix_with(
-                "fix.tolerate",
-                kubectl::edit(&snapshot.top_of(pod).object_ref()),
-            )
+            .fix_with("fix.tolerate", tolerate(pod, taint, snapshot))
             .fix_with("fix.untaint", untaint),
     );
 }
 
 /// The component that sets a taint and removes it by itself, by the end or the beginning of
-/// the taint's key.
+/// the taint's key: the end of the id of its name among the texts.
 fn component(key: &str) -> Option<&'static str> {
     const KEYS: [(&str, &str); 14] = [
-        (
-            "node.cloudprovider.kubernetes.io/uninitialized",
-            "the cloud controller manager",
-        ),
-        (
-            "node.cloudprovider.kubernetes.io/shutdown",
-            "the cloud controller manager",
-        ),
-        ("node.kubernetes.io/not-ready", "the node controller"),
-        ("node.kubernetes.io/unreachable", "the node controller"),
-        (
-            "node.kubernetes.io/network-unavailable",
-            "the network plugin",
-        ),
-        ("node.kubernetes.io/disk-pressure", "the node controller"),
-        ("node.kubernetes.io/memory-pressure", "the node controller"),
-        ("node.kubernetes.io/pid-pressure", "the node controller"),
-        ("node.cilium.io/agent-not-ready", "the Cilium agent"),
-        ("karpenter.sh/unregistered", "Karpenter"),
-        ("karpenter.sh/disrupted", "Karpenter"),
-        ("ToBeDeletedByClusterAutoscaler", "the cluster autoscaler"),
-        (
-            "DeletionCandidateOfClusterAutoscaler",
-            "the cluster autoscaler",
-        ),
+        ("node.cloudprovider.kubernetes.io/uninitialized", "cloud"),
+        ("node.cloudprovider.kubernetes.io/shutdown", "cloud"),
+        ("node.kubernetes.io/not-ready", "nodes"),
+        ("node.kubernetes.io/unreachable", "nodes"),
+        ("node.kubernetes.io/network-unavailable", "network"),
+        ("node.kubernetes.io/disk-pressure", "nodes"),
+        ("node.kubernetes.io/memory-pressure", "nodes"),
+        ("node.kubernetes.io/pid-pressure", "nodes"),
+        ("node.cilium.io/agent-not-ready", "cilium"),
+        ("karpenter.sh/unregistered", "karpenter"),
+        ("karpenter.sh/disrupted", "karpenter"),
+        ("ToBeDeletedByClusterAutoscaler", "autoscaler"),
+        ("DeletionCandidateOfClusterAutoscaler", "autoscaler"),
         // CSI drivers keep Pods away until they have registered on the node.
-        (".csi.aws.com/agent-not-ready", "the CSI driver"),
+        (".csi.aws.com/agent-not-ready", "csi"),
     ];
     let is_meant = |known: &str| match known.strip_prefix('.') {
         Some(_) => key.ends_with(known),
@@ -197,7 +219,7 @@ fn component(key: &str) -> Option<&'static str> {
         .map(|(_, component)| *component)
         .or_else(|| {
             key.starts_with("startup-taint.cluster-autoscaler.kubernetes.io/")
-                .then_some("a component of the cluster")
+                .then_some("any")
         })
 }
 
@@ -221,14 +243,33 @@ fn rejected(pod: &Pod, snapshot: &Snapshot) -> Finding {
                 .title("title.rejected")
                 .arg("taint", show(taint))
                 .proof(proof::field(node, path, &taint.key))
-                .fix_with(
-                    "fix.tolerate",
-                    kubectl::edit(&snapshot.top_of(pod).object_ref()),
-                )
+                .fix_with("fix.tolerate", tolerate(pod, taint, snapshot))
         }
         None => finding
             .title("title.refused")
             .fix_with("fix.told", "kubectl describe nodes"),
+    }
+}
+
+/// The command that lets the Pods of a template tolerate a taint, beside those that it has.
+fn tolerate(pod: &Pod, taint: &Taint, snapshot: &Snapshot) -> String {
+    let top = snapshot.top_of(pod);
+    let mut toleration = serde_json::json!({"key": &*taint.key, "effect": &*taint.effect});
+    if let Some(fields) = toleration.as_object_mut() {
+        if taint.value.is_empty() {
+            fields.insert("operator".to_owned(), "Exists".into());
+        } else {
+            fields.insert("value".to_owned(), (&*taint.value).into());
+        }
+    }
+    let has_others = snapshot
+        .template_of(&top)
+        .is_some_and(|template| !template.spec.placement.tolerations.is_empty());
+    let top = top.object_ref();
+    if has_others {
+        kubectl::set_exactly_in_template(&top, "add", "/tolerations/-", Some(&toleration))
+    } else {
+        kubectl::set_in_template(&top, &serde_json::json!({"tolerations": [toleration]}))
     }
 }
 

@@ -69,13 +69,13 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.loosen",
-            "Set whenUnsatisfiable to ScheduleAnyway, or allow a larger maxSkew (or a smaller minDomains), in {kind} {name}.",
-            "{kind} {name} の whenUnsatisfiable を ScheduleAnyway にするか、maxSkew を大きく（minDomains を小さく）します。",
+            "Only if {kind} {name} need not be spread so: allow a larger maxSkew (or a smaller minDomains).",
+            "{kind} {name} をこのように分散させる必要がない場合に限り、maxSkew を大きく（minDomains を小さく）します。",
         ),
         text(
             "fix.nodes",
-            "Or add nodes in another {topology}.",
-            "または、別の {topology} にノードを追加します。",
+            "Make room for the Pods in the {topology} that has the fewest of them, or add nodes in another one: they are spread on purpose.",
+            "Pod は意図的に分散されているため、Pod が最も少ない {topology} に空きを作るか、別の {topology} にノードを追加します。",
         ),
     ],
 };
@@ -123,8 +123,14 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
         .arg("topology", &*spread.topology_key)
         .arg("skew", spread.max_skew)
         .arg("domains", count)
-        .fix_with("fix.loosen", edit)
-        .fix("fix.nodes");
+        .fix_with(
+            "fix.nodes",
+            kubectl::list(
+                None,
+                &format!("nodes -L {}", kubectl::word(&spread.topology_key)),
+            ),
+        )
+        .fix_with("fix.loosen", loosen(pod, spread.index, snapshot));
     let least = spread
         .min_domains
         .filter(|least| usize::try_from(*least).is_ok_and(|least| least > count));
@@ -135,6 +141,21 @@ fn run<'s>(pod: &'s Pod, snapshot: &'s Snapshot, findings: &mut Findings<'s>) {
             .deciding([proof::field(pod, format!("{path}/minDomains"), least)]),
         None => finding.deciding([key]),
     });
+}
+
+/// The command that lets Pods be placed though one of their constraints is not met.
+fn loosen(pod: &Pod, index: usize, snapshot: &Snapshot) -> String {
+    let top = snapshot.top_of(pod);
+    // The template has them in the same order unless somebody added to those of the Pod.
+    let is_alike = snapshot
+        .template_of(&top)
+        .is_some_and(|it| it.spec.placement.spread == pod.spec.placement.spread);
+    if !is_alike {
+        return kubectl::change(&top.object_ref());
+    }
+    let pointer = format!("/topologySpreadConstraints/{index}/whenUnsatisfiable");
+    let value = "ScheduleAnyway".into();
+    kubectl::set_exactly_in_template(&top.object_ref(), "replace", &pointer, Some(&value))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! Fix: name a class that exists.
 //! Source: <https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class>
 
+use podside_model::{Message, Relation};
+
 use crate::facts::{Ingress, Kind, Object};
 use crate::finding::Finding;
 use crate::findings::Findings;
@@ -12,6 +14,7 @@ use crate::near;
 use crate::patience::INGRESS_TAKEN_UP;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::custom::makers::made_for;
 use crate::snapshot::{Lookup, Snapshot};
 use crate::text::text;
 
@@ -90,7 +93,13 @@ fn run(ingress: &Ingress, snapshot: &Snapshot, findings: &mut Findings) {
             Lookup::Missing => named(ingress),
         }
     };
-    let finding = finding.arg("class", &*ingress.class);
+    // What made it for a purpose of its own cannot go on.
+    let finding = made_for(&ingress.meta, snapshot).into_iter().fold(
+        finding.arg("class", &*ingress.class),
+        |finding, object| {
+            finding.affects(object, Relation::ReferredToBy, Message::new("state.waits"))
+        },
+    );
     let near = near::name(&ingress.class, names.iter().map(String::as_str));
     let class = near.or_else(|| names.first().map(String::as_str));
     let fix = class.map(|class| {

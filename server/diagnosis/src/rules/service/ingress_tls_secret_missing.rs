@@ -13,6 +13,7 @@ use crate::near;
 use crate::patience::CERTIFICATE_ISSUED;
 use crate::proof;
 use crate::rule::{Rank, Rule, Run};
+use crate::rules::custom::makers::answers_for_secret;
 use crate::snapshot::{Lookup, Snapshot};
 use crate::text::text;
 
@@ -67,6 +68,10 @@ fn run(ingress: &Ingress, snapshot: &Snapshot, findings: &mut Findings) {
                 continue;
             }
             Lookup::Missing if is_being_issued(ingress, snapshot) => continue,
+            // What is to make it says why it has not.
+            Lookup::Missing if answers_for_secret(namespace, &tls.secret, snapshot, findings) => {
+                continue;
+            }
             Lookup::Missing => missing(ingress, tls, snapshot),
             Lookup::Found(secret) => {
                 let has = match findings.secret_keys(secret) {

@@ -10,7 +10,7 @@ use crate::snapshot::Snapshot;
 
 /// Which way traffic goes, seen from the Pod that a policy selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(in crate::rules) enum Direction {
     /// To the Pod.
     In,
     /// From the Pod.
@@ -51,7 +51,7 @@ pub(super) fn between<'a>(
 
 /// The policies that select a Pod in a direction. Pods in the network of their node are not
 /// meant: what a policy does to them is not defined.
-pub(super) fn isolating_of<'a>(
+pub(in crate::rules) fn isolating_of<'a>(
     pod: &Pod,
     direction: Direction,
     snapshot: &'a Snapshot,

@@ -72,7 +72,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.aws",
-            "Do what the message asks for in the cloud account: mostly subnets that are tagged for load balancers (kubernetes.io/role/elb or kubernetes.io/role/internal-elb), or the rights of the controller's role.",
+            "Do what the message asks for in the cloud account: usually subnets that are tagged for load balancers (kubernetes.io/role/elb or kubernetes.io/role/internal-elb), or the rights of the controller's role.",
             "メッセージが示す点をクラウドアカウント側で修正します。多くは、ロードバランサー用のタグ（kubernetes.io/role/elb または kubernetes.io/role/internal-elb）を付けたサブネットか、コントローラーのロールの権限です。",
         ),
         text(
@@ -82,7 +82,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.down",
-            "Mend {provider}: see why its Pods are not ready.",
+            "Fix {provider}: see why its Pods are not ready.",
             "{provider} を修復します。Pod が Ready にならない理由を確認します。",
         ),
         text(
@@ -168,7 +168,13 @@ fn run(service: &Service, snapshot: &Snapshot, findings: &mut Findings) {
                     .likely()
                     .proof(absent.absent().saying("proof.none"))
                     .fix("fix.install")
-                    .fix_with("fix.other", kubectl::edit(&service.object_ref())),
+                    .fix_with(
+                        "fix.other",
+                        kubectl::set(
+                            &service.object_ref(),
+                            &serde_json::json!({"spec": {"type": "NodePort"}}),
+                        ),
+                    ),
             );
         }
         Some(_) | None => {}

@@ -6,8 +6,9 @@ mod endpoints_wrong_address;
 mod external_name_unresolvable;
 mod ingress_backend_missing;
 mod ingress_class_missing;
+mod ingress_not_programmed;
 mod ingress_tls_secret_missing;
-mod isolation;
+pub(in crate::rules) mod isolation;
 pub(super) mod listening;
 mod load_balancer_pending;
 mod network_policy_blocks;
@@ -42,4 +43,5 @@ pub(super) const RULES: &[&Rule] = &[
     &ingress_tls_secret_missing::RULE,
     &network_policy_blocks::RULE,
     &load_balancer_pending::RULE,
+    &ingress_not_programmed::RULE,
 ];

@@ -147,7 +147,7 @@ fn run<'s>(service: &'s Service, snapshot: &'s Snapshot, findings: &mut Findings
     findings.add(
         Finding::on(*policy)
             .likely()
-            .one_fault(policy.object_ref().to_string())
+            .one_fault(policy.object_ref(), "")
             .arg("service", &*service.meta.name)
             .arg("n", pods.len())
             .arg("port", port.target.to_string())
@@ -396,7 +396,7 @@ fn finding(
     let shown = format!("Pod {} in namespace {}", pod.meta.name, pod.meta.namespace);
     let finding = Finding::on(policy)
         .likely()
-        .one_fault(policy.object_ref().to_string())
+        .one_fault(policy.object_ref(), "")
         .arg("client", format!("{} {}", top.kind, top.name))
         .arg("pod", shown)
         .arg("service", &*service.meta.name)

@@ -3,6 +3,8 @@
 //! Fix: the selector, or the labels.
 //! Source: <https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-have-any-endpointslices>
 
+use podside_model::ObjectRef;
+
 use crate::facts::selector::{self, contains};
 use crate::facts::{Ingress, Kind, Labels, Service, Str, Template, escape_pointer};
 use crate::finding::Finding;
@@ -27,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "The selector {selector} matches no Pod of namespace {namespace}, so the Service has no endpoints and refuses every connection. The Pods that it seems to mean are named like {pod}.",
+            "The selector {selector} matches no Pod of namespace {namespace}, so the Service has no endpoints and refuses every connection. The Pods that are probably meant have names like {pod}.",
             "セレクター {selector} に一致する Pod が Namespace {namespace} にないため、Service にはエンドポイントがなく、接続はすべて拒否されます。対象と思われる Pod は {pod} などです。",
         ),
         text(
@@ -314,9 +316,25 @@ fn finding(service: &Service, meant: &Meant<'_>, snapshot: &Snapshot) -> Finding
         _ => finding,
     };
     finding
-        .fix_with("fix", kubectl::edit(&reference))
+        .fix_with("fix", select(&reference, meant))
         .fix("fix.labels")
         .since(service.meta.created)
+}
+
+/// The command that lets the Service select what is there instead.
+fn select(service: &ObjectRef, meant: &Meant<'_>) -> String {
+    let Some((key, value)) = meant.there.split_once('=') else {
+        return kubectl::edit(service);
+    };
+    let mut selector = serde_json::Map::new();
+    if *key != **meant.key {
+        selector.insert(meant.key.to_string(), serde_json::Value::Null);
+    }
+    selector.insert(key.to_owned(), value.into());
+    kubectl::set(
+        service,
+        &serde_json::json!({"spec": {"selector": selector}}),
+    )
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.elsewhere",
-            "The node plugin of {driver}, DaemonSet {plugin} in namespace {of}, runs on node {node} and is ready, and yet the kubelet there does not know the driver. Mostly it registers in another directory than the kubelet's own (--root-dir, /var/lib/kubelet unless changed; MicroK8s, k0s and others have another). {pods} {pods|Pod waits|Pods wait}.",
+            "The node plugin of {driver}, DaemonSet {plugin} in namespace {of}, runs on node {node} and is ready, but the kubelet there does not know the driver. Usually it registers in another directory than the kubelet's own (--root-dir, /var/lib/kubelet unless changed; MicroK8s, k0s and others have another). {pods} {pods|Pod waits|Pods wait}.",
             "{driver} のノードプラグイン（Namespace {of} の DaemonSet {plugin}）はノード {node} で Ready ですが、kubelet にドライバーが登録されていません。多くの場合、登録先が kubelet のディレクトリー（--root-dir。既定は /var/lib/kubelet で、MicroK8s や k0s などでは異なります）と一致していません。{pods} 個の Pod が待機しています。",
         ),
         text(
@@ -61,12 +61,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.plugin",
-            "Mend the Pod of DaemonSet {plugin} on node {node}; the waiting Pods then start by themselves.",
+            "Fix the Pod of DaemonSet {plugin} on node {node}; the waiting Pods then start by themselves.",
             "ノード {node} の DaemonSet {plugin} の Pod を修復します。待機中の Pod は自動的に起動します。",
         ),
         text(
             "fix.directory",
-            "Compare the kubelet's directory on node {node} with the hostPaths and with --kubelet-registration-path in DaemonSet {plugin}, and set the kubelet's there (Helm charts mostly call it kubeletDir or kubeletPath). Then see what the registrar of that Pod logs.",
+            "Compare the kubelet's directory on node {node} with the hostPaths and with --kubelet-registration-path in DaemonSet {plugin}, and set the kubelet's there (Helm charts usually call it kubeletDir or kubeletPath). Then see what the registrar of that Pod logs.",
             "ノード {node} の kubelet のディレクトリーを、DaemonSet {plugin} の hostPath および --kubelet-registration-path と比べ、kubelet のものに合わせます（Helm chart では多くの場合 kubeletDir または kubeletPath）。その後、Pod の registrar のログを確認します。",
         ),
         text(

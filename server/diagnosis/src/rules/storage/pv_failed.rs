@@ -29,17 +29,17 @@ pub(super) const RULE: Rule = Rule {
     texts: &[
         text(
             "title",
-            "Claim {name} has lost its volume: PersistentVolume {volume} is gone",
+            "PersistentVolumeClaim {name} has lost its volume: PersistentVolume {volume} is gone",
             "PersistentVolumeClaim {name} のボリュームが失われた: PersistentVolume {volume} が存在しない",
         ),
         text(
             "title.taken",
-            "Claim {name} has lost its volume: PersistentVolume {volume} belongs to claim {claim}",
+            "PersistentVolumeClaim {name} has lost its volume: PersistentVolume {volume} belongs to {claim}",
             "PersistentVolumeClaim {name} のボリュームが失われた: PersistentVolume {volume} は {claim} のもの",
         ),
         text(
             "title.unseen",
-            "Claim {name} has lost its volume {volume}",
+            "PersistentVolumeClaim {name} has lost its volume {volume}",
             "PersistentVolumeClaim {name} のボリューム {volume} が失われた",
         ),
         text(
@@ -49,32 +49,32 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "title.volume-silent",
-            "PersistentVolume {name} is Failed: it could not be deleted or recycled after its claim was gone",
+            "PersistentVolume {name} is Failed: it could not be deleted or recycled after its PersistentVolumeClaim was gone",
             "PersistentVolume {name} が Failed になっている: 使用していた PersistentVolumeClaim の削除後に、削除または再利用できなかった",
         ),
         text(
             "explanation",
-            "A claim is bound only once, to a volume that knows the claim by its uid. That is no longer so, and the claim stays Lost: Pods that use it do not start. Data on the volume may still be in the storage system.",
+            "A PersistentVolumeClaim is bound only once, to a volume that knows it by its uid. That is no longer so, and it stays Lost: Pods that use it do not start. Data on the volume may still be in the storage system.",
             "PersistentVolumeClaim がバインドされるのは一度だけで、相手のボリュームは uid で PersistentVolumeClaim を識別します。その関係が失われたため Lost のままとなり、使用する Pod は起動しません。データはストレージシステムに残っている可能性があります。",
         ),
         text(
             "explanation.volume",
-            "Its reclaim policy is {policy}, so that it is to be cleared away when its claim is gone, and that failed. No claim can use it, and its storage is still held and may still cost.",
+            "Its reclaim policy is {policy}, so it is to be cleared away when its PersistentVolumeClaim is gone, and that failed. No other PersistentVolumeClaim can use it, and its storage is still held and may still cost money.",
             "reclaimPolicy が {policy} のため、PersistentVolumeClaim の削除後に片付けられるはずでしたが、失敗しました。ほかの PersistentVolumeClaim からは使用できず、ストレージは確保されたままで費用がかかる可能性があります。",
         ),
         text(
             "fix",
-            "Make a PersistentVolume anew for the same storage and a new claim for it, or restore the data from a backup.",
+            "Create a new PersistentVolume for the same storage and a new PersistentVolumeClaim for it, or restore the data from a backup.",
             "同じストレージを指す PersistentVolume とそれを使う PersistentVolumeClaim を作り直すか、バックアップからデータを復元します。",
         ),
         text(
             "fix.claim",
-            "Where the data is not needed, delete the claim and make it anew; it then gets an empty volume.",
+            "If the data is not needed, delete the PersistentVolumeClaim and create it again; it then gets an empty volume.",
             "データが不要な場合は、PersistentVolumeClaim を削除して作り直します。空のボリュームが割り当てられます。",
         ),
         text(
             "fix.volume",
-            "Mend what the message names at the storage system or its driver (rights, a snapshot or an attachment that holds the disk). Once the storage is gone, delete PersistentVolume {name}.",
+            "Fix what the message names at the storage system or its driver (rights, a snapshot or an attachment that holds the disk). Once the storage is gone, delete PersistentVolume {name}.",
             "メッセージが示す点（権限、ディスクを保持するスナップショットやアタッチなど）を、ストレージシステムまたはドライバー側で修正します。ストレージがなくなったら PersistentVolume {name} を削除します。",
         ),
     ],

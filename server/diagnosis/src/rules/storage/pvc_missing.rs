@@ -33,12 +33,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "A volume names a claim that namespace {namespace} does not have, and the scheduler places no Pod before its claims exist. {pods} {pods|Pod waits|Pods wait}.",
+            "A volume names a PersistentVolumeClaim that namespace {namespace} does not have, and the scheduler places a Pod only when all its PersistentVolumeClaims exist. {pods} {pods|Pod waits|Pods wait}.",
             "ボリュームが指定する PersistentVolumeClaim が Namespace {namespace} にありません。PersistentVolumeClaim が存在するまで、スケジューラーは Pod を配置しません。{pods} 個の Pod が待機しています。",
         ),
         text(
             "explanation.near",
-            "A volume names a claim that namespace {namespace} does not have; it has {near}. The scheduler places no Pod before its claims exist. {pods} {pods|Pod waits|Pods wait}.",
+            "A volume names a PersistentVolumeClaim that namespace {namespace} does not have; it has {near}. The scheduler places a Pod only when all its PersistentVolumeClaims exist. {pods} {pods|Pod waits|Pods wait}.",
             "ボリュームが指定する PersistentVolumeClaim が Namespace {namespace} にありません。似た名前の {near} があります。PersistentVolumeClaim が存在するまで、スケジューラーは Pod を配置しません。{pods} 個の Pod が待機しています。",
         ),
         text(
@@ -48,7 +48,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.create",
-            "Create the claim in namespace {namespace}; the Pod is then scheduled by itself.",
+            "Create the PersistentVolumeClaim in namespace {namespace}; the Pod is then scheduled by itself.",
             "Namespace {namespace} に PersistentVolumeClaim を作成します。Pod は自動的にスケジュールされます。",
         ),
     ],

@@ -26,48 +26,48 @@ pub(super) const RULE: Rule = Rule {
     texts: &[
         text(
             "title.waits",
-            "Claim {name} has no volume: provisioner {provisioner} of StorageClass {class} makes none",
-            "PersistentVolumeClaim {name} にボリュームがない: StorageClass {class} の provisioner {provisioner} が作成しない",
+            "PersistentVolumeClaim {name} has no volume: provisioner {provisioner} of StorageClass {class} makes none",
+            "PersistentVolumeClaim {name} にボリュームがない: StorageClass {class} のプロビジョナー {provisioner} が作成しない",
         ),
         text(
             "title.fails",
-            "Claim {name} has no volume: provisioner {provisioner} of StorageClass {class} fails",
-            "PersistentVolumeClaim {name} にボリュームがない: StorageClass {class} の provisioner {provisioner} が失敗している",
+            "PersistentVolumeClaim {name} has no volume: provisioner {provisioner} of StorageClass {class} fails",
+            "PersistentVolumeClaim {name} にボリュームがない: StorageClass {class} のプロビジョナー {provisioner} が失敗している",
         ),
         text(
             "title",
-            "Claim {name} has no volume: StorageClass {class} makes none by itself, and no PersistentVolume fits",
+            "PersistentVolumeClaim {name} has no volume: StorageClass {class} makes none by itself, and no PersistentVolume fits",
             "PersistentVolumeClaim {name} にボリュームがない: StorageClass {class} は自動作成せず、適合する PersistentVolume もない",
         ),
         text(
             "title.classless",
-            "Claim {name} has no volume: it asks for one without a StorageClass, and no PersistentVolume fits",
+            "PersistentVolumeClaim {name} has no volume: it asks for one without a StorageClass, and no PersistentVolume fits",
             "PersistentVolumeClaim {name} にボリュームがない: StorageClass なしを指定しているが、適合する PersistentVolume がない",
         ),
         text(
             "title.named",
-            "Claim {name} asks for PersistentVolume {volume}, which does not exist",
+            "PersistentVolumeClaim {name} asks for PersistentVolume {volume}, which does not exist",
             "PersistentVolumeClaim {name} が指定する PersistentVolume {volume} が存在しない",
         ),
         text(
             "title.unfit",
-            "Claim {name} asks for PersistentVolume {volume}, which it cannot have",
+            "PersistentVolumeClaim {name} asks for PersistentVolume {volume}, which it cannot have",
             "PersistentVolumeClaim {name} が指定する PersistentVolume {volume} にバインドできない",
         ),
         text(
             "title.topology",
-            "Claim {name} has no volume: StorageClass {class} can make none on a node that the Pod may run on",
+            "PersistentVolumeClaim {name} has no volume: StorageClass {class} can make none on a node that the Pod may run on",
             "PersistentVolumeClaim {name} にボリュームがない: StorageClass {class} は Pod が動作できるノードでボリュームを作成できない",
         ),
         text(
             "explanation.named",
-            "spec.volumeName asks for this one volume, so no other is taken and no provisioner is asked. Pods that mount the claim are not scheduled before it is bound.",
-            "spec.volumeName がこのボリュームを指定しているため、別のボリュームは使われず、provisioner にも依頼されません。PersistentVolumeClaim がバインドされるまで、それをマウントする Pod はスケジュールされません。",
+            "spec.volumeName asks for this one volume, so no other is taken and no provisioner is asked. Pods that mount the PersistentVolumeClaim are not scheduled before it is bound.",
+            "spec.volumeName がこのボリュームを指定しているため、別のボリュームは使われず、プロビジョナーにも依頼されません。PersistentVolumeClaim がバインドされるまで、それをマウントする Pod はスケジュールされません。",
         ),
         text(
             "explanation.unfit",
-            "spec.volumeName asks for this one volume, so no other is taken and no provisioner is asked. {near} Pods that mount the claim are not scheduled before it is bound.",
-            "spec.volumeName がこのボリュームを指定しているため、別のボリュームは使われず、provisioner にも依頼されません。{near} PersistentVolumeClaim がバインドされるまで、それをマウントする Pod はスケジュールされません。",
+            "spec.volumeName asks for this one volume, so no other is taken and no provisioner is asked. {near} Pods that mount the PersistentVolumeClaim are not scheduled before it is bound.",
+            "spec.volumeName がこのボリュームを指定しているため、別のボリュームは使われず、プロビジョナーにも依頼されません。{near} PersistentVolumeClaim がバインドされるまで、それをマウントする Pod はスケジュールされません。",
         ),
         text(
             "explanation.topology",
@@ -76,22 +76,22 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.waits",
-            "StorageClass {class} hands its claims to the provisioner {provisioner}, and it has not made a volume. Usually it does not run, or it is registered under another name. Pods that mount the claim are not scheduled before it is bound.",
-            "StorageClass {class} はボリュームの作成を provisioner {provisioner} に任せていますが、作成されていません。多くの場合、provisioner が動作していないか、別の名前で登録されています。PersistentVolumeClaim がバインドされるまで、それをマウントする Pod はスケジュールされません。",
+            "StorageClass {class} has its volumes made by the provisioner {provisioner}, which has not made this one. Usually it does not run, or it is registered under another name. Pods that mount the PersistentVolumeClaim are not scheduled before it is bound.",
+            "StorageClass {class} はボリュームの作成をプロビジョナー {provisioner} に任せていますが、作成されていません。多くの場合、プロビジョナーが動作していないか、別の名前で登録されています。PersistentVolumeClaim がバインドされるまで、それをマウントする Pod はスケジュールされません。",
         ),
         text(
             "explanation.fails",
-            "The provisioner {provisioner} tries to make the volume and reports an error, which says what to mend. Pods that mount the claim are not scheduled before it is bound.",
-            "provisioner {provisioner} はボリュームを作成しようとしてエラーを報告しています。エラーの内容が修正すべき点を示します。PersistentVolumeClaim がバインドされるまで、それをマウントする Pod はスケジュールされません。",
+            "The provisioner {provisioner} tries to make the volume and reports an error, which says what to fix. Pods that mount the PersistentVolumeClaim are not scheduled before it is bound.",
+            "プロビジョナー {provisioner} はボリュームを作成しようとしてエラーを報告しています。エラーの内容が修正すべき点を示します。PersistentVolumeClaim がバインドされるまで、それをマウントする Pod はスケジュールされません。",
         ),
         text(
             "explanation",
-            "The claim can only be bound to a PersistentVolume that somebody has made, and there is none that it could have. Pods that mount it are not scheduled before it is bound.",
+            "The PersistentVolumeClaim can only be bound to a PersistentVolume that somebody has made, and there is none that it could have. Pods that mount it are not scheduled before it is bound.",
             "この PersistentVolumeClaim は、あらかじめ作成された PersistentVolume にしかバインドできませんが、該当するものがありません。バインドされるまで、それをマウントする Pod はスケジュールされません。",
         ),
         text(
             "explanation.near",
-            "The claim can only be bound to a PersistentVolume that somebody has made, and none fits. {near} Pods that mount it are not scheduled before it is bound.",
+            "The PersistentVolumeClaim can only be bound to a PersistentVolume that somebody has made, and none fits. {near} Pods that mount it are not scheduled before it is bound.",
             "この PersistentVolumeClaim は、あらかじめ作成された PersistentVolume にしかバインドできませんが、適合するものがありません。{near} バインドされるまで、それをマウントする Pod はスケジュールされません。",
         ),
         text(
@@ -111,7 +111,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "near.selector",
-            "{volume} does not have the labels that the claim's selector asks for.",
+            "{volume} does not have the labels that the PersistentVolumeClaim's selector asks for.",
             "{volume} には PersistentVolumeClaim のセレクターが求めるラベルがありません。",
         ),
         text(
@@ -121,17 +121,17 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "near.released",
-            "{volume} belonged to claim {claim}, which is gone; it is kept (Retain) and offered to nobody until its spec.claimRef is removed.",
+            "{volume} belonged to PersistentVolumeClaim {claim}, which is gone; it is kept (Retain) and offered to nobody until its spec.claimRef is removed.",
             "{volume} はすでに削除された PersistentVolumeClaim {claim} のものでした。保持（Retain）されており、spec.claimRef を外すまで再利用されません。",
         ),
         text(
             "fix.release",
-            "If its data may be used by this claim, offer PersistentVolume {released} again.",
+            "If this PersistentVolumeClaim may use its data, make PersistentVolume {released} available again.",
             "このデータを使ってよければ、PersistentVolume {released} を再び利用可能にします。",
         ),
         text(
             "fix.named",
-            "Create the claim anew without spec.volumeName or with the name of a volume that fits; it cannot be changed.",
+            "Create the PersistentVolumeClaim again, without spec.volumeName or with the name of a volume that fits; the field cannot be changed.",
             "spec.volumeName は変更できないため、指定なし、または適合するボリュームの名前で PersistentVolumeClaim を作り直します。",
         ),
         text(
@@ -141,23 +141,23 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "near.claimed",
-            "{volume} belongs to claim {claim}.",
+            "{volume} belongs to PersistentVolumeClaim {claim}.",
             "{volume} は PersistentVolumeClaim {claim} のものです。",
         ),
         text(
             "fix.provisioner",
-            "See whether the provisioner {provisioner} runs, and mend it if it does not; the claim is then bound by itself.",
-            "provisioner {provisioner} が動作しているか確認し、必要なら修復します。PersistentVolumeClaim は自動的にバインドされます。",
+            "See whether the provisioner {provisioner} runs, and fix it if it does not; the PersistentVolumeClaim is then bound by itself.",
+            "プロビジョナー {provisioner} が動作しているか確認し、必要なら修復します。PersistentVolumeClaim は自動的にバインドされます。",
         ),
         text(
             "fix.class",
-            "Or use another StorageClass. The class of a claim cannot be changed: delete the claim and the Pod, and create it anew (for a StatefulSet after changing its volumeClaimTemplates).",
+            "Or use another StorageClass. The class of a PersistentVolumeClaim cannot be changed: delete it and the Pod, and create both again (for a StatefulSet after changing its volumeClaimTemplates).",
             "または別の StorageClass を使います。PersistentVolumeClaim の StorageClass は変更できないため、PersistentVolumeClaim と Pod を削除して作り直します（StatefulSet では volumeClaimTemplates を変更してから）。",
         ),
         text(
             "fix.error",
-            "Mend what the provisioner's error names.",
-            "provisioner のエラーが示す点を修正します。",
+            "Fix what the provisioner's error names.",
+            "プロビジョナーのエラーが示す点を修正します。",
         ),
         text(
             "fix.volume",

@@ -25,37 +25,37 @@ pub(super) const RULE: Rule = Rule {
     texts: &[
         text(
             "title",
-            "Claim {name} names StorageClass {class}, which does not exist",
+            "PersistentVolumeClaim {name} names StorageClass {class}, which does not exist",
             "PersistentVolumeClaim {name} が指定する StorageClass {class} が存在しない",
         ),
         text(
             "title.default",
-            "Claim {name} names no StorageClass, and the cluster has no default one",
+            "PersistentVolumeClaim {name} names no StorageClass, and the cluster has no default one",
             "PersistentVolumeClaim {name} に StorageClass の指定がなく、クラスターにデフォルトもない",
         ),
         text(
             "explanation",
-            "Nothing makes a volume for a class that does not exist, so the claim stays Pending, and Pods that mount it are not scheduled.",
+            "Nothing makes a volume for a class that does not exist, so the PersistentVolumeClaim stays Pending, and Pods that mount it are not scheduled.",
             "存在しない StorageClass のボリュームは作成されないため、PersistentVolumeClaim は Pending のままになり、それをマウントする Pod はスケジュールされません。",
         ),
         text(
             "explanation.near",
-            "There is no StorageClass of that name; there is {near}. The claim stays Pending, and Pods that mount it are not scheduled.",
+            "There is no StorageClass of that name; there is {near}. The PersistentVolumeClaim stays Pending, and Pods that mount it are not scheduled.",
             "その名前の StorageClass はありません。似た名前の {near} があります。PersistentVolumeClaim は Pending のままになり、それをマウントする Pod はスケジュールされません。",
         ),
         text(
             "fix.class",
-            "The class of a claim cannot be changed: delete the claim and create it anew with a class that the cluster has. Where a StatefulSet makes it, change its volumeClaimTemplates.",
+            "The class of a PersistentVolumeClaim cannot be changed: delete it and create it again with a class that the cluster has. If a StatefulSet makes it, change its volumeClaimTemplates.",
             "PersistentVolumeClaim の StorageClass は変更できません。削除して、クラスターにある StorageClass で作り直します。StatefulSet が作成する場合は volumeClaimTemplates を変更します。",
         ),
         text(
             "fix.create",
-            "Or create StorageClass {class}; the claim is then bound by itself.",
+            "Or create StorageClass {class}; the PersistentVolumeClaim is then bound by itself.",
             "または StorageClass {class} を作成します。PersistentVolumeClaim は自動的にバインドされます。",
         ),
         text(
             "fix.default",
-            "Or mark one StorageClass as the default; since Kubernetes 1.28 waiting claims take it up by themselves.",
+            "Or mark one StorageClass as the default; since Kubernetes 1.28 PersistentVolumeClaims that wait take it up by themselves.",
             "または、いずれかの StorageClass をデフォルトにします。Kubernetes 1.28 以降では、待機中の PersistentVolumeClaim に自動的に適用されます。",
         ),
     ],

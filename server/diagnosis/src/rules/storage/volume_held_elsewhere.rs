@@ -46,12 +46,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.pod",
-            "The access mode ReadWriteOncePod of claim {claim} lets one Pod in the whole cluster use the volume. {pods} {pods|Pod waits|Pods wait} until that Pod is gone.",
+            "The access mode ReadWriteOncePod of PersistentVolumeClaim {claim} lets one Pod in the whole cluster use the volume. {pods} {pods|Pod waits|Pods wait} until that Pod is gone.",
             "PersistentVolumeClaim {claim} のアクセスモード ReadWriteOncePod では、クラスター全体で 1 つの Pod だけがボリュームを使用できます。その Pod がなくなるまで {pods} 個の Pod が待機します。",
         ),
         text(
             "fix.pod",
-            "End the Pod that has the volume, or, where several Pods are to write, use a claim of mode ReadWriteMany.",
+            "End the Pod that has the volume, or, if several Pods are to write, use a PersistentVolumeClaim of mode ReadWriteMany.",
             "ボリュームを使用中の Pod を終了します。複数の Pod から書き込む場合は、ReadWriteMany の PersistentVolumeClaim を使用します。",
         ),
         text(

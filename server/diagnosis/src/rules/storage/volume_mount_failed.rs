@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "title.claim",
-            "Volume {volume} of claim {claim} cannot be mounted: {error}",
+            "Volume {volume} of PersistentVolumeClaim {claim} cannot be mounted: {error}",
             "PersistentVolumeClaim {claim} のボリューム {volume} をマウントできない: {error}",
         ),
         text(
@@ -69,7 +69,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix",
-            "Mend what the error names, in the volume of {kind} {name} or on the node; the Pod then starts by itself.",
+            "Fix what the error names, in the volume of {kind} {name} or on the node; the Pod then starts by itself.",
             "エラーが示す点を、{kind} {name} のボリュームまたはノードで修正します。Pod は自動的に起動します。",
         ),
         text(

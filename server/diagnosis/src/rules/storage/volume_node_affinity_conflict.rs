@@ -23,12 +23,12 @@ pub(super) const RULE: Rule = Rule {
     texts: &[
         text(
             "title",
-            "Volume {volume} of claim {name} is bound to nodes with {terms}, and there is none",
+            "Volume {volume} of PersistentVolumeClaim {name} is bound to nodes with {terms}, and there is none",
             "PersistentVolumeClaim {name} のボリューム {volume} は {terms} のノードでしか使えず、該当するノードがない",
         ),
         text(
             "title.excluded",
-            "Volume {volume} of claim {name} is bound to nodes with {terms}, which the Pod's own placement excludes",
+            "Volume {volume} of PersistentVolumeClaim {name} is bound to nodes with {terms}, which the Pod's own placement excludes",
             "PersistentVolumeClaim {name} のボリューム {volume} は {terms} のノードでしか使えないが、Pod の配置条件がそのノードを除外している",
         ),
         text(
@@ -43,7 +43,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.claim",
-            "Or, if the data may go or is restored elsewhere, delete claim {name} and create it anew, so that it is bound to a volume that the nodes can use.",
+            "Or, if the data may go or is restored elsewhere, delete PersistentVolumeClaim {name} and create it again, so that it is bound to a volume that the nodes can use.",
             "または、データが不要か別の場所に復元できる場合は、PersistentVolumeClaim {name} を削除して作り直し、ノードが使えるボリュームにバインドします。",
         ),
         text(

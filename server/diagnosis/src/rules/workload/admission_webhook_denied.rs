@@ -1,7 +1,9 @@
 //! Symptom: a workload has no Pods, and none is Pending.
-//! Cause: an admission webhook, or a ValidatingAdmissionPolicy, answered and refused them.
+//! Cause: an admission webhook answered and refused them.
 //! Fix: do what it asks for, or change the policy.
 //! Source: <https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/>
+
+use podside_model::ObjectRef;
 
 use crate::facts::WebhookConfiguration;
 use crate::findings::Findings;
@@ -29,11 +31,6 @@ pub(super) const RULE: Rule = Rule {
             "Admission webhook {webhook} が理由を示さずに {kind} {name} の {created} を拒否している",
         ),
         text(
-            "title.policy",
-            "ValidatingAdmissionPolicy {webhook} refuses the {created} of {kind} {name}: {said}",
-            "ValidatingAdmissionPolicy {webhook} が {kind} {name} の {created} を拒否している: {said}",
-        ),
-        text(
             "explanation",
             "The API server asks it about every new object, and it answered no. {kind} {name} has {have} of {wanted} {created}; the missing ones do not exist, so they are not Pending either.",
             "API サーバーは新しいオブジェクトごとに問い合わせ、拒否の応答を受けています。{kind} {name} の {created} は {wanted} 個中 {have} 個で、不足分は存在しないため Pending としても現れません。",
@@ -50,30 +47,27 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "proof.webhook",
-            "The configuration that has this webhook called",
+            "The configuration that makes the API server call this webhook",
             "この webhook を呼び出す設定",
         ),
     ],
 };
 
 fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
-    let finding = match &refusal.reason {
-        Reason::WebhookDenied { webhook, said } => {
-            let finding = refusal
-                .finding(snapshot)
-                .arg("webhook", *webhook)
-                .proofs(configured(snapshot, webhook));
-            match said {
-                Some(said) => finding.arg("said", *said),
-                None => finding.title("title.silent"),
-            }
-        }
-        Reason::PolicyDenied { policy, said } => refusal
-            .finding(snapshot)
-            .title("title.policy")
-            .arg("webhook", *policy)
-            .arg("said", *said),
-        _ => return,
+    let Reason::WebhookDenied { webhook, said } = refusal.reason else {
+        return;
+    };
+    let finding = refusal
+        .finding(snapshot)
+        .one_fault(
+            ObjectRef::namespaced("Webhook", refusal.namespace(), webhook),
+            refusal.rule_of(said.unwrap_or_default()),
+        )
+        .arg("webhook", webhook)
+        .proofs(configured(snapshot, webhook));
+    let finding = match said {
+        Some(said) => finding.arg("said", said),
+        None => finding.title("title.silent"),
     };
     findings.add(
         finding
@@ -145,22 +139,6 @@ lastTimestamp: '2026-01-01T11:59:00Z'
         ))
         .finds("admission-webhook-denied", "CronJob b/nightly")
         .tells("title.silent");
-    }
-
-    #[test]
-    fn a_policy_refuses_as_a_webhook_does() {
-        check(&with(
-            "jobs.batch \"x\" is forbidden: ValidatingAdmissionPolicy \"p\" with binding",
-        ))
-        .does_not_find("admission-webhook-denied");
-        let objects = with("POLICY").replace(
-            "'Error creating job: POLICY'",
-            "\"jobs.batch is forbidden: ValidatingAdmissionPolicy 'no-root' with binding 'all' denied request: root\"",
-        );
-        check(&objects)
-            .finds("admission-webhook-denied", "CronJob b/nightly")
-            .tells("title.policy")
-            .with("webhook", "no-root");
     }
 
     #[test]

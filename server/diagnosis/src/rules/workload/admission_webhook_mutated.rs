@@ -44,7 +44,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "Pods are made from the template of {owner_kind} {owner}, but these differ from it: a mutating webhook may change every Pod while it is created. So a change of the template does not mend them.",
+            "Pods are made from the template of {owner_kind} {owner}, but these differ from it: a mutating webhook may change every Pod while it is created. So a change of the template does not fix them.",
             "Pod は {owner_kind} {owner} のテンプレートから作成されますが、内容が異なります。Mutating webhook は作成時に Pod を変更できるため、テンプレートを修正しても解決しません。",
         ),
         text(

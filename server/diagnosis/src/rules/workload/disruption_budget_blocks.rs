@@ -38,12 +38,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "There {expected|is|are} {expected} {expected|Pod|Pods}, and even when all are healthy none may be evicted, so a drain of their nodes waits for ever. Nothing is broken until somebody drains a node.",
+            "There {expected|is|are} {expected} {expected|Pod|Pods}, and even when all are healthy none may be evicted, so a drain of their nodes waits forever. Nothing is broken until somebody drains a node.",
             "{expected} 個の Pod がすべて正常でも 1 つも退避できないため、ノードの drain が終わりません。drain するまでは影響はありません。",
         ),
         text(
             "explanation.draining",
-            "There {expected|is|are} {expected} {expected|Pod|Pods}, and even when all are healthy none may be evicted, so a drain of their nodes waits for ever. Nodes that run them are cordoned already: {nodes}.",
+            "There {expected|is|are} {expected} {expected|Pod|Pods}, and even when all are healthy none may be evicted, so a drain of their nodes waits forever. Nodes that run them are cordoned already: {nodes}.",
             "{expected} 個の Pod がすべて正常でも 1 つも退避できないため、ノードの drain が終わりません。これらの Pod は、すでに cordon された {nodes} で動作しています。",
         ),
         text(

@@ -56,12 +56,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.ambiguous",
-            "The selector of {target_kind} {target_name} matches Pods that {others} {rivals|counts|count} too, and the controller refuses to scale what two autoscalers would pull at. Either both name one target, or the selectors of two targets overlap.",
+            "The selector of {target_kind} {target_name} matches Pods that {others} {rivals|counts|count} too, and the controller refuses to scale what two autoscalers would change. Either both name one target, or the selectors of two targets overlap.",
             "{target_kind} {target_name} のセレクターに一致する Pod は、{others}（{rivals} 個）の対象でもあります。複数の HorizontalPodAutoscaler の対象になった Pod はスケールされません。同じ対象を指定しているか、2 つの対象のセレクターが重なっています。",
         ),
         text(
             "explanation.ambiguous-target",
-            "Both name {target_kind} {target_name} as their target, and the controller refuses to scale what two autoscalers would pull at.",
+            "Both name {target_kind} {target_name} as their target, and the controller refuses to scale what two autoscalers would change.",
             "どちらも {target_kind} {target_name} を対象にしています。複数の HorizontalPodAutoscaler の対象になった Pod はスケールされません。",
         ),
         text(

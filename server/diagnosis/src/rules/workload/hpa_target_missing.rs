@@ -90,9 +90,9 @@ fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findin
     }
     if let Some(near) = near {
         finding = finding
-            .arg("near", near)
+            .arg("near", &near)
             .explanation("explanation.near")
-            .fix("fix.near");
+            .fix_with("fix.near", aim(hpa, &near));
     }
     findings.add(finding.fix_with(
         "fix.edit",
@@ -102,6 +102,20 @@ fn run(hpa: &HorizontalPodAutoscaler, snapshot: &Snapshot, findings: &mut Findin
             &hpa.meta.name,
         )),
     ));
+}
+
+/// The command that lets an autoscaler scale another object, given as `KIND NAME`.
+fn aim(hpa: &HorizontalPodAutoscaler, near: &str) -> String {
+    let namespace = &hpa.meta.namespace;
+    let hpa = proof::object(Kind::HorizontalPodAutoscaler, namespace, &hpa.meta.name);
+    let Some((kind, name)) = near.split_once(' ') else {
+        return kubectl::edit(&hpa);
+    };
+    let target = serde_json::json!({"kind": kind, "name": name});
+    kubectl::set(
+        &hpa,
+        &serde_json::json!({"spec": {"scaleTargetRef": target}}),
+    )
 }
 
 /// The object that an autoscaler scales.

@@ -47,7 +47,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.mend",
-            "Mend why the container fails; its log says what it is.",
+            "Fix the reason why the container fails; its log tells it.",
             "コンテナが失敗する原因を取り除きます。ログに理由が出力されています。",
         ),
         text(
@@ -188,12 +188,12 @@ status:
                 "b/etl-1-x",
                 "load",
                 false,
-                "reading\nno space left on device",
+                "reading\nERROR: no rows in the source",
             )
             .finds("job-backoff-limit-exceeded", "CronJob b/etl[load]")
             .tells("title.container")
             .with("code", 3)
-            .proves("no space left");
+            .proves("no rows in the source");
     }
 
     #[test]

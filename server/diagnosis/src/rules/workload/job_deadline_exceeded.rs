@@ -37,7 +37,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.warned",
-            "The deadline counts from the Job's start, waiting for nodes, images and retries included. The last warning about its Pods was {reason}, so they may not have come to work at all.",
+            "The deadline counts from the Job's start, waiting for nodes, images and retries included. The last warning about its Pods was {reason}, so they may not have started working at all.",
             "期限は Job の開始から数えられ、ノードやイメージの待ち時間と再試行も含まれます。Pod に関する最後の警告は {reason} で、処理を始められなかった可能性があります。",
         ),
         text(

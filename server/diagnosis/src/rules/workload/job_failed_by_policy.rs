@@ -36,12 +36,12 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation",
-            "The controller says: {said}. Such a rule is for failures that trying again cannot mend; backoffLimit does not count then.",
+            "The controller says: {said}. Such a rule is for failures that trying again cannot fix; backoffLimit does not count then.",
             "コントローラーのメッセージ: {said}。このルールは再試行しても解決しない失敗のためのもので、backoffLimit は適用されません。",
         ),
         text(
             "fix.mend",
-            "See in the Pod's log what the failure was, and mend it.",
+            "See in the Pod's log what the failure was, and fix it.",
             "Pod のログで失敗の理由を確認し、取り除きます。",
         ),
         text(

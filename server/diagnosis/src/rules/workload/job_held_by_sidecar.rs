@@ -89,9 +89,9 @@ fn held(job: &Job, pod: &Pod, snapshot: &Snapshot) -> Option<Finding> {
     let names: Vec<String> = done.iter().map(|(s, _)| s.name.to_string()).collect();
     let mut finding = Finding::on_container(snapshot, pod, sidecar);
     // The Jobs of one CronJob are held by the same container of the same template.
-    let fault = finding.subject.to_string() + "/" + &sidecar.name;
+    let held_by = finding.subject.clone();
     finding = finding
-        .one_fault(fault)
+        .one_fault(held_by, "")
         .arg("job", &*job.meta.name)
         .arg("done", names)
         .proof(proof::ended(pod, main, ("state", last), "reason"))

@@ -4,7 +4,7 @@
 //! Fix: bring the containers within the bounds, or change the LimitRange.
 //! Source: <https://kubernetes.io/docs/concepts/policy/limit-range/>
 
-use crate::facts::{Container, Kind, Limit, LimitRange, Quantity, escape_pointer};
+use crate::facts::{Container, Kind, Limit, LimitRange, Object, Quantity, escape_pointer};
 use crate::finding::Finding;
 use crate::findings::Findings;
 use crate::kubectl;
@@ -99,6 +99,14 @@ fn out_of_bounds(refusal: &Refusal<'_>, breach: &LimitBreach<'_>, snapshot: &Sna
     let container = breaking(refusal, breach);
     let finding = refusal
         .finding(snapshot)
+        .one_fault(
+            proof::object(
+                Kind::LimitRange,
+                namespace,
+                range.map_or("", |range| &range.meta.name),
+            ),
+            format!("{bound} {} {}", breach.resource, breach.of),
+        )
         .arg("range", range_name(range))
         .arg("bound", bound)
         .arg("value", breach.value)
@@ -177,6 +185,7 @@ fn below_request(
             .finding(snapshot)
             .title("title.default")
             .explanation("explanation.default")
+            .one_fault(range.object_ref(), format!("default {resource}"))
             .arg("range", range_name(Some(range)))
             .arg("resource", resource)
             .arg("value", value.to_string())

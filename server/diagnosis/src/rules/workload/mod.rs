@@ -3,6 +3,7 @@
 mod admission_webhook_denied;
 mod admission_webhook_mutated;
 mod admission_webhook_unavailable;
+mod apiservice_unavailable;
 mod cronjob_concurrency_blocked;
 mod cronjob_schedule_missed;
 mod disruption_budget_blocks;
@@ -23,6 +24,7 @@ mod replicas_zero;
 mod rival_autoscalers;
 mod rollout_paused;
 mod rollout_removed_all_old_pods;
+mod rollout_stuck_on_old_revision;
 mod schedule;
 
 use crate::rule::Rule;
@@ -47,4 +49,6 @@ pub(super) const RULES: &[&Rule] = &[
     &replicas_zero::RULE,
     &rollout_paused::RULE,
     &rollout_removed_all_old_pods::RULE,
+    &apiservice_unavailable::RULE,
+    &rollout_stuck_on_old_revision::RULE,
 ];

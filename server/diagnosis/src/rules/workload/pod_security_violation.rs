@@ -68,6 +68,7 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
     findings.add(
         refusal
             .finding(snapshot)
+            .one_fault(proof::object(Kind::Namespace, "", namespace), level)
             .arg("level", *level)
             .arg("violations", names)
             .arg("details", details)

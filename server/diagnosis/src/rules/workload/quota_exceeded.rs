@@ -102,6 +102,10 @@ fn found(refusal: &Refusal<'_>, snapshot: &Snapshot, findings: &mut Findings) {
                 .flat_map(|(resource, ..)| counted(snapshot, namespace, quota.quota, resource));
             refusal
                 .finding(snapshot)
+                .one_fault(
+                    proof::object(Kind::ResourceQuota, namespace, quota.quota),
+                    "exceeded",
+                )
                 .arg("quota", quota.quota)
                 .arg("limits", limits)
                 .proofs(proofs)
@@ -121,6 +125,10 @@ fn unstated(refusal: &Refusal<'_>, quota: &str, wanted: &str, snapshot: &Snapsho
     let finding = refusal
         .finding(snapshot)
         .title("title.unstated")
+        .one_fault(
+            proof::object(Kind::ResourceQuota, namespace, quota),
+            "unstated",
+        )
         .arg("quota", quota)
         .arg("limits", wanted);
     let used = used(snapshot, namespace, quota, &resources);
