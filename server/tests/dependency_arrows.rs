@@ -98,6 +98,7 @@ const FLOORS: [&[&str]; 11] = [
     &["kubectl", "snapshot"],
     &[
         "authors",
+        "changed",
         "observations",
         "patience",
         "proof",
