@@ -172,6 +172,11 @@ pub fn events(place: &Place) -> String {
     Address::at(place).segment("events").href()
 }
 
+/// Where a message or words are looked for.
+pub fn find(place: &Place) -> String {
+    Address::at(place).segment("find").href()
+}
+
 /// One view of an object.
 pub fn object(place: &Place, object: &ObjectRef, tab: Tab) -> String {
     Address::at(place)

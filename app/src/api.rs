@@ -8,8 +8,8 @@
 use crate::json_text::JsonText;
 use leptos::prelude::*;
 use podside_model::view::{
-    EventsAsk, EventsPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage, LinksPage,
-    LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
+    EventsAsk, EventsPage, FoundPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage,
+    LinksPage, LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
     RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
@@ -78,6 +78,13 @@ pub async fn objects(
 pub async fn events(lang: Lang, place: Place, ask: EventsAsk) -> Result<EventsPage, PortalError> {
     let (portal, viewer) = asked(lang)?;
     portal.events(&viewer, &place, &ask).await.map_err(told)
+}
+
+/// What is found of a message or of words.
+#[server(prefix = "/api", endpoint = "found", input = JsonText, output = JsonText)]
+pub async fn found(lang: Lang, place: Place, words: String) -> Result<FoundPage, PortalError> {
+    let (portal, viewer) = asked(lang)?;
+    portal.found(&viewer, &place, &words).await.map_err(told)
 }
 
 /// Logs.

@@ -40,6 +40,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/problems/:form") view=parts::SHARING ssr=SsrMode::Async/>
                 <Route path=path!("/objects") view=parts::OBJECTS ssr=SsrMode::Async/>
                 <Route path=path!("/events") view=parts::EVENTS ssr=SsrMode::Async/>
+                <Route path=path!("/find") view=parts::FOUND ssr=SsrMode::Async/>
                 <Route
                     path=path!("/objects/:kind/:namespace/:name")
                     view=parts::RESOURCE

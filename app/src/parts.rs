@@ -89,6 +89,8 @@ parts! {
     OBJECTS: objects has objects is ObjectsRoute;
     /// The events.
     EVENTS: objects has events is EventsRoute;
+    /// What is found of a message or of words.
+    FOUND: objects has found is FoundRoute;
     /// The runbooks.
     RUNBOOKS: runbooks has runbooks is RunbooksRoute;
     /// One runbook.
@@ -121,6 +123,7 @@ pub fn of_path(path: &str) -> Option<Part> {
         ["objects"] => OBJECTS,
         ["objects", ..] => RESOURCE,
         ["events"] => EVENTS,
+        ["find"] => FOUND,
         ["runbooks"] => RUNBOOKS,
         ["runbooks", ..] => RUNBOOK,
         ["investigations", ..] => INVESTIGATION,
@@ -146,6 +149,7 @@ mod tests {
         assert_eq!(part("/objects/Pod/shop/cart"), Some("objects"));
         assert_eq!(part("/objects"), Some("objects"));
         assert_eq!(part("/events"), Some("objects"));
+        assert_eq!(part("/find"), Some("objects"));
         assert_eq!(part("/runbooks"), Some("runbooks"));
         assert_eq!(part("/runbooks/pod"), Some("runbooks"));
         assert_eq!(part("/investigations/1"), Some("runbooks"));

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use podside_model::view::{
-    EventsAsk, EventsPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage, LinksPage,
-    LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
+    EventsAsk, EventsPage, FoundPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage,
+    LinksPage, LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
     RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, MissingRight, ObjectRef, ProblemId};
@@ -84,6 +84,17 @@ pub trait Portal: Send + Sync {
         ask: &'a EventsAsk,
     ) -> Answer<'a, EventsPage> {
         let _ = (viewer, place, ask);
+        lists_nothing()
+    }
+
+    /// What says the same as a pasted message, and what is called by its words.
+    fn found<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        words: &'a str,
+    ) -> Answer<'a, FoundPage> {
+        let _ = (viewer, place, words);
         lists_nothing()
     }
 

@@ -2,7 +2,7 @@
 //! there is, and is refused before anything is done with it.
 
 use podside_app::{LONGEST_SEARCH, PortalError, RefusalWords};
-use podside_model::view::{LogsAsk, ObjectsAsk};
+use podside_model::view::{FoundPage, LogsAsk, ObjectsAsk};
 use podside_model::{Lang, ObjectRef};
 
 /// The most objects whose logs are asked for at once.
@@ -29,6 +29,8 @@ pub(crate) enum Text {
     Pointer,
     /// What is looked for in a list: words, labels, a column.
     Find,
+    /// A message that is looked for.
+    Pasted,
     /// A cause.
     Cause,
     /// The id of a runbook.
@@ -41,6 +43,7 @@ impl Text {
         match self {
             Self::Words => LONGEST_SEARCH,
             Self::Find => ObjectsAsk::LONGEST,
+            Self::Pasted => FoundPage::LONGEST,
             Self::Kind | Self::Cause | Self::Runbook => 64,
             Self::Namespace | Self::Name | Self::Container => 253,
             Self::Target => 320,
@@ -51,7 +54,7 @@ impl Text {
     fn named(self, lang: Lang) -> &'static str {
         let w = RefusalWords::of(lang);
         match self {
-            Self::Words | Self::Find => w.search,
+            Self::Words | Self::Find | Self::Pasted => w.search,
             Self::Cluster => w.cluster_name,
             Self::Namespace => w.namespace_name,
             Self::Kind => w.kind,

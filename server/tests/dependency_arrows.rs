@@ -98,6 +98,7 @@ const FLOORS: [&[&str]; 11] = [
     &["kubectl", "snapshot"],
     &[
         "authors",
+        "changed",
         "observations",
         "patience",
         "proof",
@@ -106,7 +107,7 @@ const FLOORS: [&[&str]; 11] = [
         "want",
     ],
     &["callees"],
-    &["finding", "fitting", "log_reading", "unwell"],
+    &["finding", "fitting", "log_reading", "pasted", "unwell"],
     // What rules hand in, and what they may remember.
     &["findings"],
     &["rule"],

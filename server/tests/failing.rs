@@ -251,7 +251,7 @@ async fn diagnose_of_a_cluster_that_cannot_be_read_is_an_error() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(
-        said.contains("could not be told") && said.contains("events"),
+        said.contains("cannot be told") && said.contains("events"),
         "{said}"
     );
     assert!(!said.contains("Nothing is broken"), "{said}");

@@ -111,7 +111,7 @@ pub fn Masthead() -> impl IntoView {
             <details class="menu">
                 <summary class="button"><Icon glyph=Glyph::Menu/>{w.menu}</summary>
                 <div>
-                    {move || (!alone.get()).then(|| view! { <nav aria-label=w.menu>{links()}</nav> })}
+                    {move || (!alone.get()).then(|| view! { <nav aria-label=w.menu>{links()}<a href=move || address::find(&place.get())>{w.find_or_do}</a></nav> })}
                     <div class="tools">{tools}</div>
                 </div>
             </details>

@@ -27,8 +27,8 @@ struct Entry {
 const ENTRIES: &str = "main h3 a, main a.object, main a.button, main .tabs a, .masthead > nav a, \
                        .switcher a, .masthead > .tools a";
 
-/// The field that finds what the page leads to and does; Ctrl K goes there. Without
-/// JavaScript it looks in the problems.
+/// The field that finds what the page leads to and does; Ctrl K goes there. What is not on
+/// the page is looked for in the whole cluster, without JavaScript too.
 #[component]
 pub fn Palette() -> impl IntoView {
     let w = FrameWords::of(lang());
@@ -78,7 +78,7 @@ pub fn Palette() -> impl IntoView {
             "ArrowDown" => chosen.update(|at| *at = (*at + 1).min(last)),
             "ArrowUp" => chosen.update(|at| *at = at.saturating_sub(1)),
             "Escape" => close(),
-            // With nothing found the form looks in the problems.
+            // With nothing found the form looks in the cluster.
             "Enter" if press_chosen() => {}
             _ => return,
         }
@@ -116,7 +116,7 @@ pub fn Palette() -> impl IntoView {
     let expanded = move || (!found.with(Vec::is_empty)).to_string();
     let active = move || (!found.with(Vec::is_empty)).then(|| format!("palette-{}", chosen.get()));
     view! {
-        <form class="palette" method="get" action="/" role="search" aria-label=w.find_or_do>
+        <form class="palette" method="get" action="/find" role="search" aria-label=w.find_or_do>
             <label class="field">
                 <Icon glyph=Glyph::Search/>
                 <input

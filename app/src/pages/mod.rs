@@ -7,6 +7,7 @@
 mod answered;
 mod events;
 mod failure;
+mod found;
 mod history;
 mod investigation;
 mod leftovers;
@@ -25,6 +26,7 @@ mod triage;
 use answered::{answered, ask_for};
 pub use events::EventsRoute;
 pub use failure::Failure;
+pub use found::FoundRoute;
 pub use history::HistoryRoute;
 pub use investigation::InvestigationRoute;
 pub use leftovers::LeftoversRoute;

@@ -39,6 +39,7 @@ macro_rules! words {
 mod beginnings;
 mod events;
 mod evidence;
+mod found;
 mod frame;
 mod history;
 mod investigation;
@@ -65,6 +66,7 @@ mod writes;
 pub(crate) use beginnings::BeginningWords;
 pub(crate) use events::EventsWords;
 pub(crate) use evidence::EvidenceWords;
+pub(crate) use found::FoundWords;
 pub(crate) use frame::FrameWords;
 pub(crate) use history::HistoryWords;
 pub(crate) use investigation::InvestigationWords;

@@ -208,6 +208,17 @@ async fn nothing_is_called_well_while_something_still_settles() {
     let page = shown("triage-calm-ja", "/", Lang::Ja, calm()).await;
     page.says("今のところ壊れているものはありません。判定待ちのオブジェクトが 2 個あります")
         .lacks("壊れているものはありません<");
+    // Also where the one that is judged last is not among the few that are shown.
+    let many = std::iter::repeat_with(node).take(25).chain([import()]);
+    let page = shown(
+        "triage-calm-many",
+        "/",
+        Lang::En,
+        quiet(Vec::new(), many.collect()),
+    )
+    .await;
+    page.says("judged by 20:38:31in 9 min 32 s")
+        .lacks("nightly-import-x");
     let page = shown("triage-one", "/", Lang::En, quiet(Vec::new(), vec![node()])).await;
     page.says("Nothing is broken so far; one object is still settling");
     let unknown = Diagnosis {

@@ -20,6 +20,7 @@ pub mod kubectl;
 pub mod log_reading;
 pub mod near;
 pub mod observations;
+pub mod pasted;
 mod patience;
 pub mod proof;
 mod remembered;

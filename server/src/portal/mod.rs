@@ -2,6 +2,7 @@
 
 mod beginnings;
 mod events;
+mod found;
 mod history;
 mod investigation;
 mod leftovers;
@@ -21,8 +22,8 @@ use axum::http::request::Parts;
 use leptos::prelude::use_context;
 use podside_app::{Answer, Place, Portal, PortalError, Viewer};
 use podside_model::view::{
-    EventsAsk, EventsPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage, LinksPage,
-    LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
+    EventsAsk, EventsPage, FoundPage, HistoryPage, InvestigationPage, KindsPage, LeftoversPage,
+    LinksPage, LogsAsk, LogsPage, ObjectsAsk, ObjectsPage, ProblemPage, ResourcePage, ResourceView,
     RunbookPage, RunbooksPage, ShareOf, SharedPage, SharingPage, TriageAsk, TriagePage,
 };
 use podside_model::{InvestigationId, Lang, ObjectRef, ProblemId};
@@ -115,6 +116,16 @@ impl Portal for ServerPortal {
     ) -> Answer<'a, EventsPage> {
         let session = self.read_by(viewer);
         answer(async move { events::events(&session, place, ask).await })
+    }
+
+    fn found<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        place: &'a Place,
+        words: &'a str,
+    ) -> Answer<'a, FoundPage> {
+        let session = self.read_by(viewer);
+        answer(async move { found::found(&session, place, words).await })
     }
 
     fn logs<'a>(

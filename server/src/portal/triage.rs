@@ -35,6 +35,7 @@ pub(super) async fn triage(
         matching_unexplained: 0,
         unsettled: 0,
         matching_unsettled: 0,
+        judged_by: None,
         found: [0; 4],
         causes: Vec::new(),
         cause_counts: Vec::new(),

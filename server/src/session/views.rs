@@ -139,6 +139,7 @@ mod tests {
             matching_unexplained: 0,
             unsettled: 0,
             matching_unsettled: 0,
+            judged_by: None,
             found: [0; 4],
             causes: Vec::new(),
             cause_counts: Vec::new(),

@@ -6,6 +6,7 @@
 mod beginning;
 mod chart_head;
 mod events;
+mod found;
 mod investigation;
 mod leftovers;
 mod logs;
@@ -21,6 +22,7 @@ mod walk;
 pub use beginning::{Beginning, WhyBegin};
 pub use chart_head::ChartHead;
 pub use events::{EventHistogram, EventSeries, EventsAsk, EventsPage, Tick};
+pub use found::{FoundObject, FoundPage, FoundRunbook, SaysSame};
 pub use investigation::{
     Going, HereView, HistoryPage, InvestigationPage, PastInvestigation, SharedPage,
 };

@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ChartHead, Excerpt, PastInvestigation, Reading, TriageAsk, TriageCounts};
@@ -27,6 +28,8 @@ pub struct TriagePage {
     pub unsettled: usize,
     /// How many of those match what was asked for.
     pub matching_unsettled: usize,
+    /// When the last of all that is unsettled is judged, shown or not; `None` where nothing is.
+    pub judged_by: Option<Timestamp>,
     /// How many problems of each severity, the worst first, and how many objects that are
     /// unexplained hold the text that is looked for, whatever severity was asked for.
     pub found: [usize; 4],
@@ -62,6 +65,7 @@ impl TriagePage {
         let unexplained = std::mem::take(&mut diagnosis.unexplained);
         let unsettled = std::mem::take(&mut diagnosis.unsettled);
         (self.unexplained, self.unsettled) = (unexplained.len(), unsettled.len());
+        self.judged_by = unsettled.iter().map(|it| it.judged_at).max();
         let [critical, warning, info, _] = self.found;
         let found = ask.find_unexplained(&unexplained);
         self.found = [critical, warning, info, found];

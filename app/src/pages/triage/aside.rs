@@ -79,10 +79,10 @@ fn symptoms(w: &'static TriageWords) -> AnyView {
         <section class="symptoms" id="see">
             <h2>{w.what_do_you_see}</h2>
             <p class="meta">{w.start_from_symptom}</p>
-            <form method="get" action="/" role="search" aria-label=w.paste>
+            <form method="get" action="/find" role="search" aria-label=w.paste>
                 <label class="field">
                     <Icon glyph=Glyph::Search/>
-                    <input type="search" name=FIND maxlength="400" placeholder=w.paste aria-label=w.paste/>
+                    <input type="search" name=FIND maxlength="1600" placeholder=w.paste aria-label=w.paste/>
                 </label>
                 {sent_along(CLUSTER, place.cluster)}
                 {sent_along(NAMESPACE, place.namespace)}

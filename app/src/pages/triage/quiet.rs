@@ -54,9 +54,8 @@ pub(super) fn nothing_broken(
         }
         .into_any();
     }
-    // The last of all stands in what is shown when that is all.
-    let is_all = diagnosis.unsettled.len() == page.unsettled;
-    let judged = (tone == Tone::Unsettled && is_all).then(|| judged(diagnosis, head.now, ticking));
+    let last = page.judged_by.filter(|_| tone == Tone::Unsettled);
+    let judged = last.map(|last| judged(last, head.now, ticking));
     view! {
         <section class="lead row" aria-labelledby="finding">
             <div class="margin"><SeverityMark tone large=true/>{judged}</div>
@@ -78,10 +77,9 @@ fn also(title: String, settling: Option<String>, w: &StateWords) -> String {
 }
 
 /// When the last of what is unsettled is judged.
-fn judged(diagnosis: &Diagnosis<String>, now: Timestamp, ticking: Ticking) -> Option<AnyView> {
-    let last = diagnosis.unsettled.iter().map(|it| it.judged_at).max()?;
+fn judged(last: Timestamp, now: Timestamp, ticking: Ticking) -> AnyView {
     let by = (TriageWords::of(lang()).judged_by)(&clock::moment(last, now));
-    Some(view! { <p>{by}<br/>{ticking.until(last, now, true)}</p> }.into_any())
+    view! { <p>{by}<br/>{ticking.until(last, now, true)}</p> }.into_any()
 }
 
 /// `4 Pods, 1 Service and 1 Deployment`.

@@ -83,7 +83,7 @@ fn one_rule_of_a_webhook_refuses_several_owners() {
 fn one_policy_one_quota_one_level_and_one_bound_refuse_several_owners() {
     let all = [
         (
-            "admission-webhook-denied",
+            "admission-policy-denied",
             "pods is forbidden: ValidatingAdmissionPolicy \'\'no-root\'\' with binding \'\'all\'\' denied request: root is forbidden",
         ),
         (

@@ -491,6 +491,14 @@ impl Snapshot {
         self.logs.get(of)
     }
 
+    /// The logs of which lines were read, with their last lines.
+    pub fn logs_read(&self) -> impl Iterator<Item = (&LogOf, &[LogLine])> {
+        self.logs.iter().filter_map(|(of, tail)| match tail {
+            LogTail::Lines(lines) => Some((of, &**lines)),
+            LogTail::Unreadable(_) => None,
+        })
+    }
+
     /// Puts in the last lines of a log, because a rule wanted them.
     pub fn insert_log(&mut self, of: LogOf, tail: LogTail) {
         Arc::make_mut(&mut self.logs).insert(of, tail);

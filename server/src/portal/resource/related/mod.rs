@@ -5,10 +5,13 @@ mod links;
 mod state;
 mod users;
 
+use std::borrow::Cow;
+
 use podside_app::ObservedWords;
 use podside_diagnosis::snapshot::Snapshot;
 use podside_model::view::{Content, Section, Value};
 use podside_model::{Lang, ObjectRef};
+use podside_redact::hide;
 
 use self::links::{Link, links};
 use self::state::{State, state};
@@ -67,7 +70,9 @@ pub(super) fn section(
     lang: Lang,
 ) -> Option<Section> {
     let words = ObservedWords::of(lang);
-    let links = links(snapshot, object);
+    let mut links = links(snapshot, object);
+    // What has the form of a secret is nobody's name, and a link would tell it.
+    links.retain(|link| matches!(hide(&link.object.name), Cow::Borrowed(_)));
     let mut rows = Vec::new();
     for of_one in links.chunk_by(|one, other| one.relation == other.relation) {
         let shown = of_one.iter().take(MOST_OF_ONE).enumerate();
