@@ -29,6 +29,7 @@ pub struct TriagePage {
     /// How many of those match what was asked for.
     pub matching_unsettled: usize,
     /// When the last of all that is unsettled is judged, shown or not; `None` where nothing is.
+    #[serde(default, with = "crate::moment::option")]
     pub judged_by: Option<Timestamp>,
     /// How many problems of each severity, the worst first, and how many objects that are
     /// unexplained hold the text that is looked for, whatever severity was asked for.

@@ -63,7 +63,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "fix.claim",
-            "Free space in it, or enlarge the claim (spec.resources.requests.storage), where its StorageClass allows that.",
+            "Free space in it, or enlarge the PersistentVolumeClaim (spec.resources.requests.storage), where its StorageClass allows that.",
             "不要なデータを削除するか、StorageClass が許可していれば PVC（spec.resources.requests.storage）を拡張します。",
         ),
         text(
