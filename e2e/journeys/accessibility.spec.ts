@@ -26,7 +26,7 @@ const PAGES: [name: string, address: string][] = [
   ["nothing left in clusters", "/leftovers"],
   ["all events", "/events"],
   ["the kinds of objects", "/objects"],
-  ["a list of objects", "/objects/Pod?namespace=orders"],
+  ["a list of objects", "/objects?kind=pods&namespace=orders"],
   ["logs, all hidden", "/logs?namespace=shop&exclude=e"],
   ["triage, all hidden", "/?find=nothing-is-called-so"],
   ["triage in Japanese", "/?lang=ja"],

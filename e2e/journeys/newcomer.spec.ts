@@ -17,7 +17,7 @@ const CASES = [
     sees: /My Pod is Pending/,
     target: "Deployment.apps/render/encoder",
     finds: /No node has disktype=ssd/,
-    fix: /kubectl label node NODE disktype=ssd/,
+    fix: /kubectl label node \S+ disktype=ssd/,
   },
   {
     sees: /Its image cannot be pulled/,

@@ -46,7 +46,7 @@ test("a link shows the investigation to anybody, until it is revoked", async ({ 
   const markdown = await read.getByRole("link", { name: "Markdown" }).getAttribute("href");
   const kept = await read.request.get(new URL(markdown ?? "", url).href);
   expect(kept.headers()["content-type"]).toContain("text/markdown");
-  expect(await kept.text()).toContain("### How it was found");
+  expect(await kept.text()).toContain("## Time line");
   await expect(read.getByRole("heading", { level: 1 })).toHaveCount(1);
   await expect(read.locator("body")).toContainText("encoder");
 
