@@ -12,7 +12,15 @@ bindgen=$("$ROOT/scripts/setup/wasm-bindgen.sh")
 splitter=$("$ROOT/scripts/setup/wasm-split.sh")
 
 profile=wasm-release
-if [ $mode = dev ]; then profile=dev; else erase_views; fi
+if [ $mode = dev ]; then
+  profile=dev
+else
+  erase_views
+  # What panics names its file. Without the paths of this machine the client is the same
+  # wherever it is built, and smaller.
+  sources=${CARGO_HOME:-$HOME/.cargo}/registry/src
+  export RUSTFLAGS="$RUSTFLAGS --remap-path-prefix=$sources=crates --remap-path-prefix=$ROOT=."
+fi
 say "building the wasm client ($profile)"
 cd "$ROOT"
 # ${toolchain:+...} drops out where the default toolchain serves.
