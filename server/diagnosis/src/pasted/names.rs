@@ -109,8 +109,7 @@ impl Names {
         let parts: Vec<&str> = cell.split('/').collect();
         let (kind, name) = match parts.as_slice() {
             [kind, name, ..] if kind_of(kind).is_some() => (kind_of(kind), *name),
-            [_, name] => (None, *name),
-            [name] => (None, *name),
+            [_, name] | [name] => (None, *name),
             _ => return,
         };
         // A word that nothing says to be a name is one when it looks like one.
