@@ -311,6 +311,7 @@ mod tests {
         names.sort_unstable();
         let reads = [
             "events",
+            "found",
             "history",
             "investigation",
             "kinds",

@@ -53,7 +53,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         text(
             "explanation.claim",
-            "The process cannot write to {mount}, where the volume of claim {claim} is mounted ({size}): it holds as much as it can. The line says so.",
+            "The process cannot write to {mount}, where the volume of PersistentVolumeClaim {claim} is mounted ({size}): it holds as much as it can. The line says so.",
             "{mount} にマウントされた {claim} のボリューム（{size}）は上限まで使われており、書き込めません。",
         ),
         text(
