@@ -129,7 +129,7 @@ fn same(it: &SaysSame, marks: bool) -> AnyView {
     view! {
         <li>
             <p><ObjectLink object=it.object.clone()/>" "<span class="meta">{place}" "<code>{reason}</code></span></p>
-            <p class="said">{text}</p>
+            <p class="as-said">{text}</p>
             {it.problem.as_ref().map(|it| problem(it, false))}
         </li>
     }
