@@ -149,5 +149,5 @@ fn named(it: &FoundObject) -> AnyView {
 fn problem((id, title): &(ProblemId, String), is_row: bool) -> AnyView {
     let href = address::problem(&use_place().get_untracked(), id);
     let row = is_row.then_some("");
-    view! { <p class="problem"><a href=href data-row=row>{title.clone()}</a></p> }.into_any()
+    view! { <p class="its-problem"><a href=href data-row=row>{title.clone()}</a></p> }.into_any()
 }
